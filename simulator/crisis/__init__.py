@@ -1,0 +1,6 @@
+"""Crises and playbooks as registered objects: what breaks and what we do about it."""
+
+from simulator.crisis import actions, events
+from simulator.crisis.act import Act, acts
+
+__all__ = ["Act", "actions", "acts", "events"]

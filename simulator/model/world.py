@@ -1,0 +1,348 @@
+"""The model: what a scenario means, in seconds, fractions and references by name. No chance has fallen yet.
+
+Instants are seconds since the scenario's start. Any float may be a :class:`~simulator.model.ranges.Range` until
+:func:`simulator.workload.draw` settles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.model.distributions import Distribution
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A named stretch of the run; it ends where the next begins."""
+
+    name: str
+    start: float
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When the run happens. ``start`` is ISO 8601 with offset; ``impact`` is None where nothing strikes."""
+
+    timezone: str
+    start: str
+    duration: float
+    interval: float
+    impact: float | None = None
+    phases: tuple[Phase, ...] = ()
+
+
+@dataclass(frozen=True)
+class Continuity:
+    """Objectives of ISO 22301: recover within ``rto``, at most ``mtpd`` below the minimum level ``mbco`` (a fraction)."""
+
+    rto: float
+    mtpd: float
+    mbco: float
+
+
+@dataclass(frozen=True)
+class Harm:
+    """Harm grows linearly to ``weight`` until ``by`` seconds after the need arose."""
+
+    by: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class Need:
+    """Why a customer makes contact. ``urgency`` 1 is the most urgent."""
+
+    name: str
+    urgency: int
+    talk_time: Distribution
+    wrap_up: Distribution
+    patience: Distribution
+    harm: Harm | None = None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Ordinary demand: ``expected[i]`` contacts between ``edges[i]`` and ``edges[i + 1]``; one busyness factor a day.
+
+    ``talk_factor`` multiplies talk time by interval (1 where the data says nothing). ``days`` are the first instants of
+    each local day after the start; ``day_cv`` is the coefficient of variation of the gamma factor of a day.
+    """
+
+    name: str
+    need: str
+    edges: tuple[float, ...]
+    expected: tuple[float, ...]
+    talk_factor: tuple[float, ...] = ()
+    day_cv: float = 0.0
+    days: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Surge:
+    """Demand on top: from ``onset`` the rate (per second) rises to ``peak`` over ``rise``, holds, then halves."""
+
+    name: str
+    need: str
+    onset: float
+    peak: float
+    rise: float
+    hold: float
+    half_life: float
+
+
+@dataclass(frozen=True)
+class People:
+    """A number of affected people; each first calls ``spread`` after ``onset`` unless the need has ended by then.
+
+    ``repaired`` counts from the onset, ``solved_elsewhere`` from the person's own first call. ``barred`` people, in
+    addition to ``people`` (a fraction of it), can call only once access is open (no plan, no credit).
+    """
+
+    name: str
+    need: str
+    onset: float
+    people: float
+    spread: Distribution
+    repaired: Distribution | None = None
+    solved_elsewhere: Distribution | None = None
+    barred: float = 0.0
+
+
+Demand = Profile | Surge | People
+
+
+@dataclass(frozen=True)
+class Retry:
+    """After a failure: try again with ``probability`` (a mean over people), ``after`` this long the first time."""
+
+    probability: float
+    after: Distribution
+
+
+@dataclass(frozen=True)
+class Redial:
+    """What people do after a failed attempt.
+
+    Persistence differs between people: a person's probability is a draw of a beta law with the mean of the cause and
+    ``persistence`` as its concentration, so that those still trying are the determined. Gaps widen by ``spacing`` per
+    attempt. A person stops ``gives_up_after`` the first attempt, or after ``max_attempts``.
+    """
+
+    busy: Retry | None = None
+    abandoned: Retry | None = None
+    cut: Retry | None = None
+    spacing: float = 1.0
+    gives_up_after: Distribution | None = None
+    persistence: float = 3.0
+    max_attempts: int = 10
+
+
+@dataclass(frozen=True)
+class Announced:
+    """The wait told on arrival: ``estimate`` is queue-length or last-answered; callers balk beyond their ``tolerance``."""
+
+    estimate: str
+    tolerance: Distribution
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Through what people make contact. ``target_share`` of contacts should be answered within ``answer_within`` seconds."""
+
+    name: str
+    kind: str
+    numbers: str  #: the site to which contacts are led at the start
+    target_share: float = 0.8
+    answer_within: float = 20.0
+    short_abandon: float = 5.0
+    redial: Redial = Redial()
+    announced: Announced | None = None
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A system that answers, announces or routes; ``at`` is the site or place where it stands."""
+
+    name: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A carrier connection with ``lines`` simultaneous calls, in a ``trench`` that it may share with others."""
+
+    name: str
+    lines: int
+    trench: str = ""
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Seats of a site: ``ready`` at opening, growing evenly to ``total`` over ``over`` seconds."""
+
+    total: int
+    ready: int
+    over: float = 0.0
+
+
+@dataclass(frozen=True)
+class Site:
+    """A building with seats. ``reserve`` keeps lines free: a call of another need is refused unless more lines are free."""
+
+    name: str
+    seats: Seats
+    links: tuple[str, ...]
+    open: bool = True
+    reserve: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Break:
+    """A planned pause: starts at the instant (or after the contact in hand) and lasts its whole length."""
+
+    start: float
+    length: float
+
+
+@dataclass(frozen=True)
+class Shift:
+    """The agents ``first`` .. ``first + agents - 1`` of a team work from ``start`` to ``end``."""
+
+    first: int
+    agents: int
+    start: float
+    end: float
+    breaks: tuple[Break, ...] = ()
+
+
+@dataclass(frozen=True)
+class Team:
+    """Agents with the same skills: need -> proficiency (1 = standard speed, 0.8 = a quarter longer)."""
+
+    name: str
+    headcount: int
+    site: str
+    skills: Mapping[str, float]
+    shifts: tuple[Shift, ...]
+    absence: float = 0.0
+
+
+@dataclass(frozen=True)
+class Slowdown:
+    """Above ``occupancy`` over the last hour, talk takes ``factor`` times as long."""
+
+    occupancy: float
+    factor: float
+
+
+@dataclass(frozen=True)
+class Overflow:
+    """A team takes contacts of ``need`` only once they have waited ``after`` seconds."""
+
+    need: str
+    team: str
+    after: float
+
+
+@dataclass(frozen=True)
+class Routing:
+    """``strategy`` is a registered declaration of :mod:`simulator.routing`."""
+
+    strategy: Any
+    overflow: tuple[Overflow, ...] = ()
+    slowdown: tuple[Slowdown, ...] = ()
+
+
+@dataclass(frozen=True)
+class After:
+    """``by`` seconds after the step ``step`` takes effect (an event happens, an action is done)."""
+
+    step: str
+    by: float = 0.0
+
+
+@dataclass(frozen=True)
+class At:
+    """At an instant."""
+
+    instant: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """When a wallboard ``measure`` (of ``need``, or of all) is ``above`` or ``below`` a value for ``lasting`` seconds."""
+
+    measure: str
+    above: float | None = None
+    below: float | None = None
+    lasting: float = 0.0
+    need: str = ""
+
+
+Trigger = After | At | Reading
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something the world does (an event) or we do (an action of the playbook).
+
+    ``act`` is a registered declaration of :mod:`simulator.crisis`. A step starts when its trigger has fired and all
+    ``needs`` are done, and takes effect ``takes`` seconds later; ``until`` ends it. ``cost`` is charged when it starts,
+    ``cost_per_hour`` while it is in effect.
+    """
+
+    id: str
+    act: Any
+    when: Trigger | None = None
+    needs: tuple[str, ...] = ()
+    takes: float = 0.0
+    until: Trigger | None = None
+    cost: float = 0.0
+    cost_per_hour: float = 0.0
+
+
+@dataclass(frozen=True)
+class Role:
+    """Somebody who decides. ``busy_after`` is a step; they are ``busy_for`` seconds from it. Approvals take ``approves_in``."""
+
+    name: str
+    busy_after: str = ""
+    busy_for: float = 0.0
+    approves_in: float = 0.0
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A pass mark: ``measure`` in ``scope`` must stay within ``min`` and ``max`` (in the measure's own unit)."""
+
+    id: str
+    measure: str
+    scope: Mapping[str, str]
+    min: float | None = None
+    max: float | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Model:
+    """One variant of a scenario, ready to draw and run."""
+
+    name: str
+    variant: str
+    clock: Clock
+    needs: tuple[Need, ...]
+    demand: tuple[Demand, ...]
+    channels: tuple[Channel, ...]
+    links: tuple[Link, ...]
+    sites: tuple[Site, ...]
+    teams: tuple[Team, ...]
+    routing: Routing
+    platforms: tuple[Platform, ...] = ()
+    roles: tuple[Role, ...] = ()
+    events: tuple[Step, ...] = ()
+    playbook: tuple[Step, ...] = ()
+    continuity: Continuity | None = None
+    thresholds: tuple[Threshold, ...] = ()
+    service_order: str = "ordinal"  #: common random numbers of talk time: by ``ordinal`` of service start or by ``person``

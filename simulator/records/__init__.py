@@ -1,0 +1,5 @@
+"""What happened in a run: facts only, no averages."""
+
+from simulator.records.run import Ledger, LogEntry, Observations, Persons, Run
+
+__all__ = ["Ledger", "LogEntry", "Observations", "Persons", "Run"]

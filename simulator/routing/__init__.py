@@ -1,0 +1,1 @@
+"""Routing: which agent for this contact, which contact for this agent."""
