@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Statistics: facts of runs become numbers, each with one definition."""

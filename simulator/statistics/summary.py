@@ -1,0 +1,254 @@
+"""What is known about one variant after its replications, and how variants differ: numbers with intervals.
+
+Units: durations in seconds, shares as fractions, instants in seconds since the scenario's start. An undefined number
+(nothing to divide by) is NaN. Scopes are mappings out of phase, need, channel and site; the empty mapping is everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from simulator.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from simulator.records.run import LogEntry
+
+    Floats = NDArray[np.float64]
+
+Scope = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A measure over replications.
+
+    ``mean`` ± ``half_width`` is a 95 % confidence interval (what we do not know because we simulated ``n`` worlds only);
+    ``p5``, ``p50``, ``p95`` say how single worlds differ. A ratio's ``mean`` is the ratio of sums over all replications.
+
+    Where worlds can be endless (never recovered), ``endless`` is their share. They enter the mean with the longest value
+    that the run could have shown, so that the mean is a lower bound; ``p5``, ``p50`` and ``p95`` are infinite where such
+    a world stands there.
+    """
+
+    measure: str
+    scope: Scope
+    unit: str  #: share | duration | count | ratio
+    better: str  #: higher | lower | none
+    mean: float
+    half_width: float  #: NaN with fewer than two replications
+    p5: float
+    p50: float
+    p95: float
+    n: int  #: replications in which the measure is defined
+    endless: float = 0.0  #: share of those in which it is infinite
+
+
+@dataclass(frozen=True)
+class IntervalSeries:
+    """A quantity by interval. Arrays have one value an interval, in order of ``Summary.interval_starts``."""
+
+    name: str
+    scope: Scope
+    unit: str
+    mean: Floats  #: ratio of sums over replications, or mean of values
+    p5: Floats
+    p95: Floats
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Instants over worlds."""
+
+    mean: float
+    p5: float
+    p95: float
+
+
+@dataclass(frozen=True)
+class StepTimeline:
+    """How one event or action went, over all worlds. Counts are worlds."""
+
+    id: str
+    kind: str  #: event | action
+    act: str  #: registered name, for example ``site.lose``
+    worlds: int
+    triggered: int
+    done: int
+    ended: int
+    refused: int
+    reasons: tuple[str, ...]  #: why it was refused, most frequent first
+    triggered_at: Spread | None  #: None where it never was
+    started_at: Spread | None
+    done_at: Spread | None
+    ended_at: Spread | None
+    cost: float = 0.0  #: mean cost of a world
+
+
+@dataclass(frozen=True)
+class ThresholdResult:
+    """A pass mark and how it went. ``value`` ± ``half_width`` in the measure's unit."""
+
+    id: str
+    text: str  #: for example ``never_served[find-relative] <= 40 %``
+    measure: str
+    scope: Scope
+    min: float | None
+    max: float | None
+    value: float
+    half_width: float
+    status: str  #: pass | fail | inconclusive
+    endless: float = 0.0
+    n: int = 0
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One continuity objective: met in ``met`` of ``worlds``; ``low``..``high`` is the 95 % Wilson interval of the share."""
+
+    id: str  #: rto | mtpd | mbco
+    limit: float  #: seconds for rto and mtpd, a fraction for mbco
+    says: str  #: the rule in words
+    met: int
+    worlds: int
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class ContinuityVerdict:
+    """RTO, MTPD and MBCO over all worlds."""
+
+    rto: Objective
+    mtpd: Objective
+    mbco: Objective
+    above: Estimate  #: share of intervals after the impact at or above the minimum level
+    longest_below: Estimate  #: longest stretch below it
+    all_met: int  #: worlds that met all three
+
+
+@dataclass(frozen=True)
+class ConstraintShares:
+    """What held recovery up: the share of worlds by interval after the impact. Rows of ``shares`` add up to 1."""
+
+    names: tuple[str, ...]  #: none, decision, numbers, seats, people, lines
+    start: Floats  #: (T,) start of each interval; the first starts at the impact
+    shares: Floats  #: (T, names)
+
+
+@dataclass(frozen=True)
+class PhaseSpan:
+    """A phase by name and instants."""
+
+    name: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class ReplicationTable:
+    """One row per replication: ``columns`` are whole-run measures by name, then ``measure[need]`` for people's fates."""
+
+    replication: tuple[int, ...]
+    columns: Mapping[str, Floats]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Everything the reports say about one variant."""
+
+    name: str
+    variant: str
+    seed: int
+    replications: int
+    needs: tuple[str, ...]
+    channels: tuple[str, ...]
+    sites: tuple[str, ...]
+    links: tuple[str, ...]
+    phases: tuple[PhaseSpan, ...]
+    interval: float
+    interval_starts: Floats  #: (T,)
+    impact: float | None
+    ended_at: float
+    estimates: tuple[Estimate, ...]
+    series: tuple[IntervalSeries, ...]
+    fates: Mapping[str, Mapping[str, Estimate]]  #: need ("" = all) -> measure -> people, in order served … still_trying
+    thresholds: tuple[ThresholdResult, ...]
+    continuity: ContinuityVerdict | None
+    constraint: ConstraintShares | None
+    steps: tuple[StepTimeline, ...]
+    by_replication: ReplicationTable
+    logs: Mapping[int, tuple[LogEntry, ...]]  #: replication -> logbook
+    warnings: tuple[str, ...] = ()
+    _index: dict[tuple[str, frozenset[tuple[str, str]]], Estimate] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._index.update({(e.measure, frozenset(e.scope.items())): e for e in self.estimates})
+
+    def estimate(self, measure: str, **scope: str) -> Estimate:
+        """The estimate of ``measure`` in ``scope``; raises UsageError where there is none."""
+        found = self._index.get((measure, frozenset(scope.items())))
+        if found is None:
+            where = f"[{', '.join(scope.values())}]" if scope else ""
+            raise UsageError(f"there is no measure {measure}{where} in this summary")
+        return found
+
+    def over_time(self, name: str, **scope: str) -> IntervalSeries:
+        """The series called ``name`` in ``scope``; raises UsageError where there is none."""
+        for one in self.series:
+            if one.name == name and dict(one.scope) == scope:
+                return one
+        where = f"[{', '.join(scope.values())}]" if scope else ""
+        raise UsageError(f"there is no series {name}{where} in this summary")
+
+
+@dataclass(frozen=True)
+class PairedDifference:
+    """``variant`` minus ``baseline`` in the same worlds.
+
+    ``mean`` ± ``half_width`` is a 95 % interval of the difference; ``half_width_all`` holds for all differences of this
+    measure and scope together (Bonferroni over variants). ``wins`` is the share of worlds in which the variant is better
+    than the baseline (ties count half; NaN for measures without a better side).
+    """
+
+    measure: str
+    scope: Scope
+    unit: str
+    better: str
+    variant: str
+    mean: float
+    half_width: float
+    half_width_all: float
+    p5: float
+    p50: float
+    p95: float
+    n: int  #: pairs of worlds in which both are defined
+    wins: float
+    endless: float = 0.0  #: share of pairs in which one or both are infinite (restricted to the horizon in the mean)
+
+    @property
+    def clear(self) -> bool:
+        """Whether the simultaneous interval excludes no difference at all."""
+        return abs(self.mean) > self.half_width_all
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Variants against ``baseline``, paired by replication."""
+
+    baseline: str
+    variants: tuple[str, ...]  #: without the baseline
+    replications: int
+    differences: tuple[PairedDifference, ...]
+
+    def difference(self, variant: str, measure: str, **scope: str) -> PairedDifference:
+        """The paired difference; raises UsageError where there is none."""
+        for one in self.differences:
+            if one.variant == variant and one.measure == measure and dict(one.scope) == scope:
+                return one
+        raise UsageError(f"there is no difference of {measure} for variant {variant} in this comparison")
