@@ -9,7 +9,7 @@ from typing import Annotated
 from simulator.crisis.act import Act, acts
 from simulator.crisis.events import NeedName, SiteName, TeamName
 from simulator.model.distributions import Constant, Distribution
-from simulator.model.units import Choice, Count, Duration, Law, Ref, Says, Share
+from simulator.model.units import Choice, Count, Duration, Law, Number, Ref, Says, Share
 
 
 @acts.register("decision")
@@ -90,7 +90,7 @@ class ReassignStaff(Act):
     kind = "action"
     team: TeamName
     need: NeedName
-    proficiency: Share = 0.8
+    proficiency: Number = 0.8
 
 
 @acts.register("access.open")
@@ -99,7 +99,7 @@ class OpenAccess(Act):
     """The network is opened to everyone: people without a plan can call, and many reach each other without us."""
 
     kind = "action"
-    needs: Annotated[tuple[NeedName, ...], Says("whose need it may end outside the centre")] = ()
+    helps: Annotated[tuple[NeedName, ...], Says("whose need it may end outside the centre; empty means every need")] = ()
     reaches_relatives: Annotated[Share, Says("share of these people who reach their relatives directly")] = 0.0
     located: Annotated[Share, Says("share whose missing person is found through the network")] = 0.0
     within: Annotated[Law, Says("how long after the opening this happens to a person")] = Constant(1800.0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from simulator.crisis.act import Act, acts
-from simulator.model.units import Choice, Count, Duration, Number, Ref, Says, Share
+from simulator.model.units import Choice, Count, Duration, Instant, Number, Ref, Says, Share
 
 SiteName = Annotated[str, Ref("site")]
 LinkName = Annotated[str, Ref("link")]
@@ -100,7 +100,7 @@ class ScaleDemand(Act):
     kind = "event"
     need: NeedName
     factor: Annotated[Number, Says("what remains at the start, 0 to 1; more contacts than usual are a surge in `demand`")]
-    recovers_by: Annotated[float | None, Says("the instant at which demand is back to normal, growing evenly")] = None
+    recovers_by: Annotated[Instant | None, Says("the instant at which demand is back to normal, growing evenly")] = None
 
 
 @acts.register("staff.away")

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 class Unit:
     """The kind of a scalar: how it is written, read and shown."""
 
-    kind: str  #: duration | share | count | number | factor | rate
+    kind: str  #: duration | share | count | number | factor | rate | instant | distribution
     written: str  #: examples for messages and help
 
 
@@ -45,5 +45,7 @@ Share = Annotated[float, Unit("share", "35%")]
 Count = Annotated[float, Unit("count", "200, 30k")]
 Number = Annotated[float, Unit("number", "0.7")]
 Rate = Annotated[float, Unit("rate", "40/h, 10/min")]
+Instant = Annotated[float, Unit("instant", "start, T+5h, 2017-09-19T11:00")]
+"""Seconds since the scenario's start; the same in every replication."""
 Law = Annotated[Any, Unit("distribution", "{lognormal: {mean: 5m, sd: 4m}}")]
 """A :class:`simulator.model.distributions.Distribution` over durations."""
