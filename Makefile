@@ -1,0 +1,43 @@
+# Two commands on a fresh machine with Python >= 3.11 (pip and venv), make and, for speed, a C compiler: `make demo` and `make test`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SCENARIO := scenarios/mexico-city-2017.yaml
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: demo test bench lint clean
+.DELETE_ON_ERROR:
+
+# What is compiled is installed again when its sources change; every other edit is picked up as it is (editable install).
+.venv/installed: pyproject.toml setup.py $(wildcard simulator/engine/*.py simulator/routing/*.py)
+	@echo "Setting up .venv and compiling the engine (a minute or two the first time)"
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) install --editable .
+	$(BIN)/python -c "from simulator.engine import build; print('The engine is', build.state())"
+	touch $@
+
+# The test tools are read from pyproject.toml rather than installed as `.[test]`, which would compile a second time.
+.venv/test: .venv/installed
+	$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['test'], sep='\n')" > .venv/test.txt
+	$(PIP) install --requirement .venv/test.txt
+	touch $@
+
+demo: .venv/installed
+	$(BIN)/crisis run $(SCENARIO) --variant all
+	@echo "The report: $$(find results -name report.html -newer .venv/installed -print0 | xargs -0r ls -t | head -n 1)"
+
+lint: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The whole suite with the engine as installed, then again from its sources what depends on the engine.
+test: lint
+	$(BIN)/pytest
+	$(BIN)/pytest --pure -m engine
+
+bench: .venv/test
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .cache crisis_*__mypyc*.so simulator/*/*.so
