@@ -1,1 +1,51 @@
-"""Placeholder."""
+"""The command ``crisis``. Results go to stdout, talk goes to stderr, and nothing heavy is loaded before it is needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from simulator.cli import check, run
+from simulator.cli.trouble import explain
+
+
+def _version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if not asked or context.resilient_parsing:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    from simulator.engine.build import state
+
+    try:
+        number = version("crisis-simulator")
+    except PackageNotFoundError:  # run from a source tree that is not installed
+        number = "(not installed)"
+    click.echo(f"crisis-simulator {number}, engine {state()}")
+    context.exit()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say the version and how the engine runs.")
+def crisis() -> None:
+    """Simulate crises in contact centres: what breaks, what people do, what a playbook changes."""
+
+
+crisis.add_command(run.command)
+crisis.add_command(check.command)
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit with one of :class:`simulator.errors.ExitCode`."""
+    try:
+        code = crisis.main(args=arguments, prog_name="crisis", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # whoever read our output has had enough; what is still buffered goes nowhere, quietly
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except BaseException as error:  # the last place before the user: every error ends here as a sentence
+        code = explain(error)
+    sys.exit(int(code or 0))

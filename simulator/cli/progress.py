@@ -1,0 +1,56 @@
+"""Progress on stderr: a live bar on a terminal, a plain line now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from simulator.cli.trouble import say
+
+EVERY = 30.0  #: seconds between plain lines
+STEPS = 10  #: plain lines of a run that is quicker
+
+
+@contextmanager
+def bar(total: int, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Give the function to call with (done, asked); None where nothing should be said."""
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        with _live(total) as update:
+            yield update
+    else:
+        yield _Lines()
+
+
+@contextmanager
+def _live(total: int) -> Iterator[Callable[[int, int], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("Replications"), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn(), TextColumn("left"))
+    with Progress(*columns, console=Console(stderr=True), refresh_per_second=2, transient=True) as progress:
+        task = progress.add_task("", total=total)
+
+        def update(done: int, asked: int) -> None:
+            progress.update(task, completed=done, total=asked)
+
+        yield update
+
+
+class _Lines:
+    """A line every tenth of the run or every half minute, whichever comes first."""
+
+    def __init__(self) -> None:
+        self.began = self.said = time.monotonic()
+        self.shown = 0
+
+    def __call__(self, done: int, asked: int) -> None:
+        now = time.monotonic()
+        if done < asked and (done - self.shown) * STEPS < asked and now - self.said < EVERY:
+            return
+        left = (now - self.began) / done * (asked - done)
+        say(f"Replications {done}/{asked}" + (f", about {left:.0f} s left" if done < asked and left >= 1 else ""))
+        self.said, self.shown = now, done

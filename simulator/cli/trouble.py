@@ -1,0 +1,114 @@
+"""Errors as a person reads them: a block per diagnostic, a sentence for the rest, never a traceback."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from simulator.errors import Diagnostic, ExitCode, Interrupted, OutputError, ScenarioError, UsageError
+
+COLOURS = {"error": "red", "warning": "yellow"}
+
+
+def explain(error: BaseException) -> ExitCode:
+    """Tell the user on stderr what went wrong and return the exit code for it."""
+    if isinstance(error, click.exceptions.Exit):
+        return ExitCode(error.exit_code)
+    if isinstance(error, SystemExit):
+        return ExitCode(error.code) if isinstance(error.code, int) else ExitCode.BUG
+    if isinstance(error, (KeyboardInterrupt, click.Abort, Interrupted)):
+        say(str(error) or "Interrupted: nothing was written.")
+        return ExitCode.INTERRUPTED
+    if isinstance(error, click.ClickException):
+        error.show()
+        return ExitCode.BAD_INPUT
+    if isinstance(error, ScenarioError):
+        say(blocks(error.diagnostics))
+        say(count(error.diagnostics))
+        return ExitCode.BAD_INPUT
+    if isinstance(error, (UsageError, OutputError)):
+        say(f"{click.style('error', fg='red', bold=True)}: {error}")
+        return ExitCode.BAD_INPUT
+    say(f"{click.style('internal error', fg='red', bold=True)}: {_short(error)}")
+    saved = _save("".join(traceback.format_exception(error)))
+    say(f"This is our fault, not yours. Please report it{f' with the details in {saved}' if saved else ''}.")
+    return ExitCode.BUG
+
+
+def say(text: str) -> None:
+    """Print ``text`` on stderr; colour goes away where it cannot be shown."""
+    click.echo(text, err=True)
+
+
+def blocks(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return each diagnostic with its place, the line it stands on, a caret and the help."""
+    lines: dict[str, list[str]] = {}
+    return "\n\n".join(_block(d, lines) for d in diagnostics) + "\n"
+
+
+def count(diagnostics: Sequence[Diagnostic]) -> str:
+    """Return the closing line, such as ``Found 4 errors, 1 warning in 1 file.``"""
+    errors = sum(d.severity == "error" for d in diagnostics)
+    warnings = len(diagnostics) - errors
+    files = len({d.file for d in diagnostics})
+    found = [_plural(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    return f"Found {', '.join(found) or 'no problem'} in {_plural(files, 'file')}."
+
+
+def _block(diagnostic: Diagnostic, sources: dict[str, list[str]]) -> str:
+    d = diagnostic
+    text = [click.style(f"{d.severity}[{d.code}]", fg=COLOURS.get(d.severity), bold=True) + f": {d.message}"]
+    margin = len(str(d.line))
+    if d.file:
+        place = f"{d.file}:{d.line}:{d.column}" if d.line else d.file
+        text.append(f"{' ' * margin}--> {place}")
+    source = _line(d, sources)
+    if source is not None:
+        bar = f"{' ' * margin} |"
+        carets = "^" * max(1, min(d.length, len(source) - d.column + 1))
+        text += [bar, f"{d.line} | {source}", f"{bar} {' ' * (d.column - 1)}{click.style(carets, fg=COLOURS.get(d.severity), bold=True)}", bar]
+    if d.help:
+        text.append(f"{' ' * margin} = help: {d.help}")
+    return "\n".join(text)
+
+
+def _line(diagnostic: Diagnostic, sources: dict[str, list[str]]) -> str | None:
+    """The line that a diagnostic points at, or None where it cannot be shown. Control characters become spaces."""
+    if not diagnostic.file or diagnostic.line < 1 or diagnostic.column < 1:
+        return None
+    if diagnostic.file not in sources:
+        try:
+            with Path(diagnostic.file).open(encoding="utf-8-sig", errors="replace") as file:
+                sources[diagnostic.file] = file.read(2_000_000).split("\n")
+        except OSError:
+            sources[diagnostic.file] = []
+    lines = sources[diagnostic.file]
+    if diagnostic.line > len(lines):
+        return None
+    return "".join(c if c.isprintable() else " " for c in lines[diagnostic.line - 1].rstrip("\r"))[:300]
+
+
+def _short(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text[:300]}" if text else type(error).__name__
+
+
+def _save(text: str) -> str:
+    """Save a traceback where the user can find it; an empty text where even that is impossible."""
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="crisis-", suffix=".txt", delete=False, encoding="utf-8") as file:
+            file.write(f"{' '.join(sys.argv)}\nPython {sys.version}\n\n{text}")
+            return file.name
+    except OSError:
+        return ""
+
+
+def _plural(n: int, word: str) -> str:
+    return f"{n:,} {word}" + ("" if n == 1 else "s")
+
+

@@ -1,0 +1,156 @@
+"""Many tasks at once: worker processes, interrupts, and workers that die.
+
+Nothing compiled crosses a process boundary: a worker receives the models once, when it starts, and sends tallies back.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulator.experiment.task import Failure, Replication, replicate
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
+
+    from simulator.model.world import Model
+
+Progress = Callable[[int, int], None]
+"""Called with the number of finished replications and the number asked for."""
+
+_LOADED = ["simulator.experiment.task", "simulator.crisis.play", "simulator.statistics.tally", "simulator.statistics.books", "simulator.workload"]
+
+
+@dataclass
+class Replications:
+    """The finished tasks in order of replication, what failed, and whether the user stopped before the end."""
+
+    asked: int
+    finished: list[Replication] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    interrupted: bool = False
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+
+def replicate_all(
+    models: Sequence[Model],
+    seed: int,
+    replications: int,
+    jobs: int | None = None,
+    records: Path | None = None,
+    progress: Progress | None = None,
+) -> Replications:
+    """Run ``replications`` tasks (numbered from 0) and return them in order, whatever the number of processes.
+
+    ``jobs`` None means one process per core; 1 simulates in this process. Ctrl-C ends the run at once and keeps what
+    is finished. A task whose process dies is tried once more, alone, and becomes a :class:`Failure` if it dies again.
+    """
+    result = Replications(replications)
+    jobs = min(jobs or cores(), replications)
+    done: dict[int, Replication] = {}
+    tasks = _in_process(models, seed, replications, records) if jobs == 1 else _in_pool(models, seed, replications, jobs, records)
+    try:
+        for task in tasks:
+            done[task.replication] = task
+            if progress is not None:
+                progress(len(done), replications)
+    except KeyboardInterrupt:
+        result.interrupted = True
+    finally:
+        tasks.close()
+    for number in sorted(done):
+        result.failures.extend(done[number].failures)
+        if not done[number].failures:
+            result.finished.append(done[number])
+    return result
+
+
+def _in_process(models: Sequence[Model], seed: int, replications: int, records: Path | None) -> Generator[Replication, None, None]:
+    for number in range(replications):
+        yield replicate(models, seed, number, records)
+
+
+def _in_pool(models: Sequence[Model], seed: int, replications: int, jobs: int, records: Path | None) -> Generator[Replication, None, None]:
+    """Keep at most one task per worker in flight, so that a dead worker leaves few suspects."""
+    ahead = deque(range(replications))
+    while ahead:
+        running: dict[Future[Replication], int] = {}
+        with _workers(models, jobs) as pool:
+            try:
+                while ahead or running:
+                    while ahead and len(running) < jobs:
+                        running[pool.submit(_work, seed, ahead[0], records)] = ahead[0]
+                        ahead.popleft()
+                    yield from _finished(running)
+            except BrokenProcessPool:
+                pass  # the suspects are still in `running`
+        for number in sorted(running.values()):
+            yield _alone(models, seed, number, records)
+
+
+def _finished(running: dict[Future[Replication], int]) -> Iterator[Replication]:
+    ready, _ = wait(running, return_when=FIRST_COMPLETED)
+    for future in sorted(ready, key=running.__getitem__):
+        task = future.result()
+        del running[future]
+        yield task
+
+
+def _alone(models: Sequence[Model], seed: int, number: int, records: Path | None) -> Replication:
+    """One more try in a process of its own: innocent neighbours of a crash succeed, the culprit is found."""
+    with _workers(models, 1) as pool:
+        try:
+            return pool.submit(_work, seed, number, records).result()
+        except BrokenProcessPool:
+            return Replication(number, failures=(Failure(number, seed, "", "the process that simulated it died"),))
+
+
+@contextmanager
+def _workers(models: Sequence[Model], jobs: int) -> Iterator[ProcessPoolExecutor]:
+    before = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(jobs, _context(), _start_worker, (tuple(models),))
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in set(multiprocessing.active_children()) - before:
+            child.terminate()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _context() -> BaseContext:
+    """Workers fork from a server that has loaded the running half once, where the system can do that."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_LOADED)
+    return context
+
+
+_models: tuple[Model, ...] = ()
+
+
+def _start_worker(models: tuple[Model, ...]) -> None:
+    """Keep the models, and leave Ctrl-C to the parent."""
+    global _models  # noqa: PLW0603  # a worker has nowhere else to keep what its initializer received
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _models = models
+
+
+def _work(seed: int, number: int, records: Path | None) -> Replication:
+    return replicate(_models, seed, number, records)

@@ -1,0 +1,74 @@
+"""The results folder: found unusable before the run, written beside its place, and renamed whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+from simulator.errors import OutputError
+
+LATEST = "latest.txt"
+
+
+def prepare(out: Path, name: str) -> Path:
+    """Return the folder in which the runs of scenario ``name`` are kept, made if need be.
+
+    Raises OutputError where nothing can be written there, so that this is known before anything is simulated.
+    """
+    home = out / re.sub(r"[^\w.-]+", "-", name).strip(".-")[:100]
+    if home == out:
+        home = out / "scenario"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=home):
+            pass
+    except OSError as error:
+        raise OutputError(f"cannot write results to {home}: {error.strerror or error}. Choose another place with --out.") from error
+    return home
+
+
+def run_name(now: datetime, *parts: str) -> str:
+    """Return ``<UTC time>-<hash6>`` for a run that is told apart by ``parts`` (scenario hash, seed, command)."""
+    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+    return f"{now.astimezone(timezone.utc):%Y%m%dT%H%M%SZ}-{digest[:6]}"
+
+
+@contextmanager
+def whole_or_nothing(home: Path) -> Iterator[Path]:
+    """Give a hidden folder inside ``home`` to write into; it is removed unless :func:`keep` has moved it away."""
+    try:
+        scratch = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=home))
+    except OSError as error:
+        raise OutputError(f"cannot write results to {home}: {error.strerror or error}.") from error
+    try:
+        yield scratch
+    except OSError as error:
+        raise OutputError(f"the results could not be written to {home}: {error.strerror or error}. Nothing was left behind.") from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def keep(scratch: Path, name: str) -> Path:
+    """Rename the finished ``scratch`` to ``name`` beside it, or ``name-2`` and so on where that is taken; return the folder."""
+    home = scratch.parent
+    scratch.chmod(0o755)
+    for count in range(1, 10_000):
+        target = home / (name if count == 1 else f"{name}-{count}")
+        try:
+            scratch.rename(target)
+        except OSError as error:
+            if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
+                continue
+            raise
+        with contextlib.suppress(OSError):  # a pointer for convenience: the run stands without it
+            (home.parent / LATEST).write_text(f"{home.name}/{target.name}\n", encoding="utf-8")
+        return target
+    raise OutputError(f"{home} already holds 10,000 runs called {name}.")
