@@ -41,7 +41,7 @@ def extensions() -> list[object]:
 
     compiled = mypycify(
         # Settings of the lint do not apply here: the build environment has neither NumPy nor SimPy.
-        ["--config-file=", "--ignore-missing-imports", "--cache-dir", f"{scratch}/mypy"]
+        ["--config-file=", "--follow-imports=skip", "--cache-dir", f"{scratch}/mypy"]
         + [str(path.relative_to(ROOT)) for path in modules.values()],
         group_name=build["library"](modules),
         target_dir=f"{scratch}/c",
