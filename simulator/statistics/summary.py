@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError
+from simulator.statistics.measures import in_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -164,7 +165,6 @@ class Summary:
 
     name: str
     variant: str
-    seed: int
     replications: int
     needs: tuple[str, ...]
     channels: tuple[str, ...]
@@ -194,8 +194,7 @@ class Summary:
         """The estimate of ``measure`` in ``scope``; raises UsageError where there is none."""
         found = self._index.get((measure, frozenset(scope.items())))
         if found is None:
-            where = f"[{', '.join(scope.values())}]" if scope else ""
-            raise UsageError(f"there is no measure {measure}{where} in this summary")
+            raise UsageError(f"there is no measure {in_words(measure, scope)} in this summary")
         return found
 
     def over_time(self, name: str, **scope: str) -> IntervalSeries:
@@ -203,8 +202,7 @@ class Summary:
         for one in self.series:
             if one.name == name and dict(one.scope) == scope:
                 return one
-        where = f"[{', '.join(scope.values())}]" if scope else ""
-        raise UsageError(f"there is no series {name}{where} in this summary")
+        raise UsageError(f"there is no series {in_words(name, scope)} in this summary")
 
 
 @dataclass(frozen=True)
@@ -245,10 +243,14 @@ class Comparison:
     variants: tuple[str, ...]  #: without the baseline
     replications: int
     differences: tuple[PairedDifference, ...]
+    _index: dict[tuple[str, str, frozenset[tuple[str, str]]], PairedDifference] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._index.update({(d.variant, d.measure, frozenset(d.scope.items())): d for d in self.differences})
 
     def difference(self, variant: str, measure: str, **scope: str) -> PairedDifference:
         """The paired difference; raises UsageError where there is none."""
-        for one in self.differences:
-            if one.variant == variant and one.measure == measure and dict(one.scope) == scope:
-                return one
-        raise UsageError(f"there is no difference of {measure} for variant {variant} in this comparison")
+        found = self._index.get((variant, measure, frozenset(scope.items())))
+        if found is None:
+            raise UsageError(f"there is no difference of {in_words(measure, scope)} for variant {variant} in this comparison")
+        return found

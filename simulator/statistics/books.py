@@ -1,0 +1,225 @@
+"""The books: which sums each outcome enters, and the identities that every run must satisfy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.errors import BooksError
+from simulator.vocabulary import AgentState, Fate, Outcome, Solved
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulator.model.world import Model
+    from simulator.records.run import Ledger, Run
+
+    Floats = NDArray[np.float64]
+
+_OFFERED = ("attempted", "arrived", "offered")
+_ANSWERED = (*_OFFERED, "answered")
+
+ENTERS: dict[Outcome, tuple[str, ...]] = {
+    Outcome.NONE: (),
+    Outcome.LOST_UPSTREAM: ("attempted", "lost_upstream"),
+    Outcome.BLOCKED: ("attempted", "arrived", "blocked"),
+    Outcome.CONTAINED: ("attempted", "arrived", "contained"),
+    Outcome.BALKED: (*_OFFERED, "balked"),
+    Outcome.ABANDONED: (*_OFFERED, "abandoned"),
+    Outcome.CUT_OFF: (*_OFFERED, "cut_off"),
+    Outcome.HANDLED: (*_ANSWERED, "handled"),
+    Outcome.DROPPED: (*_ANSWERED, "dropped"),
+    Outcome.OPEN_AT_END: (*_OFFERED, "open_at_end"),
+    Outcome.IN_SERVICE_AT_END: (*_ANSWERED, "in_service_at_end"),
+}
+"""The one table: how an attempt ended -> the sums it enters."""
+
+COUNTS = (
+    "attempted", "lost_upstream", "arrived", "blocked", "contained", "offered", "balked", "abandoned", "cut_off", "answered",
+    "handled", "dropped", "open_at_end", "in_service_at_end",
+)  # fmt: skip
+"""Sums that follow from the outcome alone."""
+
+DETAILS = (
+    "fresh_contacts", "redials", "queued", "answered_in_time", "abandoned_short", "abandoned_in_time", "blocked_no_line",
+    "blocked_reserved", "blocked_down", "wait_answered", "wait_balked", "wait_abandoned", "handle_time",
+)  # fmt: skip
+"""Sums that need another column of the ledger. Waits and handle time are seconds."""
+
+CONTACT_SUMS = COUNTS + DETAILS
+
+CUSTOMER_SUMS = (
+    "customers", "served", "solved_elsewhere", "solved_by_announcement", "solved_by_reached", "solved_by_located",
+    "solved_by_repaired", "solved_by_own_means", "gave_up", "still_trying", "people_never_served", "attempts", "harm",
+    "harm_weight", "barred_customers", "barred_served", "barred_attempts", "capped_customers",
+)  # fmt: skip
+"""Sums over people whose need arose (:attr:`simulator.vocabulary.Fate.STAYED_AWAY` is not a customer)."""
+
+TIME_SUMS = ("elapsed", "queue_time", "online_time", "away_time", "break_time", "available_time", "busy_time", "wrap_time")
+"""Integrals over time, in seconds times the number of contacts or agents."""
+
+IDENTITIES = (
+    ("attempted", ("lost_upstream", "arrived")),
+    ("arrived", ("blocked", "contained", "offered")),
+    ("offered", ("answered", "balked", "abandoned", "cut_off", "open_at_end")),
+    ("answered", ("handled", "dropped", "in_service_at_end")),
+    ("attempted", ("fresh_contacts", "redials")),
+)
+"""A sum and its parts."""
+
+SOLVED_BY = {
+    Solved.ANNOUNCEMENT: "solved_by_announcement",
+    Solved.REACHED: "solved_by_reached",
+    Solved.LOCATED: "solved_by_located",
+    Solved.REPAIRED: "solved_by_repaired",
+    Solved.ELSEWHERE: "solved_by_own_means",
+}
+
+
+def enters_matrix() -> Floats:
+    """The table as a matrix (outcomes, COUNTS) of 0 and 1."""
+    return np.array([[1.0 if name in ENTERS[outcome] else 0.0 for name in COUNTS] for outcome in Outcome])
+
+
+def waits(ledger: Ledger, ended_at: float) -> Floats:
+    """Time from the attempt to the answer, the hang-up, the cut or the end of the run; 0 where nobody queued. Seconds."""
+    left = np.where(np.isnan(ledger.answered), ledger.released, ledger.answered)
+    wait = np.where(np.isnan(left), ended_at, left) - ledger.arrived
+    return np.where(_queueing(ledger.outcome), wait, 0.0)
+
+
+def _queueing(outcome: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Whether the outcome can follow only from standing in the queue (answered at once included)."""
+    in_queue = [bool({"answered", "abandoned", "cut_off", "open_at_end"} & set(ENTERS[o])) for o in Outcome]
+    return np.asarray(in_queue)[outcome]
+
+
+def check_sums(sums: Floats, needs: tuple[str, ...], starts: Floats) -> None:
+    """Check the identities of contacts in ``sums`` (CONTACT_SUMS, intervals, needs); raises BooksError naming the first breach."""
+    of = {name: sums[k] for k, name in enumerate(CONTACT_SUMS)}
+    for whole, parts in IDENTITIES:
+        total = sum((of[p] for p in parts), np.zeros_like(of[whole]))
+        wrong = np.argwhere(of[whole] != total)
+        if len(wrong):
+            t, n = (int(i) for i in wrong[0])
+            raise BooksError(
+                f"{whole} = {' + '.join(parts)} does not hold for need {needs[n]} in the interval from {starts[t]:.0f} s:"
+                f" {of[whole][t, n]:.0f} is not {total[t, n]:.0f}"
+            )
+
+
+def check_books(run: Run, model: Model | None = None) -> None:
+    """Check every identity of ``run``; raises BooksError naming the identity, the need and the place.
+
+    With ``model``, agents' time is also checked against headcounts. Cheap enough to do after every run.
+    """
+    _check_ledger(run)
+    _check_people(run)
+    _check_queue(run)
+    _check_agents(run, model)
+
+
+def _fail(run: Run, identity: str, detail: str) -> None:
+    raise BooksError(f"variant {run.variant}, replication {run.replication}: {identity}: {detail}")
+
+
+def _first(run: Run, wrong: NDArray[np.bool_], identity: str) -> None:
+    """Fail with the first ledger row in ``wrong``, if there is one."""
+    if wrong.any():
+        i = int(np.argmax(wrong))
+        book = run.ledger
+        need = run.needs[book.need[i]] if book.need[i] < len(run.needs) else f"number {book.need[i]}"
+        outcome = Outcome(book.outcome[i]).name if book.outcome[i] < len(Outcome) else str(book.outcome[i])
+        where = f"customer {book.customer[i]}, attempt {book.attempt[i]}, need {need}, {outcome}, arrived at {book.arrived[i]:.3f} s"
+        _fail(run, identity, f"{where} ({int(wrong.sum())} in all)")
+
+
+def _check_ledger(run: Run) -> None:
+    book = run.ledger
+    _first(run, (book.outcome == Outcome.NONE) | (book.outcome >= len(Outcome)), "every row has an outcome")
+    _first(run, (book.need >= len(run.needs)) | (book.channel >= len(run.channels)), "every row has a need and a channel")
+    _first(run, ~((book.arrived >= 0) & (book.arrived <= run.ended_at)), "contacts arrive during the run")
+    answered = enters_matrix()[:, COUNTS.index("answered")].astype(bool)[book.outcome]
+    _first(run, answered != ~np.isnan(book.answered), "answered = handled + dropped + in service at the end")
+    _first(run, answered != (book.agent >= 0), "an agent answered every answered contact")
+    _first(run, book.answered < book.arrived, "arrived <= answered")
+    _first(run, book.released < np.fmax(book.arrived, book.answered), "answered <= released")
+    _first(run, book.ended < book.released, "released <= ended")
+    done = (book.outcome != Outcome.OPEN_AT_END) & (book.outcome != Outcome.IN_SERVICE_AT_END)
+    _first(run, done & ~(np.isfinite(book.released) & np.isfinite(book.ended)), "every finished contact has an end")
+    _first(run, done & (book.ended > run.ended_at), "nothing ends after the run")
+
+
+def _check_people(run: Run) -> None:
+    people, book = run.persons, run.ledger
+    if np.any(people.fate >= len(Fate)):
+        _fail(run, "every customer has one fate", f"customer {int(np.argmax(people.fate >= len(Fate)))} has none")
+    if len(book) and not (int(book.customer.min()) >= 0 and int(book.customer.max()) < len(people)):
+        _fail(run, "every contact has a customer", f"customer {int(book.customer.max())} of {len(people)}")
+    made = np.bincount(book.customer, minlength=len(people))
+    _person(run, made != people.attempts, "attempts in the ledger = attempts of people")
+    handled = np.zeros(len(people), dtype=bool)
+    handled[book.customer[book.outcome == Outcome.HANDLED]] = True
+    _person(run, (people.fate == Fate.SERVED) & ~handled, "the served have a handled contact")
+    elsewhere = people.fate == Fate.SOLVED_ELSEWHERE
+    _person(run, elsewhere & (people.solved == Solved.NO), "the solved elsewhere have a reason")
+    _person(run, (elsewhere | (people.fate == Fate.SERVED)) & ~np.isfinite(people.settled), "a settled need has an instant")
+    _person(run, (people.fate == Fate.STAYED_AWAY) & (made > 0), "who stayed away made no contact")
+    own = people.need[book.customer] != book.need
+    _first(run, own, "a contact has its customer's need")
+
+
+def _person(run: Run, wrong: NDArray[np.bool_], identity: str) -> None:
+    if wrong.any():
+        i = int(np.argmax(wrong))
+        need, fate = run.needs[run.persons.need[i]], Fate(run.persons.fate[i]).name
+        _fail(run, identity, f"customer {i}, need {need}, {fate}, {run.persons.attempts[i]} attempts ({int(wrong.sum())} in all)")
+
+
+def _check_queue(run: Run) -> None:
+    """The integral of the queue that the observer saw is the sum of waits, at every observation."""
+    book, seen = run.ledger, run.observations
+    stood = _queueing(book.outcome)
+    wait = waits(book, run.ended_at)
+    for n, need in enumerate(run.needs):
+        mine = stood & (book.need == n) & (wait > 0)
+        came = np.sort(book.arrived[mine])
+        left = np.sort((book.arrived + wait)[mine])
+        spent = _elapsed_since(came, seen.instant) - _elapsed_since(left, seen.instant)
+        # 1e-6 of the integral: sums of floats in another order; 0.01 contact-seconds where it is near nothing.
+        wrong = ~(np.abs(spent - seen.queue_time[:, n]) <= 1e-6 * np.abs(spent) + 1e-2)
+        if wrong.any():
+            t = int(np.argmax(wrong))
+            _fail(
+                run,
+                "integral of the queue = sum of waits",
+                f"need {need} at {seen.instant[t]:.0f} s: {seen.queue_time[t, n]:.3f} is not {spent[t]:.3f} contact-seconds",
+            )
+
+
+def _elapsed_since(instants: Floats, at: Floats) -> Floats:
+    """Sum over sorted ``instants`` up to ``at`` of the time since each."""
+    count = np.searchsorted(instants, at, side="right")
+    sums = np.concatenate(([0.0], np.cumsum(instants)))
+    return count * at - sums[count]
+
+
+def _check_agents(run: Run, model: Model | None) -> None:
+    seen = run.observations
+    total = seen.agent_time.sum(axis=2)  # (T, teams)
+    if not len(seen.instant) or np.any(np.diff(seen.instant) <= 0):
+        _fail(run, "observations are in order", "instants do not grow")
+    elapsed = seen.instant - seen.instant[0]
+    for k, team in enumerate(run.teams):
+        headcount = float(model.teams[k].headcount) if model is not None else np.rint(total[-1, k] / max(elapsed[-1], 1e-9))
+        wrong = np.abs(total[:, k] - headcount * elapsed) > 1e-6 * headcount * elapsed + 1e-2
+        if wrong.any():
+            t = int(np.argmax(wrong))
+            _fail(
+                run,
+                "agents' times add up to headcount x run",
+                f"team {team} at {seen.instant[t]:.0f} s: {total[t, k]:.3f} is not {headcount * elapsed[t]:.3f} agent-seconds",
+            )
+    if np.any(np.diff(seen.agent_time, axis=0) < -1e-6):
+        _fail(run, "agents' times only grow", f"one of {len(AgentState)} states shrinks")

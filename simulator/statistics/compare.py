@@ -1,0 +1,100 @@
+"""Compare: variants against a baseline in the same worlds, paired by replication."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.errors import UsageError
+from simulator.statistics.estimation import linearised, mean_interval, per_run, percentiles
+from simulator.statistics.measures import measures
+from simulator.statistics.summary import Comparison, PairedDifference
+from simulator.statistics.worlds import Worlds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from simulator.model.world import Model
+    from simulator.statistics.tally import Tally
+    from simulator.statistics.worlds import Scope
+
+    Floats = NDArray[np.float64]
+
+
+def compare(models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]], baseline: str) -> Comparison:
+    """Differences of every variant of ``models`` to ``baseline``, over the replications that all of them finished.
+
+    Raises UsageError where the baseline is unknown or no replication is common to all.
+    """
+    if baseline not in models:
+        raise UsageError(f"the baseline `{baseline}` is none of the variants {', '.join(models)}")
+    common = set.intersection(*({t.replication for t in tallies[name]} for name in models))
+    if not common:
+        raise UsageError("no replication was finished by every variant")
+    worlds = {name: Worlds([t for t in tallies[name] if t.replication in common]) for name in models}
+    others = tuple(name for name in models if name != baseline)
+    base = worlds[baseline]
+    found: list[PairedDifference] = []
+    for scope in base.scopes():
+        if not all(scope[d] in w.names[d] for w in worlds.values() for d in scope):
+            continue  # a variant that lacks the phase, need or site has nothing to compare there
+        for name in others:
+            found.extend(_differences(name, worlds[name], base, scope, len(others)))
+    return Comparison(baseline, others, len(common), tuple(found))
+
+
+def _differences(variant: str, ours: Worlds, base: Worlds, scope: Scope, comparisons: int) -> Iterator[PairedDifference]:
+    """Paired differences of every measure in ``scope``.
+
+    The difference of two ratios of sums gets its interval by the delta method: in each pair of worlds, how far the one
+    moves its ratio less how far the other does.
+    """
+    wanted = [m for m in measures.values() if m.allows(frozenset(scope))]
+    worlds = len(ours.tallies)
+    mean, effects, values = np.empty(len(wanted)), np.empty((worlds, len(wanted))), np.empty((worlds, len(wanted)))
+    endless = np.zeros(len(wanted))
+    for k, measure in enumerate(wanted):
+        (y, x), (base_y, base_x) = ours.figures(measure, scope), base.figures(measure, scope)
+        if x is None or base_x is None:
+            endless[k] = float((np.isinf(y) | np.isinf(base_y)).mean())
+            values[:, k] = ours.restricted(measure, y) - base.restricted(measure, base_y)
+            mean[k], effects[:, k] = np.nan, values[:, k]
+        else:
+            ratio, moves = linearised(y, x)
+            base_ratio, base_moves = linearised(base_y, base_x)
+            mean[k], effects[:, k] = ratio - base_ratio, moves - base_moves
+            values[:, k] = per_run(y, x) - per_run(base_y, base_x)
+    plain_mean, half, _ = mean_interval(effects)
+    wider = mean_interval(effects, comparisons)[1]
+    mean = np.where([m.denominator != "" for m in wanted], mean, plain_mean)
+    spread = percentiles(values)
+    pairs = (~np.isnan(values)).sum(axis=0)
+    for k, measure in enumerate(wanted):
+        yield PairedDifference(
+            measure=measure.name,
+            scope=dict(scope),
+            unit=measure.unit,
+            better=measure.better,
+            variant=variant,
+            mean=float(mean[k]),
+            half_width=float(half[k]),
+            half_width_all=float(wider[k]),
+            p5=float(spread[0, k]),
+            p50=float(spread[1, k]),
+            p95=float(spread[2, k]),
+            n=int(pairs[k]),
+            wins=_wins(measure.better, values[:, k]),
+            endless=float(endless[k]),
+        )
+
+
+def _wins(better: str, differences: Floats) -> float:
+    """The share of worlds in which the variant is better; ties count half. NaN where no side is better or nothing is known."""
+    known = differences[~np.isnan(differences)]
+    if better == "none" or not len(known):
+        return float("nan")
+    signed = known if better == "higher" else -known
+    return float((signed > 0).mean() + 0.5 * (signed == 0).mean())

@@ -1,0 +1,93 @@
+"""Estimation: from one value per replication to a number with an interval.
+
+Replications are independent and identically distributed; contacts of one run are not, so intervals are formed over
+replications only. Arrays have replications along the first axis and one measure or place in each column.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtri, stdtrit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+LEVEL = 0.95
+"""Confidence of every interval."""
+
+
+def t_quantile(degrees: Floats | float, comparisons: int = 1) -> Floats:
+    """Two-sided Student quantile at :data:`LEVEL`, Bonferroni over ``comparisons``; NaN below one degree of freedom."""
+    known = np.asarray(degrees, dtype=np.float64)
+    return np.where(known >= 1, stdtrit(np.maximum(known, 1.0), 1 - (1 - LEVEL) / (2 * comparisons)), np.nan)
+
+
+def mean_interval(values: Floats, comparisons: int = 1) -> tuple[Floats, Floats, NDArray[np.intp]]:
+    """Mean, half-width of its t interval and number of defined values (not NaN) of each column of ``values`` (R, M)."""
+    known = ~np.isnan(values)
+    n = known.sum(axis=0)
+    safe = np.maximum(n, 1)
+    mean = np.where(n > 0, np.where(known, values, 0.0).sum(axis=0) / safe, np.nan)
+    squares = (np.where(known, values - mean, 0.0) ** 2).sum(axis=0)
+    deviation = np.sqrt(squares / np.maximum(n - 1, 1))
+    return mean, t_quantile(n - 1.0, comparisons) * deviation / np.sqrt(safe), n
+
+
+def ratio_interval(y: Floats, x: Floats, comparisons: int = 1) -> tuple[Floats, Floats, NDArray[np.intp]]:
+    """Ratio of sums, half-width by the delta method, and replications with anything to divide by; ``y``, ``x`` are (R, M).
+
+    r = sum y / sum x; s^2 = sum (y - r x)^2 / (R - 1); half-width t s / (mean x sqrt R). A ratio is NaN where sum x is 0.
+    """
+    mean, residuals = linearised(y, x)
+    n = len(y)
+    deviation = np.sqrt((residuals**2).sum(axis=0) / max(n - 1, 1))
+    return mean, t_quantile(n - 1.0, comparisons) * deviation / np.sqrt(n), np.asarray((x != 0).sum(axis=0))
+
+
+def linearised(y: Floats, x: Floats) -> tuple[Floats, Floats]:
+    """The ratio of sums of each column, and (y - r x) / mean x, by which each replication moves it."""
+    total = x.sum(axis=0)
+    empty = total == 0
+    safe = np.where(empty, 1.0, total)
+    ratio = np.where(empty, np.nan, y.sum(axis=0) / safe)
+    return ratio, (y - ratio * x) / (safe / len(y))
+
+
+def per_run(y: Floats, x: Floats) -> Floats:
+    """The ratio of each replication; NaN where there is nothing to divide by."""
+    return np.where(x == 0, np.nan, y / np.where(x == 0, 1.0, x))
+
+
+def percentiles(values: Floats, shares: tuple[float, ...] = (0.05, 0.5, 0.95)) -> Floats:
+    """Percentiles of each column of ``values`` (R, M), linear between order statistics; NaN is left out, infinity stays.
+
+    Returns (shares, M).
+    """
+    ordered = np.sort(values, axis=0)  # NaN goes last
+    n = (~np.isnan(values)).sum(axis=0)
+    made = []
+    columns = np.arange(values.shape[1])
+    for share in shares:
+        place = np.maximum(n - 1, 0) * share
+        low = np.floor(place).astype(np.intp)
+        below, above = ordered[low, columns], ordered[np.minimum(low + 1, np.maximum(n - 1, 0)), columns]
+        part = place - low
+        with np.errstate(invalid="ignore"):
+            between = below + part * (above - below)
+        made.append(np.where((part == 0) | (below == above), below, between))
+    return np.stack(made)
+
+
+def wilson(successes: int, n: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share; (0, 1) where nothing was tried."""
+    if n == 0:
+        return 0.0, 1.0
+    z = float(ndtri(1 - (1 - LEVEL) / 2))
+    share = successes / n
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return max(0.0, float(middle - reach)), min(1.0, float(middle + reach))

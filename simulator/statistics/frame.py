@@ -1,0 +1,74 @@
+"""How a run's time is cut: intervals, phases, and slots, the finest pieces, which no boundary crosses.
+
+Slots begin at every interval's start, at every phase's start and at the impact, so that a sum over slots is exact for an
+interval, for a phase and for the time after the impact, even where the ground shakes at fourteen minutes past.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulator.model.world import Clock
+
+    Floats = NDArray[np.float64]
+    Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Boundaries in seconds since the scenario's start. ``slots`` and ``intervals`` are edges: one longer than their number."""
+
+    slots: Floats
+    intervals: Floats
+    phases: tuple[str, ...]  #: one nameless phase where the model names none, or before the first begins
+    phase_starts: Floats
+    interval_of: Indices  #: slot -> interval
+    phase_of: Indices  #: slot -> phase
+    impact: float  #: NaN where nothing strikes
+
+    @property
+    def after_impact(self) -> NDArray[np.bool_]:
+        """Slots that begin at or after the impact; none where nothing strikes."""
+        return np.asarray(self.slots[:-1] >= self.impact, dtype=np.bool_)
+
+    def by_interval(self, values: Floats) -> Floats:
+        """Sums over slots (the first axis) of each interval."""
+        return np.asarray(np.add.reduceat(values, np.searchsorted(self.interval_of, np.arange(len(self.intervals) - 1)), axis=0))
+
+    def by_phase(self, values: Floats) -> Floats:
+        """Sums over slots (the first axis) of each phase."""
+        return np.asarray(np.add.reduceat(values, np.searchsorted(self.phase_of, np.arange(len(self.phases))), axis=0))
+
+    def slot_of(self, instants: Floats) -> Indices:
+        """The slot in which each instant falls; instants outside the run belong to the nearest slot."""
+        return np.clip(np.searchsorted(self.slots, instants, side="right") - 1, 0, len(self.slots) - 2)
+
+
+def frame_of(clock: Clock) -> Frame:
+    """Cut the run of ``clock``. Phases that begin after the run's end are left out."""
+    end = float(clock.duration)
+    step = float(clock.interval)
+    intervals = np.minimum(np.arange(math.ceil(end / step - 1e-9) + 1) * step, end)
+    named = sorted((max(float(p.start), 0.0), p.name) for p in clock.phases if p.start < end)
+    if not named or named[0][0] > 0:
+        named.insert(0, (0.0, ""))
+    starts = np.array([start for start, _ in named])
+    impact = math.nan if clock.impact is None else float(clock.impact)
+    inside = [impact] if 0 <= impact < end else []
+    slots = np.unique(np.concatenate((intervals, starts, inside)))
+    return Frame(
+        slots=slots,
+        intervals=intervals,
+        phases=tuple(name for _, name in named),
+        phase_starts=starts,
+        interval_of=np.searchsorted(intervals, slots[:-1], side="right") - 1,
+        phase_of=np.searchsorted(starts, slots[:-1], side="right") - 1,
+        impact=impact,
+    )

@@ -1,0 +1,154 @@
+"""Summarise: tallies of one variant become numbers with intervals."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.statistics.constraint import NAMES, instant_of
+from simulator.statistics.continuity import verdict
+from simulator.statistics.estimation import per_run, percentiles
+from simulator.statistics.intervals import interval_series
+from simulator.statistics.measures import measures
+from simulator.statistics.summary import ConstraintShares, PhaseSpan, ReplicationTable, Spread, StepTimeline, Summary
+from simulator.statistics.thresholds import judge
+from simulator.statistics.worlds import Worlds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from simulator.model.world import Model, Step
+    from simulator.statistics.frame import Frame
+    from simulator.statistics.summary import Estimate, ThresholdResult
+    from simulator.statistics.tally import Tally
+
+    Floats = NDArray[np.float64]
+
+FATES = (
+    "served", "solved_by_announcement", "solved_by_reached", "solved_by_located", "solved_by_repaired", "solved_by_own_means",
+    "gave_up", "still_trying",
+)  # fmt: skip
+"""Where people ended: measures that add up to ``customers``."""
+
+
+def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
+    """Summarise the replications of ``model`` in the order of their numbers.
+
+    Raises UsageError without tallies, and where a threshold names a measure or scope that does not exist.
+    """
+    worlds = Worlds(tallies)
+    frame = worlds.frame
+    first = worlds.tallies[0]
+    scopes = list(worlds.scopes())
+    estimates = [e for scope in scopes for e in worlds.estimates(scope)]
+    by_need = {need: {e.measure: e for e in estimates if dict(e.scope) == ({"need": need} if need else {})} for need in ("", *first.needs)}
+    thresholds = tuple(judge(t, worlds) for t in model.thresholds)
+    ends = [*frame.phase_starts[1:], frame.slots[-1]]
+    return Summary(
+        name=model.name,
+        variant=model.variant,
+        replications=len(worlds.tallies),
+        needs=first.needs,
+        channels=first.channels,
+        sites=first.sites,
+        links=first.links,
+        phases=tuple(
+            PhaseSpan(name, float(start), float(end))
+            for name, start, end in zip(frame.phases, frame.phase_starts, ends, strict=True)
+            if name
+        ),
+        interval=float(model.clock.interval),
+        interval_starts=frame.intervals[:-1],
+        impact=float(frame.impact) if frame.after_impact.any() else None,
+        ended_at=first.ended_at,
+        estimates=tuple(estimates),
+        series=tuple(interval_series(worlds)),
+        fates={need: {name: found[name] for name in FATES} for need, found in by_need.items()},
+        thresholds=thresholds,
+        continuity=verdict(model, worlds),
+        constraint=_constraint(frame, worlds),
+        steps=tuple(
+            _timeline(step, kind, worlds) for kind, steps in (("event", model.events), ("action", model.playbook)) for step in steps
+        ),
+        by_replication=_by_replication(worlds),
+        logs={t.replication: t.log for t in worlds.tallies},
+        warnings=tuple(_warnings(worlds, by_need[""], thresholds)),
+    )
+
+
+def _constraint(frame: Frame, worlds: Worlds) -> ConstraintShares | None:
+    if not frame.after_impact.any():
+        return None
+    codes = np.stack([t.constraint for t in worlds.tallies])  # (R, intervals after the impact)
+    shares = np.stack([(codes == k).mean(axis=0) for k in range(len(NAMES))], axis=1)
+    start = frame.intervals[:-1][-codes.shape[1] :].copy()
+    start[0] = frame.impact
+    return ConstraintShares(NAMES, start, shares)
+
+
+def _timeline(step: Step, kind: str, worlds: Worlds) -> StepTimeline:
+    tallies = worlds.tallies
+    instants = {what: np.array([instant_of(t.log, step.id, what) for t in tallies]) for what in ("triggered", "started", "done", "ended")}
+    refusals = [sorted({e.detail for e in t.log if e.id == step.id and e.what == "refused"}) for t in tallies]
+    reasons = Counter(reason for world in refusals for reason in world)
+    return StepTimeline(
+        id=step.id,
+        kind=kind,
+        act=step.act.name,
+        worlds=len(tallies),
+        triggered=_happened(instants["triggered"]),
+        done=_happened(instants["done"]),
+        ended=_happened(instants["ended"]),
+        refused=sum(1 for world in refusals if world),
+        reasons=tuple(reason for reason, _ in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+        triggered_at=_spread(instants["triggered"]),
+        started_at=_spread(instants["started"]),
+        done_at=_spread(instants["done"]),
+        ended_at=_spread(instants["ended"]),
+        cost=float(np.mean([t.costs.get(step.id, 0.0) for t in tallies])),
+    )
+
+
+def _happened(instants: Floats) -> int:
+    return int((~np.isnan(instants)).sum())
+
+
+def _spread(instants: Floats) -> Spread | None:
+    known = instants[~np.isnan(instants)]
+    if not len(known):
+        return None
+    low, high = percentiles(known[:, None], (0.05, 0.95))[:, 0]
+    return Spread(float(known.mean()), float(low), float(high))
+
+
+def _by_replication(worlds: Worlds) -> ReplicationTable:
+    columns: dict[str, Floats] = {}
+    for measure in measures.values():
+        columns[measure.name] = _values(worlds, measure.name, {})
+    for need in worlds.names["need"]:
+        for name in ("customers", *FATES, "never_served"):
+            columns[f"{name}[{need}]"] = _values(worlds, name, {"need": need})
+    return ReplicationTable(worlds.replications, columns)
+
+
+def _values(worlds: Worlds, name: str, scope: dict[str, str]) -> Floats:
+    y, x = worlds.figures(measures[name], scope)
+    return y if x is None else per_run(y, x)
+
+
+def _warnings(worlds: Worlds, whole: Mapping[str, Estimate], thresholds: Sequence[ThresholdResult]) -> list[str]:
+    found = []
+    if len(worlds.tallies) < 2:
+        found.append("One replication shows one possible world: there are no intervals. Use at least 10, better 30.")
+    elif len(worlds.tallies) < 10:
+        found.append(f"{len(worlds.tallies)} replications are few: intervals are wide and percentiles rough. Better use 30.")
+    capped, customers = whole["capped_customers"], whole["customers"]
+    if capped.mean > 0:
+        share = 100 * capped.mean / customers.mean
+        found.append(f"The cap on attempts ended the trying of {share:.1f} % of customers; raise `max_attempts` if that matters.")
+    found.extend(f"Threshold {t.id} has no data: {t.text}" for t in thresholds if t.n == 0)
+    return found

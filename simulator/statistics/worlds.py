@@ -1,0 +1,165 @@
+"""The simulated worlds of one variant side by side: any measure in any scope, one value per world, and its estimate."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.errors import UsageError
+from simulator.statistics.books import CONTACT_SUMS, CUSTOMER_SUMS, TIME_SUMS
+from simulator.statistics.estimation import mean_interval, per_run, percentiles, ratio_interval
+from simulator.statistics.measures import check_scope, measures, terms
+from simulator.statistics.summary import Estimate
+from simulator.vocabulary import AgentState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from simulator.statistics.measures import Measure
+    from simulator.statistics.tally import Tally
+
+    Floats = NDArray[np.float64]
+
+Scope = dict[str, str]
+
+_STATES = (AgentState.AWAY, AgentState.BREAK, AgentState.AVAILABLE, AgentState.BUSY, AgentState.WRAP)
+
+
+class Worlds:
+    """Tallies of one variant, in order of replication (R of them). Raises UsageError without any, or with one twice."""
+
+    def __init__(self, tallies: Sequence[Tally]) -> None:
+        if not tallies:
+            raise UsageError("there is no finished replication to summarise")
+        self.tallies = sorted(tallies, key=lambda t: t.replication)
+        self.replications = tuple(t.replication for t in self.tallies)
+        if len(set(self.replications)) < len(self.replications):
+            raise UsageError("a replication is given twice")
+        first = self.tallies[0]
+        self.frame = first.frame
+        self.names: Mapping[str, tuple[str, ...]] = {
+            "phase": tuple(name for name in self.frame.phases if name),
+            "need": first.needs,
+            "channel": first.channels,
+            "site": first.sites,
+        }
+        by_phase = self.frame.by_phase
+        # Axes: worlds, sums, phases, then needs and channels, sites, or needs.
+        self._contacts = np.stack([np.stack([by_phase(part) for part in t.contacts]) for t in self.tallies])
+        self._at_site = np.stack([t.at_site for t in self.tallies])
+        self._customers = np.stack([t.customers for t in self.tallies])
+        self._sums: dict[tuple[str, frozenset[tuple[str, str]]], dict[str, Floats]] = {}
+
+    def scopes(self) -> Iterator[Scope]:
+        """The scopes of every report: all, each phase, need, channel and site, and phases by each of the others."""
+        for dims in ((), ("phase",), ("need",), ("channel",), ("site",), ("phase", "need"), ("phase", "channel"), ("phase", "site")):
+            for words in product(*(self.names[d] for d in dims)):
+                yield dict(zip(dims, words, strict=True))
+
+    def figures(self, measure: Measure, scope: Mapping[str, str]) -> tuple[Floats, Floats | None]:
+        """Numerator and denominator of ``measure`` in each world; no denominator where it is a sum or one value per run.
+
+        Raises UsageError where the measure does not exist in ``scope``.
+        """
+        check_scope(measure, scope, self.names)
+        if measure.kind == "run":
+            key = (measure.name, scope.get("phase", ""), scope.get("need", ""), scope.get("channel", ""), scope.get("site", ""))
+            return np.array([t.values.get(key, np.nan) for t in self.tallies]), None
+        sums = self._sums_in(measure.kind, scope)
+        y = sum((sign * sums[name] for sign, name in terms(measure.numerator)), np.zeros(len(self.tallies)))
+        if not measure.denominator:
+            return y, None
+        return y, sum((sign * sums[name] for sign, name in terms(measure.denominator)), np.zeros(len(self.tallies)))
+
+    def restricted(self, measure: Measure, values: Floats) -> Floats:
+        """``values`` with the endless ones replaced by the longest value that the run could have shown."""
+        endless = np.isinf(values)
+        if not endless.any():
+            return values
+        return np.where(endless, [t.ceilings.get(measure.name, np.nan) for t in self.tallies], values)
+
+    def estimates(self, scope: Mapping[str, str], chosen: Sequence[Measure] | None = None) -> list[Estimate]:
+        """Every measure that exists in ``scope`` (or the ``chosen``), in the order of the registry."""
+        wanted = [m for m in measures.values() if m.allows(frozenset(scope))] if chosen is None else list(chosen)
+        found: dict[str, Estimate] = {}
+        pairs = {m.name: self.figures(m, scope) for m in wanted}
+        ratios = {m: (y, x) for m in wanted for y, x in [pairs[m.name]] if x is not None}
+        if ratios:
+            y, x = (np.column_stack(columns) for columns in zip(*ratios.values(), strict=True))
+            mean, half, n = ratio_interval(y, x)
+            spread = percentiles(per_run(y, x))
+            for k, m in enumerate(ratios):
+                found[m.name] = _estimate(m, scope, mean[k], half[k], spread[:, k], int(n[k]), 0.0)
+        plain = [m for m in wanted if pairs[m.name][1] is None]
+        if plain:
+            values = np.column_stack([pairs[m.name][0] for m in plain])
+            mean, half, n = mean_interval(np.column_stack([self.restricted(m, values[:, k]) for k, m in enumerate(plain)]))
+            spread = percentiles(values)
+            endless = np.isinf(values).sum(axis=0) / np.maximum(n, 1)
+            for k, m in enumerate(plain):
+                found[m.name] = _estimate(m, scope, mean[k], half[k], spread[:, k], int(n[k]), float(endless[k]))
+        return [found[m.name] for m in wanted]
+
+    def _sums_in(self, kind: str, scope: Mapping[str, str]) -> dict[str, Floats]:
+        """Sums of one kind in ``scope``, each with one value a world."""
+        key = (kind, frozenset(scope.items()))
+        if key not in self._sums:
+            self._sums[key] = {"contacts": self._contact_sums, "customers": self._customer_sums, "time": self._time_sums}[kind](scope)
+        return self._sums[key]
+
+    def _where(self, scope: Mapping[str, str], dimension: str) -> slice:
+        """The index of the scope's name along ``dimension``, as a slice; everything where the scope leaves it open."""
+        if dimension not in scope:
+            return slice(None)
+        names = self.frame.phases if dimension == "phase" else self.names[dimension]
+        place = names.index(scope[dimension])
+        return slice(place, place + 1)
+
+    def _contact_sums(self, scope: Mapping[str, str]) -> dict[str, Floats]:
+        phase = self._where(scope, "phase")
+        if "site" in scope:
+            table = self._at_site[:, :, phase, self._where(scope, "site")].sum(axis=(2, 3))
+        else:
+            table = self._contacts[:, :, phase, self._where(scope, "need"), self._where(scope, "channel")].sum(axis=(2, 3, 4))
+        return dict(zip(CONTACT_SUMS, table.T, strict=True))
+
+    def _customer_sums(self, scope: Mapping[str, str]) -> dict[str, Floats]:
+        table = self._customers[:, :, self._where(scope, "phase"), self._where(scope, "need")].sum(axis=(2, 3))
+        return dict(zip(CUSTOMER_SUMS, table.T, strict=True))
+
+    def _time_sums(self, scope: Mapping[str, str]) -> dict[str, Floats]:
+        inside = np.ones(len(self.frame.phase_of), dtype=bool)
+        if "phase" in scope:
+            inside = self.frame.phase_of == self.frame.phases.index(scope["phase"])
+        need, site = self._where(scope, "need"), self._where(scope, "site")
+        made = {
+            "elapsed": np.array([t.elapsed[inside].sum() for t in self.tallies]),
+            "queue_time": np.array([t.queue_time[inside, need].sum() for t in self.tallies]),
+            "online_time": np.array([t.online_time[inside, site].sum() for t in self.tallies]),
+        }
+        for state in _STATES:
+            made[f"{state.name.lower()}_time"] = np.array([t.agent_time[inside, state].sum() for t in self.tallies])
+        assert set(made) == set(TIME_SUMS)
+        return made
+
+
+def _estimate(
+    measure: Measure, scope: Mapping[str, str], mean: np.float64, half: np.float64, spread: Floats, n: int, endless: float
+) -> Estimate:
+    return Estimate(
+        measure=measure.name,
+        scope=dict(scope),
+        unit=measure.unit,
+        better=measure.better,
+        mean=float(mean),
+        half_width=float(half),
+        p5=float(spread[0]),
+        p50=float(spread[1]),
+        p95=float(spread[2]),
+        n=n,
+        endless=endless,
+    )
