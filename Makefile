@@ -22,9 +22,9 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 	$(PIP) install --requirement .venv/test.txt
 	touch $@
 
+# Exit code 3 says that a threshold of the story is breached: a finding, not a failure of the demonstration.
 demo: .venv/installed
-	$(BIN)/crisis run $(SCENARIO) --variant all
-	@echo "The report: $$(find results -name report.html -newer .venv/installed -print0 | xargs -0r ls -t | head -n 1)"
+	$(BIN)/crisis run $(SCENARIO) --variant all || test $$? -eq 3
 
 lint: .venv/test
 	$(BIN)/ruff check .

@@ -10,6 +10,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 
 import simpy
+from simpy.events import ConditionValue
 
 from benchmarks.timing import alternating, table
 from simulator.crisis.play import simulate
@@ -51,7 +52,9 @@ class Simpy:
     served: int = 0
     abandoned: int = 0
 
-    def caller(self, env: simpy.Environment, agents: simpy.Resource, talk: float, patience: float) -> Generator[simpy.Event, simpy.events.ConditionValue, None]:
+    def caller(
+        self, env: simpy.Environment, agents: simpy.Resource, talk: float, patience: float
+    ) -> Generator[simpy.Event, ConditionValue, None]:
         with agents.request() as agent:
             happened = yield agent | env.timeout(patience)
             if agent in happened:

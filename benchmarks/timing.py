@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from time import process_time
 
@@ -23,7 +23,7 @@ def alternating(alternatives: Mapping[str, Callable[[], object]], rounds: int = 
     return {name: median(taken) for name, taken in seconds.items()}
 
 
-def table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A Markdown table, its columns padded to read well as text too."""
     widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
     lines = [heads, tuple("-" * width for width in widths), *rows]
