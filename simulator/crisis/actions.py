@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from simulator.crisis.act import Act, acts
 from simulator.crisis.events import NeedName, SiteName, TeamName
-from simulator.model.distributions import Constant, Distribution
+from simulator.errors import RefusedAction
+from simulator.model.distributions import Constant
 from simulator.model.units import Choice, Count, Duration, Law, Number, Ref, Says, Share
+from simulator.vocabulary import Rank, Solved
+
+if TYPE_CHECKING:
+    from simpy.events import Event
+
+    from simulator.crisis.world import World
+    from simulator.model.world import Seats
 
 
 @acts.register("decision")
@@ -21,6 +29,28 @@ class Decide(Act):
     role: Annotated[str, Ref("role")]
     approval: Annotated[str | None, Ref("role"), Says("who must agree before the decision stands")] = None
 
+    def prepare(self, world: World, step: str) -> Generator[Event, object, None]:
+        world.undecided += 1
+        yield from self.wait_for(world, step, self.role)
+        if self.approval is not None:
+            yield from self.wait_for(world, step, self.approval)
+            approver = world.role(self.approval)
+            if approver.approves_in > 0:
+                world.note("decision", step, "note", f"{self.approval} is asked")
+                yield world.at(world.now + approver.approves_in)
+
+    def wait_for(self, world: World, step: str, name: str) -> Generator[Event, object, None]:
+        """Wait until the role is free."""
+        role = world.role(name)
+        if role.busy_after and role.busy_after in world.done and world.done[role.busy_after].triggered:
+            free = world.done_at[role.busy_after] + role.busy_for
+            if free > world.now:
+                world.note("decision", step, "waits", f"{name} is busy")
+                yield world.at(free)
+
+    def run(self, world: World, step: str) -> None:
+        world.undecided -= 1
+
 
 @acts.register("numbers.reroute")
 @dataclass(frozen=True)
@@ -30,6 +60,12 @@ class RerouteNumbers(Act):
     kind = "action"
     to: SiteName
     channel: Annotated[str | None, Ref("channel")] = None
+
+    def run(self, world: World, step: str) -> None:
+        site = world.site(self.to)
+        if world.floor.sites[site].lost:
+            raise RefusedAction(f"site {self.to} is lost")
+        world.floor.point_numbers(site)
 
 
 @dataclass(frozen=True)
@@ -62,6 +98,42 @@ class OpenSite(Act):
     site: SiteName
     agents: OpeningCrew = OpeningCrew()
 
+    def start(self, world: World, step: str) -> None:
+        """The call goes out: whoever is on shift and displaced sees to the family, then travels; later shifts are redirected."""
+        site = world.site(self.site)
+        if world.floor.sites[site].lost:
+            raise RefusedAction(f"site {self.site} is lost")
+        crew = self.agents
+        comes = world.turns_up(crew, step)
+        family = crew.on_shift.family_first.quantile(world.luck_of(step, "family"))
+        journey = crew.on_shift.journey.quantile(world.luck_of(step, "journey"))
+        for agent in world.displaced():
+            home = world.floor.agents[agent].site.number
+            if comes[agent]:
+                leaves = max(world.now, world.lost_at[home] + float(family[agent]))
+                world.env.process(world.travel(agent, site, leaves + float(journey[agent]), crew.on_shift.stays))
+        for home in world.lost_at:
+            if world.floor.sites[home].lost:
+                world.detour[home] = (site, crew, world.now, step)
+
+    def run(self, world: World, step: str) -> None:
+        site = world.site(self.site)
+        if world.floor.sites[site].lost:
+            raise RefusedAction(f"site {self.site} is lost")
+        seats = world.model.sites[site].seats
+        world.floor.set_seats(site, seats.ready)
+        world.floor.open_site(site)
+        if seats.total > seats.ready:
+            world.env.process(self.furnish(world, site, seats))
+
+    def furnish(self, world: World, site: int, seats: Seats) -> Generator[Event, object, None]:
+        """A SimPy process: seats become ready one by one, evenly."""
+        opened = world.now
+        more = seats.total - seats.ready
+        for n in range(1, more + 1):
+            yield world.at(opened + seats.over * n / more, Rank.WORLD)
+            world.floor.set_seats(site, seats.ready + n)
+
 
 @acts.register("site.close")
 @dataclass(frozen=True)
@@ -71,6 +143,9 @@ class CloseSite(Act):
     kind = "action"
     site: SiteName
 
+    def run(self, world: World, step: str) -> None:
+        world.floor.close_site(world.site(self.site))
+
 
 @acts.register("ivr.message")
 @dataclass(frozen=True)
@@ -78,8 +153,21 @@ class Announce(Act):
     """An announcement before the queue: a share of callers learn what they need and hang up. Works while its platform does."""
 
     kind = "action"
+    lasting = True
     prevents: Mapping[NeedName, Share]
     platform: Annotated[str, Ref("platform")] = "ivr"
+
+    def start(self, world: World, step: str) -> None:
+        world.reach_platform(self.platform)
+
+    def run(self, world: World, step: str) -> None:
+        world.reach_platform(self.platform)
+        world.announcements[step] = (self.platform, self.prevents)
+        world.announce()
+
+    def undo(self, world: World, step: str) -> None:
+        world.announcements.pop(step, None)
+        world.announce()
 
 
 @acts.register("staff.reassign")
@@ -88,9 +176,17 @@ class ReassignStaff(Act):
     """A team takes on a need it did not serve."""
 
     kind = "action"
+    lasting = True
     team: TeamName
     need: NeedName
     proficiency: Number = 0.8
+
+    def run(self, world: World, step: str) -> None:
+        world.floor.set_skill(world.team(self.team), world.need(self.need), self.proficiency)
+
+    def undo(self, world: World, step: str) -> None:
+        before = world.model.teams[world.team(self.team)].skills.get(self.need, 0.0)
+        world.floor.set_skill(world.team(self.team), world.need(self.need), before)
 
 
 @acts.register("access.open")
@@ -104,6 +200,23 @@ class OpenAccess(Act):
     located: Annotated[Share, Says("share whose missing person is found through the network")] = 0.0
     within: Annotated[Law, Says("how long after the opening this happens to a person")] = Constant(1800.0)
 
+    def run(self, world: World, step: str) -> None:
+        import numpy as np
+        from librt.vecs import vec
+
+        customers = world.workload
+        soon = self.within.quantile(customers.haste)
+        helped = {world.need(name) for name in self.helps} or set(range(len(world.model.needs)))
+        theirs = np.isin(customers.need, list(helped))
+        found = theirs & (customers.outside < self.located)
+        reached = theirs & ~found & (customers.outside < self.located + self.reaches_relatives)
+        # Who already needs help gets it some time after the opening; who comes to need it finds the network open.
+        when = np.where(customers.onset <= world.now, world.now + soon, customers.onset)
+        for mask, by in ((found, Solved.LOCATED), (reached, Solved.REACHED)):
+            for customer in np.flatnonzero(mask).tolist():
+                world.floor.solve(customer, float(when[customer]), int(by))
+        world.floor.open_access(vec[float](soon))
+
 
 @acts.register("lines.reserve")
 @dataclass(frozen=True)
@@ -111,12 +224,14 @@ class ReserveLines(Act):
     """Lines of a site are kept for a need: other calls hear a busy signal unless more lines than that are free."""
 
     kind = "action"
+    lasting = True
     site: SiteName
     need: NeedName
     lines: Count
 
+    def run(self, world: World, step: str) -> None:
+        world.floor.reserve(world.site(self.site), world.need(self.need), round(self.lines))
 
-__all__ = [
-    "Announce", "CloseSite", "Decide", "Distribution", "OnShift", "OpenAccess", "OpenSite", "OpeningCrew",
-    "ReassignStaff", "RerouteNumbers", "ReserveLines",
-]  # fmt: skip
+    def undo(self, world: World, step: str) -> None:
+        site = world.site(self.site)
+        world.floor.reserve(site, world.need(self.need), int(world.model.sites[site].reserve.get(self.need, 0)))

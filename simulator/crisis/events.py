@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from simulator.crisis.act import Act, acts
 from simulator.model.units import Choice, Count, Duration, Instant, Number, Ref, Says, Share
+
+if TYPE_CHECKING:
+    from simulator.crisis.world import World
+
+SWITCH = "acd"  #: the platform that answers calls
 
 SiteName = Annotated[str, Ref("site")]
 LinkName = Annotated[str, Ref("link")]
@@ -21,8 +26,21 @@ class LoseSite(Act):
     """A building cannot be used: its agents are alive but idle, and nobody may go in."""
 
     kind = "event"
+    lasting = True
     site: SiteName
     calls: Annotated[str, Choice(("cut", "finish")), Says("whether calls in progress are cut or may end")] = "cut"
+
+    def run(self, world: World, step: str) -> None:
+        site = world.site(self.site)
+        world.lost_at[site] = world.now
+        world.floor.lose_site(site, self.calls == "cut")
+
+    def undo(self, world: World, step: str) -> None:
+        site = world.site(self.site)
+        stranded = [agent for agent in world.displaced() if world.floor.agents[agent].site.number == site]
+        world.floor.regain_site(site)
+        for agent in stranded:
+            world.floor.come(agent, site)
 
 
 @acts.register("site.degrade")
@@ -31,8 +49,17 @@ class DegradeSite(Act):
     """Part of a building's seats cannot be used."""
 
     kind = "event"
+    lasting = True
     site: SiteName
     seats: Annotated[Share, Says("the share of seats that remain usable")]
+
+    def run(self, world: World, step: str) -> None:
+        site = world.site(self.site)
+        world.floor.set_seats(site, round(world.model.sites[site].seats.total * self.seats))
+
+    def undo(self, world: World, step: str) -> None:
+        site = world.site(self.site)
+        world.floor.set_seats(site, world.model.sites[site].seats.total)
 
 
 @acts.register("link.cut")
@@ -41,8 +68,23 @@ class CutLink(Act):
     """A cable is cut: its calls drop, and every link in the same trench goes with it."""
 
     kind = "event"
+    lasting = True
     link: LinkName
     trench: Annotated[str, Choice(("shared", "spared")), Says("whether links in the same trench are cut too")] = "shared"
+
+    def together(self, world: World) -> list[int]:
+        """The link and, if shared, all that lie in its trench."""
+        trench = world.model.links[world.link(self.link)].trench
+        shares = self.trench == "shared" and trench
+        return [i for i, link in enumerate(world.model.links) if link.name == self.link or (shares and link.trench == trench)]
+
+    def run(self, world: World, step: str) -> None:
+        for link in self.together(world):
+            world.floor.cut_link(link)
+
+    def undo(self, world: World, step: str) -> None:
+        for link in self.together(world):
+            world.floor.mend_link(link)
 
 
 @acts.register("link.mend")
@@ -53,6 +95,9 @@ class MendLink(Act):
     kind = "both"
     link: LinkName
 
+    def run(self, world: World, step: str) -> None:
+        world.floor.mend_link(world.link(self.link))
+
 
 @acts.register("platform.fail")
 @dataclass(frozen=True)
@@ -60,7 +105,17 @@ class FailPlatform(Act):
     """A system stops: what lives on it cannot work until it is restored."""
 
     kind = "event"
+    lasting = True
     platform: PlatformName
+
+    def run(self, world: World, step: str) -> None:
+        world.down.add(self.platform)
+        world.announce()
+        if self.platform == SWITCH:
+            world.floor.set_switch(False)
+
+    def undo(self, world: World, step: str) -> None:
+        RestorePlatform(self.platform).run(world, step)
 
 
 @acts.register("platform.restore")
@@ -70,6 +125,12 @@ class RestorePlatform(Act):
 
     kind = "both"
     platform: PlatformName
+
+    def run(self, world: World, step: str) -> None:
+        world.down.discard(self.platform)
+        world.announce()
+        if self.platform == SWITCH:
+            world.floor.set_switch(True)
 
 
 @acts.register("network.congest")
@@ -81,6 +142,11 @@ class CongestNetwork(Act):
     blocks: Annotated[Share, Says("share of attempts lost at the start")]
     half_life: Annotated[Duration, Says("time in which that share halves")]
 
+    def run(self, world: World, step: str) -> None:
+        from simulator.engine.fading import Fade
+
+        world.floor.congestion.append(Fade(world.now, self.blocks, self.half_life, 0.0, 0.0))
+
 
 @acts.register("lines.set")
 @dataclass(frozen=True)
@@ -88,8 +154,16 @@ class SetLines(Act):
     """The number of lines of a link changes; calls in progress go on."""
 
     kind = "both"
+    lasting = True
     link: LinkName
     lines: Count
+
+    def run(self, world: World, step: str) -> None:
+        world.floor.set_lines(world.link(self.link), round(self.lines))
+
+    def undo(self, world: World, step: str) -> None:
+        link = world.link(self.link)
+        world.floor.set_lines(link, world.model.links[link].lines)
 
 
 @acts.register("demand.scale")
@@ -98,9 +172,19 @@ class ScaleDemand(Act):
     """Fewer people than usual have a need: on a bad day the city has other worries."""
 
     kind = "event"
+    lasting = True
     need: NeedName
     factor: Annotated[Number, Says("what remains at the start, 0 to 1; more contacts than usual are a surge in `demand`")]
     recovers_by: Annotated[Instant | None, Says("the instant at which demand is back to normal, growing evenly")] = None
+
+    def run(self, world: World, step: str) -> None:
+        from simulator.engine.fading import Fade
+
+        back = float("inf") if self.recovers_by is None else self.recovers_by
+        world.floor.scale[world.need(self.need)].append(Fade(world.now, self.factor, 0.0, 1.0, back))
+
+    def undo(self, world: World, step: str) -> None:
+        world.floor.scale[world.need(self.need)].clear()
 
 
 @acts.register("staff.away")
@@ -113,6 +197,12 @@ class SendStaffAway(Act):
     for_: Duration
     team: TeamName | None = None
 
+    def run(self, world: World, step: str) -> None:
+        luck = world.luck_of(step, "away")
+        for agent in world.agents_of(self.team):
+            if luck[agent] < self.share:
+                world.floor.step_away(agent, self.for_)
+
 
 @acts.register("staff.unavailable")
 @dataclass(frozen=True)
@@ -120,5 +210,22 @@ class LoseStaff(Act):
     """Agents at work or due to come cannot work until the effect ends."""
 
     kind = "event"
+    lasting = True
     share: Share
     team: TeamName | None = None
+
+    def run(self, world: World, step: str) -> None:
+        luck = world.luck_of(step, "unavailable")
+        for agent in world.agents_of(self.team):
+            if luck[agent] < self.share:
+                world.unavailable.add(agent)
+                if world.floor.agents[agent].seated:
+                    world.floor.withdraw(agent)
+
+    def undo(self, world: World, step: str) -> None:
+        for agent in world.agents_of(self.team):
+            if agent in world.unavailable:
+                world.unavailable.discard(agent)
+                person = world.floor.agents[agent]
+                if person.on_shift and not person.seated:
+                    world.floor.come(agent, person.site.number)

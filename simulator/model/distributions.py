@@ -66,7 +66,8 @@ class Exponential(Distribution):
     def quantile(self, u: Floats) -> Floats:
         import numpy as np
 
-        return -self.mean_ * np.log1p(-u)
+        spent: Floats = -np.log1p(-u)
+        return self.mean_ * spent
 
 
 @families.register("lognormal")
@@ -91,7 +92,8 @@ class Lognormal(Distribution):
         import numpy as np
         from scipy.special import ndtri
 
-        return self.median * np.exp(self.sigma * ndtri(u))
+        logarithm: Floats = ndtri(u)
+        return self.median * np.exp(self.sigma * logarithm)
 
 
 @families.register("gamma")
@@ -109,7 +111,8 @@ class Gamma(Distribution):
     def quantile(self, u: Floats) -> Floats:
         from scipy.special import gammaincinv
 
-        return gammaincinv(float(self.shape), u) * (self.mean_ / self.shape)  # type: ignore[no-any-return]  # SciPy is untyped
+        unit: Floats = gammaincinv(float(self.shape), u)
+        return unit * (self.mean_ / self.shape)
 
 
 @families.register("weibull")
@@ -128,7 +131,8 @@ class Weibull(Distribution):
         import numpy as np
 
         scale = self.mean_ / math.gamma(1 + 1 / self.shape)
-        return scale * np.power(-np.log1p(-u), 1 / self.shape)
+        spent: Floats = -np.log1p(-u)
+        return scale * np.power(spent, 1 / self.shape)
 
 
 @families.register("hyperexponential")
@@ -149,7 +153,8 @@ class Hyperexponential(Distribution):
 
         from_first = u < self.share
         within = np.where(from_first, u / max(self.share, 1e-300), (u - self.share) / max(1 - self.share, 1e-300))
-        return -np.where(from_first, self.first, self.second) * np.log1p(-np.clip(within, 0.0, 1.0 - 2.0**-53))
+        spent: Floats = -np.log1p(-np.clip(within, 0.0, 1.0 - 2.0**-53))
+        return np.where(from_first, self.first, self.second) * spent
 
 
 @families.register("empirical")
@@ -208,7 +213,8 @@ class PiecewiseHazard(Distribution):
         edges = np.asarray(self.edges)
         inside = np.interp(spent, sums, edges)
         beyond = edges[-1] + (spent - sums[-1]) / self.rates[-1]
-        return np.where(spent > sums[-1], beyond, inside)
+        result: Floats = np.where(spent > sums[-1], beyond, inside)
+        return result
 
 
 def technion_patience() -> PiecewiseHazard:

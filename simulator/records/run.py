@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ledger:
-    """One row per contact attempt, in order of customer and attempt. Every column has the same length."""
+    """One row per contact attempt, in the order in which they were made. Every column has the same length."""
 
     customer: Ints  #: number of the customer
     attempt: Bytes  #: 0 for the first

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from simulator.model.registry import Registry
 from simulator.model.units import Choice, Says
+
+if TYPE_CHECKING:
+    from simulator.engine.strategy import Strategy
 
 AGENT_RULES = ("longest-idle", "best-skill")
 AgentRule = Annotated[str, Choice(AGENT_RULES), Says("which free agent takes a contact: idle longest, or most proficient first")]
@@ -16,6 +19,10 @@ class StrategyDeclaration:
     """Base of every declared strategy: a frozen dataclass whose fields are its parameters."""
 
     name: ClassVar[str]
+
+    def make(self) -> Strategy:
+        """The compiled strategy of this declaration."""
+        raise TypeError(f"{type(self).__name__} does not say what it does")
 
 
 strategies: Registry[StrategyDeclaration] = Registry("strategy")
@@ -28,6 +35,11 @@ class FirstCome(StrategyDeclaration):
 
     agent: AgentRule = "longest-idle"
 
+    def make(self) -> Strategy:
+        from simulator.routing.strategies import FirstComeFirstServed
+
+        return FirstComeFirstServed(self.agent == "best-skill")
+
 
 @strategies.register("priority")
 @dataclass(frozen=True)
@@ -37,6 +49,11 @@ class Priority(StrategyDeclaration):
     by: Annotated[str, Choice(("urgency",))] = "urgency"
     agent: AgentRule = "longest-idle"
 
+    def make(self) -> Strategy:
+        from simulator.routing.strategies import MostUrgentFirst
+
+        return MostUrgentFirst(self.agent == "best-skill")
+
 
 @strategies.register("preference")
 @dataclass(frozen=True)
@@ -44,3 +61,8 @@ class Preference(StrategyDeclaration):
     """Agents take first the needs they are best at; a contact prefers the most proficient free agent."""
 
     agent: AgentRule = "best-skill"
+
+    def make(self) -> Strategy:
+        from simulator.routing.strategies import BestSkillFirst
+
+        return BestSkillFirst(self.agent == "best-skill")

@@ -1,1 +1,6 @@
-"""Placeholder."""
+"""All that chance brings, drawn before the run, from streams keyed by name."""
+
+from simulator.workload.draw import draw
+from simulator.workload.workload import Workload
+
+__all__ = ["Workload", "draw"]

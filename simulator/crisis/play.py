@@ -1,0 +1,79 @@
+"""Play one replication: assemble the floor, start the processes of the world, run, and collect the records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING
+
+from simulator.crisis.roster import work_the_roster
+from simulator.crisis.steps import carry_out
+from simulator.crisis.world import World
+from simulator.engine.assemble import assemble
+from simulator.engine.collect import ledger_of, persons_of
+from simulator.engine.environment import CrisisEnvironment
+from simulator.engine.observer import Observer
+from simulator.engine.strategy import IllegalChoice, Strategy
+from simulator.errors import StrategyError
+from simulator.records import Run
+from simulator.vocabulary import Rank
+from simulator.workload.draw import settled
+
+if TYPE_CHECKING:
+    from simpy.events import Event
+
+    from simulator.model.world import Model
+    from simulator.workload import Workload
+
+
+def simulate(model: Model, workload: Workload, strategy: Callable[[], Strategy] | None = None) -> Run:
+    """Run ``model`` on ``workload``: nothing is drawn any more, so the same arguments give the same run.
+
+    ``strategy`` makes the routing strategy; without it, the one that the model declares. Raises StrategyError where a
+    strategy chooses an agent or a contact that it must not choose.
+    """
+    model = settled(model, workload.assumptions)
+    env = CrisisEnvironment(0.0)
+    chosen: Strategy = strategy() if strategy else model.routing.strategy.make()
+    floor = assemble(model, workload, env.calendar, chosen)
+    env.floor = floor
+    world = World(env, floor, model, workload)
+    observer = Observer(floor, lambda: world.undecided > 0)
+    for team in model.teams:
+        env.process(work_the_roster(world, team))
+    for step in model.events:
+        env.process(carry_out(world, step, "event"))
+    for step in model.playbook:
+        env.process(carry_out(world, step, "action"))
+    env.process(_observe(env, observer, model.clock.interval, model.clock.duration))
+    try:
+        env.run(until=model.clock.duration)
+    except IllegalChoice as error:
+        raise StrategyError(f"{type(chosen).__name__}: {error}") from None
+    observer.note()
+    floor.finish(model.clock.duration)
+    return Run(
+        variant=model.variant,
+        replication=workload.streams.replication,
+        needs=tuple(need.name for need in model.needs),
+        demands=tuple(demand.name for demand in model.demand),
+        channels=tuple(channel.name for channel in model.channels),
+        sites=tuple(site.name for site in model.sites),
+        links=tuple(link.name for link in model.links),
+        teams=tuple(team.name for team in model.teams),
+        ledger=ledger_of(floor),
+        persons=persons_of(floor, workload),
+        log=tuple(world.log),
+        observations=observer.observations(),
+        costs=world.costs,
+        ended_at=float(model.clock.duration),
+        entries=int(floor.entries),
+    )
+
+
+def _observe(env: CrisisEnvironment, observer: Observer, interval: float, until: float) -> Generator[Event, object, None]:
+    """A SimPy process: a note at the start and at each interval's end; the last is taken after the run."""
+    number = 0
+    while number * interval < until:
+        yield env.at(number * interval, Rank.OBSERVATION)
+        observer.note()
+        number += 1

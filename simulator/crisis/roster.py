@@ -1,0 +1,44 @@
+"""The roster at work: shifts begin and end, breaks are taken, some people are absent."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simpy.events import Event
+
+    from simulator.crisis.world import World
+    from simulator.model.world import Team
+
+ENDS, BEGINS, PAUSES = range(3)  #: at one instant seats are freed before they are taken
+
+
+def work_the_roster(world: World, team: Team) -> Generator[Event, object, None]:
+    """A SimPy process: one team's planned day. Absence is drawn per agent and shift, from the shift's own stream."""
+    agenda: list[tuple[float, int, int, float]] = []
+    for number, shift in enumerate(team.shifts):
+        agenda.append((shift.start, BEGINS, number, 0.0))
+        agenda.append((shift.end, ENDS, number, 0.0))
+        agenda.extend((pause.start, PAUSES, number, pause.length) for pause in shift.breaks if pause.start >= 0)
+    home = world.site(team.site)
+    for instant, what, number, length in sorted(agenda):
+        if instant >= world.model.clock.duration:
+            return
+        if instant > world.now:
+            yield world.at(instant)
+        shift = team.shifts[number]
+        agents = world.agents(team, shift)
+        if what == BEGINS:
+            absent = world.workload.uniforms(f"{team.name}/absence/{number}", shift.agents) < team.absence
+            for agent, away in zip(agents, absent.tolist(), strict=True):
+                if away:
+                    world.floor.be_absent(agent)
+                else:
+                    world.report_for_work(agent, home)
+        elif what == ENDS:
+            for agent in agents:
+                world.end_shift(agent)
+        else:
+            for agent in agents:
+                world.floor.take_break(agent, length)

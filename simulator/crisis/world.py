@@ -1,0 +1,188 @@
+"""The world of one run: the floor by names, the people's plans, the logbook, and what is done and still pending."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.engine.observer import reading
+from simulator.errors import RefusedAction
+from simulator.model.world import Role
+from simulator.records import LogEntry
+from simulator.vocabulary import AgentState, Rank
+
+if TYPE_CHECKING:
+    from simpy.events import Event
+
+    from simulator.crisis.actions import OpeningCrew
+    from simulator.engine.environment import CrisisEnvironment
+    from simulator.engine.floor import Floor
+    from simulator.model.world import Model, Shift, Team
+    from simulator.workload import Workload
+
+
+class World:
+    """What acts see and use. Names in, effects on the floor out; raises KeyError for a name the model does not have."""
+
+    def __init__(self, env: CrisisEnvironment, floor: Floor, model: Model, workload: Workload) -> None:
+        self.env = env
+        self.floor = floor
+        self.model = model
+        self.workload = workload
+        self.log: list[LogEntry] = []
+        self.costs: dict[str, float] = {}
+        self.done: dict[str, Event] = {step.id: env.event() for step in (*model.events, *model.playbook)}
+        self.done_at: dict[str, float] = {}
+        self.undecided = 0  #: decisions of the playbook that are triggered and not taken
+        self.lost_at: dict[int, float] = {}  #: site -> when it was lost
+        self.detour: dict[int, tuple[int, OpeningCrew, float, str]] = {}  #: home site -> where later shifts go, who, since when, step
+        self.down: set[str] = set()  #: platforms
+        self.announcements: dict[str, tuple[str, Mapping[str, float]]] = {}  #: step -> platform, what it prevents
+        self.unavailable: set[int] = set()  #: agents who cannot work
+        self.shift_over: set[int] = set()  #: agents whose rostered shift has ended
+        self._drawn: dict[str, NDArray[np.float64]] = {}
+        self._sites = {site.name: i for i, site in enumerate(model.sites)}
+        self._needs = {need.name: i for i, need in enumerate(model.needs)}
+        self._links = {link.name: i for i, link in enumerate(model.links)}
+        self._teams = {team.name: i for i, team in enumerate(model.teams)}
+        self._first_agent: dict[str, int] = {}
+        first = 0
+        for team in model.teams:
+            self._first_agent[team.name] = first
+            first += team.headcount
+        self.headcount = first
+
+    # -- names -------------------------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        return float(self.env.now)
+
+    def site(self, name: str) -> int:
+        return self._sites[name]
+
+    def need(self, name: str) -> int:
+        return self._needs[name]
+
+    def link(self, name: str) -> int:
+        return self._links[name]
+
+    def team(self, name: str) -> int:
+        return self._teams[name]
+
+    def role(self, name: str) -> Role:
+        """A role by name; one that the scenario does not describe is always free and approves at once."""
+        return next((role for role in self.model.roles if role.name == name), Role(name))
+
+    def agents(self, team: Team, shift: Shift) -> range:
+        """The numbers of the agents of one rostered shift."""
+        first = self._first_agent[team.name] + shift.first
+        return range(first, first + shift.agents)
+
+    def agents_of(self, team: str | None) -> range:
+        """The numbers of a team's agents, or of all agents."""
+        if team is None:
+            return range(self.headcount)
+        first = self._first_agent[team]
+        return range(first, first + self.model.teams[self.team(team)].headcount)
+
+    def luck(self, purpose: str) -> NDArray[np.float64]:
+        """One uniform per agent, by agent number, from the stream ``purpose``: the same luck in every variant."""
+        return self.workload.uniforms(purpose, self.headcount)
+
+    def at(self, instant: float, kind: Rank = Rank.POLICY) -> Event:
+        """Wait for an instant; one that has passed is now."""
+        return self.env.at(max(instant, self.now), kind)
+
+    def read(self, measure: str, need: str = "") -> float:
+        """A wallboard value."""
+        return reading(self.floor, measure, self.need(need) if need else None)
+
+    def note(self, kind: str, id: str, what: str, detail: str = "") -> None:
+        self.log.append(LogEntry(self.now, kind, id, what, detail))
+
+    # -- platforms ---------------------------------------------------------------------------------------------------
+
+    def reach_platform(self, name: str) -> None:
+        """Raise RefusedAction unless the platform is up and somebody can get at it."""
+        if name in self.down:
+            raise RefusedAction(f"platform {name} is down")
+        place = next((platform.at for platform in self.model.platforms if platform.name == name), "")
+        if place in self._sites and self.floor.sites[self.site(place)].lost:
+            raise RefusedAction(f"platform {name} stands in {place}, where nobody may go in")
+
+    def announce(self) -> None:
+        """Bring the announcements in force to the floor: the most effective one counts for each need."""
+        for name, number in self._needs.items():
+            shares = [prevents.get(name, 0.0) for platform, prevents in self.announcements.values() if platform not in self.down]
+            self.floor.announce(number, max(shares, default=0.0))
+
+    # -- people at work ----------------------------------------------------------------------------------------------
+
+    def report_for_work(self, agent: int, home: int) -> None:
+        """A shift begins: the agent goes to the home site, or where the home site's shifts are sent now."""
+        self.shift_over.discard(agent)
+        if agent in self.unavailable:
+            self.floor.be_absent(agent)
+            return
+        detour = self.detour.get(home)
+        if detour is None:
+            self.floor.come(agent, home)
+            return
+        there, crew, since, step = detour
+        if crew.next_shift == "stay-home" or not self.turns_up(crew, step)[agent]:
+            self.floor.be_absent(agent)
+            return
+        journey = crew.on_shift.journey.quantile(self.luck_of(step, "journey"))[agent]
+        self.env.process(self.travel(agent, there, max(self.now, since + float(journey)), 0.0))
+
+    def turns_up(self, crew: OpeningCrew, step: str) -> NDArray[np.bool_]:
+        """Who is able and willing, by agent number."""
+        able = self.luck_of(step, "able") < crew.on_shift.able
+        willing = self.luck_of(step, "willing") < crew.on_shift.willing
+        return np.logical_and(able, willing)
+
+    def luck_of(self, step: str, purpose: str) -> NDArray[np.float64]:
+        """:meth:`luck` of one step, drawn once a run."""
+        key = f"{step}/{purpose}"
+        if key not in self._drawn:
+            self._drawn[key] = self.luck(key)
+        return self._drawn[key]
+
+    def travel(self, agent: int, site: int, arrival: float, stays: float) -> Generator[Event, object, None]:
+        """A SimPy process: one agent's way to a site, and how long they stay beyond their shift."""
+        person = self.floor.agents[agent]
+        place = self.floor.sites[site]
+        if person.state != AgentState.AWAY:
+            person.turn(int(AgentState.AWAY), self.now)
+        person.on_shift = True
+        place.on_the_way += 1
+        yield self.at(arrival)
+        place.on_the_way -= 1
+        if agent in self.shift_over and not stays:
+            self.floor.go(agent)
+            return
+        person.stays_until = arrival + stays
+        self.floor.come(agent, site)
+        if stays:
+            yield self.at(arrival + stays)
+            if agent in self.shift_over:
+                self.floor.go(agent)
+
+    def end_shift(self, agent: int) -> None:
+        """The roster's end of a shift: home, unless the agent has promised to stay longer elsewhere."""
+        self.shift_over.add(agent)
+        if self.floor.agents[agent].stays_until <= self.now:
+            self.floor.go(agent)
+
+    def displaced(self) -> list[int]:
+        """Agents on shift whose site is lost: alive, idle, and not yet on their way."""
+        sites = self.floor.sites
+        return [
+            agent.number
+            for agent in self.floor.agents
+            if agent.on_shift and agent.state == AgentState.AWAY and not agent.seated and not agent.waits and sites[agent.site.number].lost
+        ]

@@ -1,0 +1,54 @@
+"""Turn what a floor went through into records: columns become named NumPy arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.engine.floor import Floor
+from simulator.records import Ledger, Persons
+from simulator.workload import Workload
+
+
+def ledger_of(floor: Floor) -> Ledger:
+    """The ledger of every attempt made, in their order."""
+    contacts = floor.contacts
+    customer = _array(contacts.customer)
+    return Ledger(
+        customer=customer,
+        attempt=_array(contacts.attempt),
+        need=_array(floor.customers.need)[customer],
+        channel=np.zeros(len(customer), dtype=np.uint8),
+        site=_array(contacts.site),
+        agent=_array(contacts.agent),
+        arrived=_array(contacts.arrived),
+        answered=_array(contacts.answered),
+        released=_array(contacts.released),
+        ended=_array(contacts.ended),
+        outcome=_array(contacts.outcome),
+        cause=_array(contacts.cause),
+    )
+
+
+def persons_of(floor: Floor, workload: Workload) -> Persons:
+    """How each customer's story stands."""
+    customers = floor.customers
+    fate = _array(customers.fate)
+    return Persons(
+        need=workload.need,
+        demand=workload.demand,
+        onset=workload.onset,
+        attempts=_array(customers.attempts),
+        fate=fate,
+        solved=np.where(fate == 2, _array(customers.solved_by), np.uint8(0)).astype(np.uint8),
+        settled=_array(customers.settled),
+        barred=workload.barred,
+        capped=_array(customers.capped),
+    )
+
+
+def _array(column: Any) -> NDArray[Any]:
+    """A view of a packed column; taken after the run, since a column that grows moves."""
+    return np.asarray(memoryview(column))

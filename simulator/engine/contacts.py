@@ -1,0 +1,145 @@
+"""Columns of the run: the ledger of contact attempts and the state of each customer. No object per contact.
+
+Compiled with mypyc.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from librt.vecs import append, vec
+from mypy_extensions import i32, i64, u8
+
+NOBODY: Final = -1
+NAN: Final = float("nan")
+
+# Outcomes, causes, fates: the numbers of simulator.vocabulary (a test holds them equal).
+NONE: Final = 0
+LOST_UPSTREAM: Final = 1
+BLOCKED: Final = 2
+CONTAINED: Final = 3
+BALKED: Final = 4
+ABANDONED: Final = 5
+CUT_OFF: Final = 6
+HANDLED: Final = 7
+DROPPED: Final = 8
+OPEN_AT_END: Final = 9
+IN_SERVICE_AT_END: Final = 10
+
+CONGESTION: Final = 1
+NO_LINE: Final = 2
+RESERVED: Final = 3
+SITE_DOWN: Final = 4
+LINK_DOWN: Final = 5
+PLATFORM_DOWN: Final = 6
+ANNOUNCED: Final = 7
+
+STAYED_AWAY: Final = 0
+SERVED: Final = 1
+SOLVED_ELSEWHERE: Final = 2
+GAVE_UP: Final = 3
+STILL_TRYING: Final = 4
+
+BY_ANNOUNCEMENT: Final = 3
+BY_REACHING: Final = 4  #: this and higher numbers: our act reached them outside the centre
+
+# Where a contact stands.
+OVER: Final = 0
+WAITING: Final = 1
+TALKING: Final = 2
+WRAPPING: Final = 3
+
+
+class Contacts:
+    """One row per attempt, in the order in which they are made."""
+
+    def __init__(self) -> None:
+        self.n: i64 = 0
+        self.customer = vec[i32]()
+        self.attempt = vec[u8]()
+        self.site = vec[i32]()
+        self.link = vec[i32]()
+        self.agent = vec[i32]()
+        self.arrived = vec[float]()
+        self.answered = vec[float]()
+        self.released = vec[float]()
+        self.ended = vec[float]()
+        self.outcome = vec[u8]()
+        self.cause = vec[u8]()
+        self.stage = vec[u8]()
+        self.after = vec[i32]()  #: the next contact in the queue
+        self.before = vec[i32]()
+
+    def open(self, customer: i64, attempt: i64, now: float) -> i64:
+        """Begin a row for this attempt and return its number."""
+        row = self.n
+        self.n = row + 1
+        self.customer = append(self.customer, i32(customer))
+        self.attempt = append(self.attempt, u8(attempt))
+        self.site = append(self.site, i32(NOBODY))
+        self.link = append(self.link, i32(NOBODY))
+        self.agent = append(self.agent, i32(NOBODY))
+        self.arrived = append(self.arrived, now)
+        self.answered = append(self.answered, NAN)
+        self.released = append(self.released, NAN)
+        self.ended = append(self.ended, NAN)
+        self.outcome = append(self.outcome, u8(NONE))
+        self.cause = append(self.cause, u8(NONE))
+        self.stage = append(self.stage, u8(OVER))
+        self.after = append(self.after, i32(NOBODY))
+        self.before = append(self.before, i32(NOBODY))
+        return row
+
+    def close(self, row: i64, outcome: i64, cause: i64, now: float) -> None:
+        """The attempt is over at ``now``; a line or agent it held is let go by the caller."""
+        self.outcome[row] = u8(outcome)
+        self.cause[row] = u8(cause)
+        self.stage[row] = u8(OVER)
+        self.ended[row] = now
+        if self.released[row] != self.released[row]:
+            self.released[row] = now
+
+
+class Customers:
+    """The columns of the workload that the run reads, and what became of each person."""
+
+    def __init__(
+        self,
+        key: vec[i64],
+        onset: vec[float],
+        need: vec[u8],
+        barred: vec[u8],
+        informed: vec[float],
+        quiet: vec[float],
+        solved_at: vec[float],
+        solved_by: vec[u8],
+        gives_up: vec[float],
+        tolerance: vec[float],
+        talk_factor: vec[float],
+        persistence: list[vec[float]],
+        network: vec[float],
+        patience: vec[float],
+        attempts: vec[u8],
+        fate: vec[u8],
+        capped: vec[u8],
+        settled: vec[float],
+    ) -> None:
+        self.n: i64 = len(onset)
+        self.key = key
+        self.onset = onset
+        self.need = need
+        self.barred = barred
+        self.informed = informed
+        self.quiet = quiet
+        self.solved_at = solved_at
+        self.solved_by = solved_by
+        self.gives_up = gives_up
+        self.tolerance = tolerance
+        self.talk_factor = talk_factor
+        self.persistence = persistence
+        self.network = network
+        self.patience = patience
+        self.attempts = attempts
+        self.fate = fate
+        self.capped = capped
+        self.settled = settled

@@ -1,0 +1,61 @@
+"""Links and the lines of a site: who gets a line, and who hears a busy signal.
+
+Compiled with mypyc.
+"""
+
+from __future__ import annotations
+
+from librt.vecs import vec
+from mypy_extensions import i64
+
+from simulator.engine.contacts import LINK_DOWN, NO_LINE, RESERVED
+
+
+class Link:
+    """A carrier connection with ``lines`` simultaneous contacts."""
+
+    def __init__(self, number: i64, lines: i64) -> None:
+        self.number = number
+        self.lines = lines
+        self.used: i64 = 0
+        self.up = True
+
+
+class Trunks:
+    """The links of one site, with lines kept for needs: others need more free lines than are reserved for anybody else."""
+
+    def __init__(self, links: list[Link], reserve: vec[i64]) -> None:
+        self.links = links
+        self.reserve = reserve
+
+    def free(self) -> i64:
+        free: i64 = 0
+        for link in self.links:
+            if link.up and link.lines > link.used:
+                free += link.lines - link.used
+        return free
+
+    def seize(self, need: i64) -> i64:
+        """Take a line for a contact of ``need``: the number of its link, or minus the cause of the refusal."""
+        kept: i64 = 0
+        reserve = self.reserve
+        i: i64 = 0
+        n: i64 = len(reserve)
+        while i < n:
+            if i != need:
+                kept += reserve[i]
+            i += 1
+        if kept > 0:
+            free = self.free()
+            if 0 < free <= kept:
+                return -RESERVED
+        up = False
+        for link in self.links:
+            if link.up:
+                up = True
+                if link.used < link.lines:
+                    link.used += 1
+                    return link.number
+        if up:
+            return -NO_LINE
+        return -LINK_DOWN

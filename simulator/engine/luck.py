@@ -1,0 +1,61 @@
+"""A customer's later luck, unfolded from the key that was drawn for them before the run.
+
+``uniform`` is Philox2x32-10 (Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC11): a
+counter-based generator, so the luck of an attempt depends on the customer, the attempt and the purpose only.
+
+Compiled with mypyc.
+"""
+
+from __future__ import annotations
+
+from math import log, log1p
+from typing import Final
+
+from librt.vecs import vec
+from mypy_extensions import i64
+
+COIN: Final = 0  #: whether they try again
+GAP: Final = 1  #: when
+NETWORK: Final = 2  #: whether the carrier loses the attempt
+PATIENCE: Final = 3
+TALK: Final = 4
+WRAP: Final = 5
+
+MASK: Final = 0xFFFFFFFF
+MULTIPLIER: Final = 0xD256D193
+STEP: Final = 0x9E3779B9
+
+LOG_LOWEST: Final = -16.11809565095832  #: log of simulator.workload.table.LOWEST
+NODES_PER_LOG: Final = 103.80650778092084  #: nodes of a table per unit of log e
+
+
+def philox(counter: i64, upper: i64, key: i64) -> i64:
+    """53 bits of the block whose counter is (``counter``, ``upper``)."""
+    low = counter & MASK
+    high = upper & MASK
+    k = key & MASK
+    for _ in range(10):
+        # The product may wrap in 64 signed bits; both halves are masked, so compiled and interpreted agree.
+        product: i64 = MULTIPLIER * low
+        low = ((product >> 32) & MASK) ^ k ^ high
+        high = product & MASK
+        k = (k + STEP) & MASK
+    return (low << 21) ^ (high >> 11)
+
+
+def uniform(key: i64, attempt: i64, purpose: i64) -> float:
+    """A uniform in (0, 1) for this customer, attempt and purpose."""
+    bits = philox((attempt << 3) | purpose, key >> 32, key)
+    return (float(bits) + 0.5) * 1.1102230246251565e-16
+
+
+def duration(table: vec[float], u: float) -> float:
+    """The duration at quantile ``u`` of a tabulated law (:mod:`simulator.workload.table`)."""
+    place = (log(-log1p(-u)) - LOG_LOWEST) * NODES_PER_LOG
+    if place <= 0.0:
+        return table[0]
+    i = i64(place)
+    last = i64(len(table)) - 1
+    if i >= last:
+        return table[last]
+    return table[i] + (table[i + 1] - table[i]) * (place - float(i))

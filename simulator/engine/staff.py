@@ -1,0 +1,128 @@
+"""Agents one by one, teams of equal skill, sites with seats: who is where, and where their time goes.
+
+Compiled with mypyc.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from librt.vecs import vec
+from mypy_extensions import i64
+
+from simulator.engine.lines import Trunks
+
+# The numbers of simulator.vocabulary.AgentState (a test holds them equal).
+OFF: Final = 0
+ABSENT: Final = 1
+AWAY: Final = 2
+BREAK: Final = 3
+AVAILABLE: Final = 4
+BUSY: Final = 5
+WRAP: Final = 6
+
+
+class Site:
+    """A building: ``ready`` seats, who sits there, who waits for a seat."""
+
+    def __init__(self, number: i64, trunks: Trunks, open: bool, ready: i64) -> None:
+        self.number = number
+        self.trunks = trunks
+        self.open = open  #: takes calls and agents
+        self.lost = False  #: nobody may go in
+        self.ready = ready
+        self.taken: i64 = 0
+        self.online: i64 = 0
+        self.online_time = 0.0
+        self.since = 0.0
+        self.waiting: list[Agent] = []
+        self.on_the_way: i64 = 0
+
+    def count(self, change: i64, now: float) -> None:
+        self.online_time += float(self.online) * (now - self.since)
+        self.since = now
+        self.online += change
+
+
+class Team:
+    """Agents of equal skills; those idle in order of idleness."""
+
+    def __init__(self, number: i64, serves: list[i64], proficiency: vec[float], delay: vec[float]) -> None:
+        self.number = number
+        self.serves = serves  #: needs
+        self.proficiency = proficiency  #: by need; 0 where the team lacks the skill
+        self.delay = delay  #: by need: takes contacts only once they have waited this long
+        self.first: Agent | None = None
+        self.last: Agent | None = None
+        self.idle: i64 = 0
+        self.online: i64 = 0
+        self.time = vec[float]([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])  #: seconds in each state
+
+
+class Agent:
+    """One person. ``due`` is when a pause ends; ``leaving`` is the state to go to after the contact in hand."""
+
+    def __init__(self, number: i64, team: Team, site: Site) -> None:
+        self.number = number
+        self.team = team
+        self.site = site
+        self.state: i64 = OFF
+        self.since = 0.0
+        self.idle_since = 0.0
+        self.row: i64 = -1
+        self.seated = False
+        self.waits = False  #: for a seat
+        self.leaving: i64 = -1
+        self.pause = 0.0  #: length of the pause to come
+        self.due = -1.0
+        self.on_shift = False
+        self.stays_until = 0.0  #: works on until here, whatever the roster says
+        self.next: Agent | None = None
+        self.previous: Agent | None = None
+
+    def turn(self, state: i64, now: float) -> None:
+        """Change state; the site and the team count who is online."""
+        was = self.state
+        team = self.team
+        team.time[was] += now - self.since
+        self.since = now
+        self.state = state
+        if was < AVAILABLE and state >= AVAILABLE:
+            self.site.count(1, now)
+            team.online += 1
+        elif was >= AVAILABLE and state < AVAILABLE:
+            self.site.count(-1, now)
+            team.online -= 1
+
+    def rest(self, now: float) -> None:
+        """Become idle: last in the team's order of idleness."""
+        team = self.team
+        if self.state != AVAILABLE:
+            self.turn(AVAILABLE, now)
+        self.idle_since = now
+        last = team.last
+        self.previous = last
+        self.next = None
+        if last is None:
+            team.first = self
+        else:
+            last.next = self
+        team.last = self
+        team.idle += 1
+
+    def rise(self) -> None:
+        """Leave the team's order of idleness."""
+        team = self.team
+        before = self.previous
+        after = self.next
+        if before is None:
+            team.first = after
+        else:
+            before.next = after
+        if after is None:
+            team.last = before
+        else:
+            after.previous = before
+        self.next = None
+        self.previous = None
+        team.idle -= 1

@@ -1,0 +1,158 @@
+"""The port of routing: a strategy answers two questions about what an operations lead could see, and nothing else.
+
+A user's strategy is a plain Python subclass of :class:`Strategy`. Contacts, agents, needs and teams are numbers; the
+:class:`View` tells about them and has no verb. Every answer is checked by the floor.
+
+Compiled with mypyc.
+"""
+
+from __future__ import annotations
+
+from mypy_extensions import i64, mypyc_attr
+
+from simulator.engine.calendar import Calendar
+from simulator.engine.contacts import WAITING, Contacts, Customers
+from simulator.engine.queues import Queue
+from simulator.engine.staff import AVAILABLE, Agent, Team
+
+
+@mypyc_attr(native_class=False)  # mypyc cannot derive native classes from built-in exceptions
+class IllegalChoice(RuntimeError):
+    """A strategy chose an agent or a contact that cannot be taken."""
+
+
+class View:
+    """What an operations lead could see. Numbers in, numbers out; -1 stands for nobody."""
+
+    def __init__(
+        self, calendar: Calendar, contacts: Contacts, customers: Customers, queues: list[Queue], teams: list[Team], agents: list[Agent]
+    ) -> None:
+        self._calendar = calendar
+        self._contacts = contacts
+        self._customers = customers
+        self._queues = queues
+        self._teams = teams
+        self._agents = agents
+        self._teams_of: list[list[i64]] = [[t.number for t in teams if t.proficiency[q.need] > 0.0] for q in queues]
+
+    def now(self) -> float:
+        """Seconds since the start."""
+        return self._calendar.now
+
+    def need_of(self, contact: i64) -> i64:
+        return i64(self._customers.need[i64(self._contacts.customer[contact])])
+
+    def urgency(self, need: i64) -> i64:
+        """1 is the most urgent."""
+        return self._queues[need].urgency
+
+    def arrived(self, contact: i64) -> float:
+        return self._contacts.arrived[contact]
+
+    def attempt(self, contact: i64) -> i64:
+        """0 for a first call."""
+        return i64(self._contacts.attempt[contact])
+
+    def wait(self, contact: i64) -> float:
+        return self._calendar.now - self._contacts.arrived[contact]
+
+    def waiting(self, need: i64) -> i64:
+        """How many contacts of ``need`` wait."""
+        return self._queues[need].length
+
+    def oldest(self, need: i64) -> i64:
+        return self._queues[need].first
+
+    def newest(self, need: i64) -> i64:
+        return self._queues[need].last
+
+    def behind(self, contact: i64) -> i64:
+        """The contact of the same need that came next, or -1."""
+        return i64(self._contacts.after[contact])
+
+    def teams_for(self, need: i64) -> list[i64]:
+        return self._teams_of[need]
+
+    def needs_of(self, agent: i64) -> list[i64]:
+        """The needs this agent's team serves."""
+        return self._agents[agent].team.serves
+
+    def team_of(self, agent: i64) -> i64:
+        return self._agents[agent].team.number
+
+    def site_of(self, agent: i64) -> i64:
+        return self._agents[agent].site.number
+
+    def proficiency(self, team: i64, need: i64) -> float:
+        """1 is standard speed; 0 means that the team lacks the skill."""
+        return self._teams[team].proficiency[need]
+
+    def delay(self, team: i64, need: i64) -> float:
+        """The wait from which the team takes contacts of ``need`` (overflow)."""
+        return self._teams[team].delay[need]
+
+    def idle(self, team: i64) -> i64:
+        """How many agents of the team are free."""
+        return self._teams[team].idle
+
+    def longest_idle(self, team: i64) -> i64:
+        agent = self._teams[team].first
+        return -1 if agent is None else agent.number
+
+    def next_idle(self, agent: i64) -> i64:
+        """The free agent of the same team who has been idle next longest, or -1."""
+        follower = self._agents[agent].next
+        return -1 if follower is None else follower.number
+
+    def idle_since(self, agent: i64) -> float:
+        return self._agents[agent].idle_since
+
+    def learn(self, team: i64, need: i64) -> None:
+        """The floor tells that a team has taken on a need."""
+        if team not in self._teams_of[need]:
+            self._teams_of[need].append(team)
+
+    def may_take(self, agent: i64, contact: i64) -> bool:
+        """Whether the free ``agent`` may take the waiting or arriving ``contact`` now: skill and overflow delay."""
+        need = self.need_of(contact)
+        team = self._agents[agent].team
+        return team.proficiency[need] > 0.0 and self._calendar.now >= self._contacts.arrived[contact] + team.delay[need]
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Strategy:
+    """Which agent for this contact, which contact for this agent. Override both methods."""
+
+    def agent_for(self, view: View, contact: i64) -> i64:
+        """A free agent who may take ``contact``, or -1 to let it wait."""
+        raise TypeError("a strategy must define agent_for(view, contact)")
+
+    def contact_for(self, view: View, agent: i64) -> i64:
+        """A waiting contact for the free ``agent``, or -1 to let the agent rest."""
+        raise TypeError("a strategy must define contact_for(view, agent)")
+
+
+def check_agent(view: View, contact: i64, chosen: i64) -> None:
+    """Raise IllegalChoice unless the agent is free and may take the contact."""
+    fault: str | None = None
+    if chosen < 0 or chosen >= len(view._agents):
+        fault = "there is no such agent"
+    elif view._agents[chosen].state != AVAILABLE:
+        fault = "that agent is not free"
+    elif not view.may_take(chosen, contact):
+        fault = "that agent may not take this contact (skill, or the overflow delay)"
+    if fault is not None:
+        raise IllegalChoice(f"agent_for(contact {contact}) answered {chosen}: {fault}")
+
+
+def check_contact(view: View, agent: i64, chosen: i64) -> None:
+    """Raise IllegalChoice unless the contact waits and the agent may take it."""
+    fault: str | None = None
+    if chosen < 0 or chosen >= view._contacts.n:
+        fault = "there is no such contact"
+    elif view._contacts.stage[chosen] != WAITING:
+        fault = "that contact is not waiting"
+    elif not view.may_take(agent, chosen):
+        fault = "that agent may not take this contact (skill, or the overflow delay)"
+    if fault is not None:
+        raise IllegalChoice(f"contact_for(agent {agent}) answered {chosen}: {fault}")
