@@ -64,7 +64,6 @@ IDENTITIES = (
     ("arrived", ("blocked", "contained", "offered")),
     ("offered", ("answered", "balked", "abandoned", "cut_off", "open_at_end")),
     ("answered", ("handled", "dropped", "in_service_at_end")),
-    ("attempted", ("fresh_contacts", "redials")),
 )
 """A sum and its parts."""
 
@@ -77,9 +76,9 @@ SOLVED_BY = {
 }
 
 
-def enters_matrix() -> Floats:
-    """The table as a matrix (outcomes, COUNTS) of 0 and 1."""
-    return np.array([[1.0 if name in ENTERS[outcome] else 0.0 for name in COUNTS] for outcome in Outcome])
+def enters_matrix() -> NDArray[np.int64]:
+    """The table as a matrix (outcomes, COUNTS) of 0 and 1. Whole numbers: a product of floats would wake every core."""
+    return np.array([[int(name in ENTERS[outcome]) for name in COUNTS] for outcome in Outcome])
 
 
 def waits(ledger: Ledger, ended_at: float) -> Floats:

@@ -33,7 +33,8 @@ def interval_series(worlds: Worlds) -> Iterator[IntervalSeries]:
     """Every series: contacts and waits of all and of each need; agents and seats by site; lines by link; the state of the floor.
 
     Counts, ratios and waits are those of the contacts that arrived in the interval; ``queue``, agents at sites, seats and lines
-    are as they stood at the interval's end; ``available``, ``busy``, ``wrap``, ``break``, ``away`` and ``absent`` are mean numbers of agents over it.
+    are as they stood at the interval's end; ``available``, ``busy``, ``wrap``, ``break``, ``away`` and ``absent`` are mean numbers
+    of agents over it.
     """
     frame = worlds.frame
     sums = np.stack([np.stack([frame.by_interval(part) for part in t.contacts.sum(axis=3)]) for t in worlds.tallies])  # (R, sums, T, N)

@@ -84,6 +84,6 @@ def times_to_first_agent(run: Run, frame: Frame) -> Iterator[tuple[tuple[str, st
     }
     ordered = Sorted(took)
     for dims in ((), ("phase",), ("need",), ("phase", "need")):
-        for words, value in ordered.by(0.5, [names[d] for d in dims]):
+        for words, value in ordered.by((0.5,), [names[d] for d in dims]):
             scope = dict(zip(dims, words, strict=True))
-            yield ("time_to_first_agent_p50", scope.get("phase", ""), scope.get("need", ""), "", ""), value
+            yield ("time_to_first_agent_p50", scope.get("phase", ""), scope.get("need", ""), "", ""), float(value[0])

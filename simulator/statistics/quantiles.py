@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Groups = Sequence[tuple[Sequence[str], NDArray[np.integer[Any]]]]
 
 
 class Sorted:
@@ -22,23 +23,27 @@ class Sorted:
         self._order = np.argsort(values)
         self._values = values[self._order]
 
-    def grouped(self, q: float, group: NDArray[np.integer[Any]], size: int) -> Floats:
-        """Quantile ``q`` of each group 0 .. size - 1; ``group`` is parallel to the values. NaN for empty groups."""
-        small = np.int16 if size <= np.iinfo(np.int16).max else np.int64  # stable sorts of 16 bits are radix sorts
-        mine = group[self._order].astype(small)
-        values = self._values[np.argsort(mine, kind="stable")] if size > 1 else self._values
-        counts = np.bincount(mine, minlength=size)
+    def grouped(self, shares: Sequence[float], group: NDArray[np.integer[Any]], size: int) -> Floats:
+        """Quantiles of each group 0 .. size - 1 (shares, size); ``group`` is parallel to the values. NaN for empty groups."""
+        if not len(self._values):
+            return np.full((len(shares), size), np.nan)
+        values, counts = self._values, np.array([len(self._values)])
+        if size > 1:
+            small = np.int16 if size <= np.iinfo(np.int16).max else np.int64  # stable sorts of 16 bits are radix sorts
+            mine = group.astype(small)[self._order]
+            values, counts = values[np.argsort(mine, kind="stable")], np.bincount(mine, minlength=size)
         first = np.cumsum(counts) - counts
-        rank = np.maximum(np.ceil(q * counts - 1e-9).astype(np.intp), 1) - 1
-        return np.where(counts > 0, values[np.minimum(first + rank, max(len(values) - 1, 0))] if len(values) else np.nan, np.nan)
+        ranks = np.maximum(np.ceil(np.multiply.outer(shares, counts) - 1e-9).astype(np.intp), 1) - 1
+        return np.where(counts > 0, values[np.minimum(first + ranks, len(values) - 1)], np.nan)
 
-    def by(self, q: float, groups: Sequence[tuple[Sequence[str], NDArray[np.integer[Any]]]]) -> Iterator[tuple[tuple[str, ...], float]]:
-        """Quantile ``q`` for every combination of names with any values; ``groups`` are (names, indices parallel to the values)."""
+    def by(self, shares: Sequence[float], groups: Groups) -> Iterator[tuple[tuple[str, ...], Floats]]:
+        """Quantiles of every combination of names that has values; ``groups`` are (names, indices parallel to the values)."""
         index = np.zeros(len(self._values), dtype=np.int64)
         size = 1
         for names, indices in groups:
             index = index * len(names) + indices
             size *= len(names)
-        for words, value in zip(product(*(names for names, _ in groups)), self.grouped(q, index, size), strict=True):
-            if not np.isnan(value) and all(words):
-                yield words, float(value)
+        found = self.grouped(shares, index, size)
+        for words, values in zip(product(*(names for names, _ in groups)), found.T, strict=True):
+            if not np.isnan(values[0]) and all(words):
+                yield words, values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from simulator.statistics.books import CONTACT_SUMS, COUNTS, check_sums, enters_
 from simulator.statistics.constraint import constraints, instant_of
 from simulator.statistics.frame import Frame, frame_of
 from simulator.statistics.people import customer_sums, times_to_first_agent
-from simulator.statistics.quantiles import Sorted
+from simulator.statistics.waiting import Key, Waits, peaks_of_queue
 from simulator.vocabulary import AgentState, Cause, Outcome
 
 if TYPE_CHECKING:
@@ -26,13 +26,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-Key = tuple[str, str, str, str, str]
-"""A measure of one run, then phase, need, channel and site; an empty word is everything."""
-
 OUTCOMES = len(Outcome)
 SLACK = 1e-6
 """Seconds by which a wait may exceed a limit and still keep it: waits are differences of absolute instants."""
-QUANTILES = (0.5, 0.9)
 
 
 @dataclass(frozen=True)
@@ -76,8 +72,9 @@ def tally(run: Run, model: Model) -> Tally:
     edges = frame.slots
     seen = run.observations
     values: dict[Key, float] = {}
-    values.update(_waits_of(run, frame, slot, wait))
-    values.update(_peaks_of_queue(run, frame, wait))
+    waited = Waits(run, frame, slot, wait)
+    values.update(waited.values())
+    values.update(peaks_of_queue(run, frame, wait))
     values.update(_agents_online(run, frame))
     values.update(_service_deficits(model, frame, contacts))
     values.update(times_to_first_agent(run, frame))
@@ -104,7 +101,7 @@ def tally(run: Run, model: Model) -> Tally:
         online_time=_spent(seen.instant, seen.site_online_time, edges),
         agent_time=_spent(seen.instant, seen.agent_time.sum(axis=1), edges),
         observed=_observed(run, frame),
-        wait_quantiles=_wait_quantiles(run, frame, slot, wait),
+        wait_quantiles=waited.by_interval(),
         values=values,
         ceilings={
             "time_to_recover": run.ended_at - frame.impact,
@@ -125,89 +122,36 @@ def _contact_sums(run: Run, model: Model, frame: Frame, slot: NDArray[np.intp], 
     cell = ((slot * shape[1] + book.need) * shape[2] + book.channel) * shape[3] + site
     size = int(np.prod(shape))
     by_outcome = np.bincount(cell * OUTCOMES + book.outcome, minlength=size * OUTCOMES).reshape(size, OUTCOMES)
-    counts = (by_outcome @ enters_matrix()).T
+    counts = (by_outcome @ enters_matrix()).T.astype(np.float64)
     sums = dict(zip(COUNTS, counts, strict=True))
 
-    in_time = np.array([c.answer_within for c in model.channels], dtype=np.float64)[book.channel]
-    short = np.array([c.short_abandon for c in model.channels], dtype=np.float64)[book.channel]
-    outcome, cause = book.outcome, book.cause
-    answered, abandoned, blocked = ~np.isnan(book.answered), outcome == Outcome.ABANDONED, outcome == Outcome.BLOCKED
-    balked, handled = outcome == Outcome.BALKED, outcome == Outcome.HANDLED
+    def count(rows: NDArray[np.intp]) -> Floats:
+        return np.bincount(cell[rows], minlength=size).astype(np.float64)
 
-    def count(chosen: NDArray[np.bool_]) -> Floats:
-        return np.bincount(cell[chosen], minlength=size).astype(np.float64)
+    def add(rows: NDArray[np.intp], amounts: Floats) -> Floats:
+        return np.asarray(np.bincount(cell[rows], weights=amounts, minlength=size), dtype=np.float64)
 
-    def add(chosen: NDArray[np.bool_], amounts: Floats) -> Floats:
-        return np.asarray(np.bincount(cell[chosen], weights=amounts[chosen], minlength=size), dtype=np.float64)
+    in_time = np.array([c.answer_within for c in model.channels], dtype=np.float64) + SLACK
+    short = np.array([c.short_abandon for c in model.channels], dtype=np.float64) + SLACK
+    rows = {o: np.flatnonzero(book.outcome == o) for o in (Outcome.ABANDONED, Outcome.BLOCKED, Outcome.BALKED, Outcome.HANDLED)}
+    answered = np.flatnonzero(~np.isnan(book.answered))
+    abandoned, blocked, balked, handled = rows.values()
+    cause = book.cause[blocked]
 
-    sums["fresh_contacts"] = count(book.attempt == 0)
-    sums["redials"] = count(book.attempt > 0)
-    sums["queued"] = count(wait > 0)
-    sums["answered_in_time"] = count(answered & (wait <= in_time + SLACK))
-    sums["abandoned_short"] = count(abandoned & (wait <= short + SLACK))
-    sums["abandoned_in_time"] = count(abandoned & (wait <= in_time + SLACK))
-    sums["blocked_no_line"] = count(blocked & (cause == Cause.NO_LINE))
-    sums["blocked_reserved"] = count(blocked & (cause == Cause.RESERVED))
-    sums["blocked_down"] = count(blocked & (cause >= Cause.SITE_DOWN) & (cause <= Cause.PLATFORM_DOWN))
-    sums["wait_answered"] = add(answered, wait)
-    sums["wait_abandoned"] = add(abandoned, wait)
-    sums["wait_balked"] = add(balked, book.released - book.arrived)
-    sums["handle_time"] = add(handled, book.ended - book.answered)
+    sums["fresh_contacts"] = count(np.flatnonzero(book.attempt == 0))
+    sums["redials"] = sums["attempted"] - sums["fresh_contacts"]
+    sums["queued"] = count(np.flatnonzero(wait > 0))
+    sums["answered_in_time"] = count(answered[wait[answered] <= in_time[book.channel[answered]]])
+    sums["abandoned_short"] = count(abandoned[wait[abandoned] <= short[book.channel[abandoned]]])
+    sums["abandoned_in_time"] = count(abandoned[wait[abandoned] <= in_time[book.channel[abandoned]]])
+    sums["blocked_no_line"] = count(blocked[cause == Cause.NO_LINE])
+    sums["blocked_reserved"] = count(blocked[cause == Cause.RESERVED])
+    sums["blocked_down"] = count(blocked[(cause >= Cause.SITE_DOWN) & (cause <= Cause.PLATFORM_DOWN)])
+    sums["wait_answered"] = add(answered, wait[answered])
+    sums["wait_abandoned"] = add(abandoned, wait[abandoned])
+    sums["wait_balked"] = add(balked, (book.released - book.arrived)[balked])
+    sums["handle_time"] = add(handled, book.ended[handled] - book.answered[handled])
     return np.stack([sums[name] for name in CONTACT_SUMS]).reshape(len(CONTACT_SUMS), *shape)
-
-
-def _waited(run: Run) -> NDArray[np.bool_]:
-    """Contacts whose wait counts in quantiles: the answered and the abandoned."""
-    return np.asarray(~np.isnan(run.ledger.answered) | (run.ledger.outcome == Outcome.ABANDONED), dtype=np.bool_)
-
-
-def _waits_of(run: Run, frame: Frame, slot: NDArray[np.intp], wait: Floats) -> Iterator[tuple[Key, float]]:
-    """Quantiles of waits by scope."""
-    chosen = _waited(run)
-    phase = frame.phase_of[slot[chosen]]
-    need, channel = run.ledger.need[chosen], run.ledger.channel[chosen]
-    ordered = Sorted(wait[chosen])
-    names: dict[str, tuple[tuple[str, ...], NDArray[np.integer[Any]]]] = {
-        "phase": (frame.phases, phase),
-        "need": (run.needs, need),
-        "channel": (run.channels, channel),
-    }
-    for dims in ((), ("phase",), ("need",), ("channel",), ("phase", "need"), ("phase", "channel"), ("need", "channel"), tuple(names)):
-        for q, measure in zip(QUANTILES, ("wait_p50", "wait_p90"), strict=True):
-            for words, value in ordered.by(q, [names[d] for d in dims]):
-                scope = dict(zip(dims, words, strict=True))
-                yield (measure, scope.get("phase", ""), scope.get("need", ""), scope.get("channel", ""), ""), value
-
-
-def _wait_quantiles(run: Run, frame: Frame, slot: NDArray[np.intp], wait: Floats) -> Floats:
-    chosen = _waited(run)
-    interval, need = frame.interval_of[slot[chosen]], run.ledger.need[chosen]
-    ordered = Sorted(wait[chosen])
-    count, needs = len(frame.intervals) - 1, len(run.needs)
-    made = np.empty((len(QUANTILES), count, 1 + needs))
-    for k, q in enumerate(QUANTILES):
-        made[k, :, 0] = ordered.grouped(q, interval, count)
-        made[k, :, 1:] = ordered.grouped(q, interval * needs + need, count * needs).reshape(count, needs)
-    return made
-
-
-def _peaks_of_queue(run: Run, frame: Frame, wait: Floats) -> Iterator[tuple[Key, float]]:
-    """The longest queue by phase and need, exact: every joining and leaving counts; at one instant the leaving come first."""
-    queued = wait > 0
-    came = run.ledger.arrived[queued]
-    instants = np.concatenate((came + wait[queued], came))
-    change = np.repeat(np.array([-1, 1]), len(came))
-    need = np.tile(run.ledger.need[queued], 2)
-    order = np.argsort(instants, kind="stable")
-    instants, change, need = instants[order], change[order], need[order]
-    first = np.searchsorted(instants, frame.phase_starts)
-    for n, name in enumerate(("", *run.needs)):
-        length = np.concatenate(([0], np.cumsum(change if n == 0 else np.where(need == n - 1, change, 0))))
-        yield ("peak_queue", "", name, "", ""), float(length.max())
-        for p, phase in enumerate(frame.phases):
-            until = first[p + 1] if p + 1 < len(first) else len(instants)
-            if phase:
-                yield ("peak_queue", phase, name, "", ""), float(length[first[p] : until + 1].max())
 
 
 def _agents_online(run: Run, frame: Frame) -> Iterator[tuple[Key, float]]:
