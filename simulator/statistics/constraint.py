@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from simulator.model.world import Model
+    from simulator.model.world import Model, Step
     from simulator.records.run import LogEntry, Run
 
     Floats = NDArray[np.float64]
@@ -62,13 +62,9 @@ def constraints(run: Run, model: Model, start: Floats, end: Floats, enough: Flag
     )
 
 
-def instant_of(log: Sequence[LogEntry], step: str, *whats: str) -> float:
-    """The first instant at which ``step`` is logged as the first of ``whats`` that occurs at all; NaN where none does."""
-    for what in whats:
-        for entry in log:
-            if entry.id == step and entry.what == what:
-                return entry.instant
-    return float("nan")
+def instant_of(log: Sequence[LogEntry], step: str, what: str) -> float:
+    """The first instant at which ``step`` is logged as ``what``; NaN if never."""
+    return next((entry.instant for entry in log if entry.id == step and entry.what == what), float("nan"))
 
 
 def decisions_awaited(log: Sequence[LogEntry], model: Model) -> list[tuple[float, float]]:
@@ -78,16 +74,18 @@ def decisions_awaited(log: Sequence[LogEntry], model: Model) -> list[tuple[float
     """
     spans = []
     for step in model.playbook:
-        if step.act.name != "decision":
-            continue
-        since = instant_of(log, step.id, "triggered")
-        if isinstance(step.when, After):
-            called = instant_of(log, step.when.step, "done", "started", "triggered")
-            since = called if np.isfinite(called) else since
-        taken = instant_of(log, step.id, "done")
-        if np.isfinite(since):
+        if step.act.name == "decision" and np.isfinite(triggered_at(log, step)):
+            since = instant_of(log, step.when.step, "done") if isinstance(step.when, After) else triggered_at(log, step)
+            taken = instant_of(log, step.id, "done")
             spans.append((since, taken if np.isfinite(taken) else float("inf")))
     return spans
+
+
+def triggered_at(log: Sequence[LogEntry], step: Step) -> float:
+    """When ``step`` was called for: by its trigger, or without one as the last step that it needs was done; NaN if never."""
+    if step.when is None and step.needs:
+        return float(np.max([instant_of(log, other, "done") for other in step.needs]))
+    return instant_of(log, step.id, "triggered")
 
 
 def _numbers_lead_to(run: Run, model: Model, at: Floats) -> NDArray[np.intp]:

@@ -180,7 +180,8 @@ _EVERY = (
             "answered / arrived of the contacts that arrived later than the recovery time objective (RTO) after the impact",
             scopes=("need", "channel")),
     Measure("decision_latency", "run", "duration", "lower",
-            "from the trigger seen to the decision taken, the slowest of the playbook's decisions; endless where one is never taken"),
+            "from what calls for a decision (the event it follows, or its trigger) until it is taken, the slowest of the playbook's; "
+            "endless where one is never taken"),
     Measure("cost", "run", "count", "lower", "what the playbook cost, in the scenario's own unit of money"),
 )  # fmt: skip
 

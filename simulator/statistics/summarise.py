@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.statistics.constraint import NAMES, instant_of
+from simulator.statistics.constraint import NAMES, instant_of, triggered_at
 from simulator.statistics.continuity import verdict
 from simulator.statistics.estimation import per_run, percentiles
 from simulator.statistics.intervals import interval_series
@@ -92,7 +92,8 @@ def _constraint(frame: Frame, worlds: Worlds) -> ConstraintShares | None:
 
 def _timeline(step: Step, kind: str, worlds: Worlds) -> StepTimeline:
     tallies = worlds.tallies
-    instants = {what: np.array([instant_of(t.log, step.id, what) for t in tallies]) for what in ("triggered", "started", "done", "ended")}
+    instants = {what: np.array([instant_of(t.log, step.id, what) for t in tallies]) for what in ("started", "done", "ended")}
+    instants["triggered"] = np.array([triggered_at(t.log, step) for t in tallies])
     refusals = [sorted({e.detail for e in t.log if e.id == step.id and e.what == "refused"}) for t in tallies]
     reasons = Counter(reason for world in refusals for reason in world)
     return StepTimeline(

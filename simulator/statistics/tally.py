@@ -10,7 +10,7 @@ import numpy as np
 from simulator.errors import BooksError
 from simulator.statistics import recovery
 from simulator.statistics.books import CONTACT_SUMS, COUNTS, check_sums, enters_matrix, waits
-from simulator.statistics.constraint import constraints, instant_of
+from simulator.statistics.constraint import constraints, decisions_awaited
 from simulator.statistics.frame import Frame, frame_of
 from simulator.statistics.people import customer_sums, times_to_first_agent
 from simulator.statistics.waiting import Key, Waits, peaks_of_queue
@@ -236,16 +236,11 @@ def _recovery(run: Run, model: Model, frame: Frame, contacts: Floats) -> tuple[N
 
 
 def _decision_latency(run: Run, model: Model) -> tuple[float, float]:
-    """The slowest of the decisions that were triggered, and the first trigger; NaN where none was."""
-    latencies, triggers = [], []
-    for step in model.playbook:
-        if step.act.name == "decision":
-            seen = instant_of(run.log, step.id, "triggered")
-            taken = instant_of(run.log, step.id, "done")
-            if np.isfinite(seen):
-                triggers.append(seen)
-                latencies.append(taken - seen if np.isfinite(taken) else float("inf"))
-    return (max(latencies), min(triggers)) if latencies else (float("nan"), float("nan"))
+    """The slowest of the decisions that were called for, and the first call for one; NaN where none was."""
+    spans = decisions_awaited(run.log, model)
+    if not spans:
+        return float("nan"), float("nan")
+    return max(until - since for since, until in spans), min(since for since, _ in spans)
 
 
 def _spent(instants: Floats, cumulative: Floats, edges: Floats) -> Floats:
