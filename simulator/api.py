@@ -19,15 +19,15 @@ Python program that starts processes does; ``jobs=1`` needs nothing.
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from simulator.crisis.play import simulate
 from simulator.errors import UsageError
 from simulator.experiment import Progress, Result, study, variants_of
 from simulator.report import folder, results
+from simulator.report.manifest import command_line
 from simulator.scenario import Scenario, load, lower
 from simulator.workload import draw
 
@@ -68,14 +68,16 @@ def run(
         raise UsageError("records are files: say where with `out`")
     models = variants_of(scenario, variant)
     if out is None:
-        return study(scenario, models, replications=replications, seed=seed, jobs=jobs, progress=progress)
-    began = datetime.now(timezone.utc)
+        result = study(scenario, models, replications=replications, seed=seed, jobs=jobs, progress=progress)
+        return replace(result, variant=variant)
+    began = datetime.now(UTC)
     home = folder.prepare(Path(out), scenario.name)
     with folder.whole_or_nothing(home) as scratch, results.warm_up():
         result = study(
             scenario, models, replications=replications, seed=seed, jobs=jobs, records=scratch if records else None, progress=progress
         )
-        command = results.command_line(sys.argv)
+        result = replace(result, variant=variant)
+        command = command_line(str(scenario.path), replications=replications, seed=seed, variant=variant, records=records)
         results.write(result, scratch, command=command, began=began, jobs=jobs, records=records)
-        name = folder.run_name(began, scenario.sha256, str(seed), str(replications), command)
+        name = folder.run_name(began, scenario.sha256, str(seed), command)
         return replace(result, folder=folder.keep(scratch, name))

@@ -28,7 +28,9 @@ def _version(context: click.Context, _option: click.Parameter, asked: bool) -> N
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say the version and how the engine runs.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say the version and how the engine runs."
+)
 def crisis() -> None:
     """Simulate crises in contact centres: what breaks, what people do, what a playbook changes."""
 
@@ -46,6 +48,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         # whoever read our output has had enough; what is still buffered goes nowhere, quietly
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except BaseException as error:  # the last place before the user: every error ends here as a sentence
+    except BaseException as error:  # noqa: BLE001  # the last place before the user: every error ends here as a sentence
         code = explain(error)
     sys.exit(int(code or 0))

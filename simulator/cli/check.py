@@ -30,5 +30,3 @@ def command(context: click.Context, files: tuple[Path, ...]) -> None:
         click.echo(f"{'All' if len(files) > 1 else 'The'} file{'s are' if len(files) > 1 else ' is'} fine.")
     if any(d.severity == "error" for d in found):
         context.exit(ExitCode.BAD_INPUT)
-
-

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 @click.option("-n", "--replications", type=click.IntRange(min=1), help="How many worlds to simulate.  [default: the file's, else 30]")
 @click.option("--seed", type=click.IntRange(min=0), help="Which worlds: the same seed gives the same bytes.  [default: the file's, else 1]")
 @click.option("-j", "--jobs", default="auto", metavar="JOBS", help="Worker processes, or auto for one per core.", show_default=True)
-@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("results"), metavar="DIR", show_default=True, help="Where results go.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), default=Path("results"), metavar="DIR", show_default=True, help="Where results go."
+)
 @click.option("--variant", metavar="ID|all", help="A variant of the file, or all of them on the same customers.")
 @click.option("--records", is_flag=True, help="Also write one CSV row per contact attempt.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout instead of the summary.")
@@ -72,7 +74,7 @@ def command(
             records=records,
             progress=progress,
         )
-    assert result.folder is not None  # noqa: S101  # `out` is given, so it was written
+    assert result.folder is not None  # `out` is given, so it was written
     if as_json:
         from simulator.report.document import document_of_run, text
 

@@ -52,7 +52,7 @@ def blocks(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def count(diagnostics: Sequence[Diagnostic]) -> str:
-    """Return the closing line, such as ``Found 4 errors, 1 warning in 1 file.``"""
+    """Return the closing line: ``Found 4 errors, 1 warning in 1 file.`` and the like."""
     errors = sum(d.severity == "error" for d in diagnostics)
     warnings = len(diagnostics) - errors
     files = len({d.file for d in diagnostics})
@@ -71,7 +71,12 @@ def _block(diagnostic: Diagnostic, sources: dict[str, list[str]]) -> str:
     if source is not None:
         bar = f"{' ' * margin} |"
         carets = "^" * max(1, min(d.length, len(source) - d.column + 1))
-        text += [bar, f"{d.line} | {source}", f"{bar} {' ' * (d.column - 1)}{click.style(carets, fg=COLOURS.get(d.severity), bold=True)}", bar]
+        text += [
+            bar,
+            f"{d.line} | {source}",
+            f"{bar} {' ' * (d.column - 1)}{click.style(carets, fg=COLOURS.get(d.severity), bold=True)}",
+            bar,
+        ]
     if d.help:
         text.append(f"{' ' * margin} = help: {d.help}")
     return "\n".join(text)
@@ -110,5 +115,3 @@ def _save(text: str) -> str:
 
 def _plural(n: int, word: str) -> str:
     return f"{n:,} {word}" + ("" if n == 1 else "s")
-
-

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 """Called with the number of finished replications and the number asked for."""
 
-_LOADED = ["simulator.experiment.task", "simulator.crisis.play", "simulator.statistics.tally", "simulator.statistics.books", "simulator.workload"]
+_LOADED = [
+    "simulator.experiment.task",
+    "simulator.crisis.play",
+    "simulator.statistics.tally",
+    "simulator.statistics.books",
+    "simulator.workload",
+]
 
 
 @dataclass

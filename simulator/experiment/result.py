@@ -44,6 +44,7 @@ class Result:
     failures: tuple[Failure, ...] = ()
     interrupted: bool = False
     effort: Effort = field(default_factory=Effort)
+    variant: str | None = None  #: as asked for: None is the file as written
     folder: Path | None = None  #: where the results were written, None if nowhere
 
     @property

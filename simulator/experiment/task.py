@@ -81,14 +81,15 @@ def replicate(models: Sequence[Model], seed: int, replication: int, records: Pat
             if records is not None:
                 write_part(run, model, records)
             tallying += time.process_time() - now
-    except Exception as error:  # a failing replication is data: the others stand, and this one is reported with its seed
+    except Exception as error:  # noqa: BLE001  # a failing replication is data: the others stand, and this one is reported with its seed
         text = f"{type(error).__name__}: {error}"
         return Replication(replication, failures=(Failure(replication, seed, variant, text, traceback.format_exc()),))
     return Replication(replication, tuple(tallies), (), attempts, drawing, simulating, tallying)
 
 
 def _customers(model: Model) -> str:
-    """All of a model from which its customers are drawn, as text: equal texts, equal customers. (Equal ranges are not
-    enough: as a number, a range is only its likely value.)
+    """All of a model from which its customers are drawn, as text: equal texts, equal customers.
+
+    Comparing the objects would not do: as a number, a range is only its likely value.
     """
     return repr((model.clock, model.needs, model.demand, model.channels, model.service_order))

@@ -17,7 +17,7 @@ def rounded(value: float | None) -> float | None:
 
 def written(value: float | None) -> str:
     """Return ``value`` as plain decimal text with at most six decimals, ``inf`` for endless, an empty text for missing."""
-    if value is None or value != value:
+    if value is None or math.isnan(value):
         return ""
     if math.isinf(value):
         return "inf" if value > 0 else "-inf"

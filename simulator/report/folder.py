@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from simulator.errors import OutputError
@@ -23,9 +23,7 @@ def prepare(out: Path, name: str) -> Path:
 
     Raises OutputError where nothing can be written there, so that this is known before anything is simulated.
     """
-    home = out / re.sub(r"[^\w.-]+", "-", name).strip(".-")[:100]
-    if home == out:
-        home = out / "scenario"
+    home = out / place_of(name)
     try:
         home.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=home):
@@ -35,10 +33,15 @@ def prepare(out: Path, name: str) -> Path:
     return home
 
 
+def place_of(name: str) -> str:
+    """Return ``name`` as the name of a folder: nothing in it can lead elsewhere."""
+    return re.sub(r"[^\w.-]+", "-", name).strip(".-")[:100] or "unnamed"
+
+
 def run_name(now: datetime, *parts: str) -> str:
     """Return ``<UTC time>-<hash6>`` for a run that is told apart by ``parts`` (scenario hash, seed, command)."""
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
-    return f"{now.astimezone(timezone.utc):%Y%m%dT%H%M%SZ}-{digest[:6]}"
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{digest[:6]}"
 
 
 @contextmanager

@@ -1,0 +1,86 @@
+"""Results for machines: ``summary.json`` (equal runs, equal bytes) and the document of ``--json``, which adds ``run``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator.experiment.written import rounded
+
+if TYPE_CHECKING:
+    from simulator.experiment import Result
+    from simulator.statistics.summary import Comparison, Summary
+
+SCHEMA = "crisis-result/v1"
+
+
+def document(result: Result) -> dict[str, Any]:
+    """Everything two equal runs agree on. One variant stands at the top level, several under ``variants``."""
+    if result.comparison is None:
+        return document_of(result, result.baseline)
+    return _head(result, "all") | {
+        "baseline": result.baseline,
+        "variants": {name: _findings(summary) for name, summary in result.summaries.items()},
+        "comparison": _comparison(result.comparison),
+    }
+
+
+def document_of(result: Result, variant: str) -> dict[str, Any]:
+    """The document of one variant, also of one among several."""
+    return _head(result, variant) | _findings(result.summaries[variant])
+
+
+def document_of_run(result: Result) -> dict[str, Any]:
+    """The document with ``run``: all that may differ between two equal runs, as the manifest has it."""
+    if result.folder is None:
+        return document(result)
+    manifest = json.loads((result.folder / "manifest.json").read_text(encoding="utf-8"))
+    return document(result) | {"run": {"folder": result.folder.as_posix(), **manifest}}
+
+
+def text(content: dict[str, Any]) -> str:
+    """The one way in which JSON is written here: keys in their order, UTF-8, no NaN."""
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _head(result: Result, variant: str) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "scenario": {"name": result.scenario.name, "sha256": result.scenario.sha256},
+        "variant": variant,
+        "seed": result.seed,
+        "replications": result.replications,
+        "partial": result.partial,
+    }
+
+
+def _findings(summary: Summary) -> dict[str, Any]:
+    return {
+        "measures": [_plain(e) for e in summary.estimates],
+        "thresholds": [_plain(t) for t in summary.thresholds],
+        "continuity": _plain(summary.continuity),
+        "people": _plain(summary.fates),
+        "steps": [_plain(step) for step in summary.steps],
+        "warnings": list(summary.warnings),
+    }
+
+
+def _comparison(comparison: Comparison) -> dict[str, Any]:
+    return {"baseline": comparison.baseline, "differences": [_plain(d) for d in comparison.differences]}
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses and mappings as objects, numbers rounded the one way; what is missing or endless is null."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        return rounded(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    return _plain(value.tolist())  # NumPy numbers and arrays

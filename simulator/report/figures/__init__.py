@@ -1,0 +1,29 @@
+"""The figures of a run, drawn by matplotlib; importing this package loads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from simulator.report.figures.callers import abandonment, arrivals, lines, waiting
+from simulator.report.figures.centre import agents, constraint, fates
+from simulator.report.figures.frame import Picture
+from simulator.report.figures.variants import course, forest
+
+if TYPE_CHECKING:
+    from simulator.report.wording import LocalTime
+    from simulator.statistics.summary import Comparison, Summary
+
+
+def pictures(summary: Summary, time: LocalTime) -> list[Picture]:
+    """Every figure of one variant, in the order of the report."""
+    drawn = (draw(summary, time) for draw in (abandonment, waiting, arrivals, lines, agents, fates, constraint))
+    return [picture for picture in drawn if picture is not None]
+
+
+def comparison(summaries: Mapping[str, Summary], compared: Comparison, time: LocalTime) -> list[Picture]:
+    """The figures that put variants side by side."""
+    return [picture for picture in (forest(compared), course(summaries, time, compared.baseline)) if picture is not None]
+
+
+__all__ = ["Picture", "comparison", "pictures"]

@@ -1,0 +1,84 @@
+"""Figures of what callers meet: abandonment, waiting, arrivals against capacity, lines and queue."""
+
+from __future__ import annotations
+
+from simulator.report.figures.curves import curve, edges, highest, percent, stairs
+from simulator.report.figures.frame import AMBER, GREEN, SKY, Canvas, Picture, heading, key
+from simulator.report.wording import LocalTime, count, duration, share
+from simulator.statistics.summary import Summary
+
+
+def abandonment(summary: Summary, time: LocalTime) -> Picture:
+    """Who hangs up in the queue, and who never gets as far as the queue."""
+    canvas = Canvas(summary, time, (2.6,))
+    panel = canvas.panels[0]
+    rate = summary.over_time("abandon_rate")
+    curve(panel, summary, rate, 0, "hung up while waiting (of those who could queue)", band=True, width=2.2)
+    curve(panel, summary, summary.over_time("block_rate"), 1, "refused at the door (of those who arrived)")
+    curve(panel, summary, summary.over_time("lost_upstream_rate"), 2, "lost in the carrier's network (of all attempts)")
+    percent(panel)
+    heading(panel, "share of attempts")
+    key(panel, columns=1)
+    worst = highest(rate.mean)
+    says = "Nobody hung up while waiting." if worst is None else (
+        f"Abandonment was highest around {time.clock(float(summary.interval_starts[worst]))}, when {share(float(rate.mean[worst]))} of those who "
+        f"could queue hung up; over the whole run it was {share(summary.estimate('abandon_rate').mean)}."
+    )  # fmt: skip
+    says += f" {share(summary.estimate('block_rate').mean)} of all arrivals were refused before they could queue at all."
+    return canvas.picture("abandonment", "Abandonment over time", says)
+
+
+def waiting(summary: Summary, time: LocalTime) -> Picture:
+    """How long people wait in the queue, answered or not."""
+    canvas = Canvas(summary, time, (2.6,))
+    panel = canvas.panels[0]
+    for number, (name, label) in enumerate((("mean_wait", "mean"), ("wait_p50", "median"), ("wait_p90", "90 % waited no longer"))):
+        curve(panel, summary, summary.over_time(name), number, label, band=True, scale=1 / 60)
+    panel.set_ylim(bottom=0)
+    heading(panel, "wait in queue, minutes")
+    key(panel, columns=3)
+    slow = summary.over_time("wait_p90")
+    worst = highest(slow.mean)
+    says = "Nobody waited in the queue." if worst is None else (
+        f"Waits were longest around {time.clock(float(summary.interval_starts[worst]))}, when one caller in ten waited more than "
+        f"{duration(float(slow.mean[worst]))}. Over the whole run the mean wait was {duration(summary.estimate('mean_wait').mean)}."
+    )  # fmt: skip
+    return canvas.picture("waiting-times", "Waiting times", f"{says} Bands show the middle 90 % of the simulated worlds.")
+
+
+def arrivals(summary: Summary, time: LocalTime) -> Picture:
+    """What people tried against what the centre could answer, and the agents behind it."""
+    canvas = Canvas(summary, time, (2.4, 1.2))
+    top, below = canvas.panels
+    x = edges(summary)
+    fresh, again = (stairs(summary.over_time(name).mean) for name in ("fresh_contacts", "redials"))
+    top.fill_between(x, 0, fresh, step="post", color=SKY, linewidth=0, label="first attempts")
+    top.fill_between(x, fresh, fresh + again, step="post", color=AMBER, linewidth=0, hatch="////", edgecolor="white", label="redials")
+    top.step(x, stairs(summary.over_time("answered").mean), where="post", color=GREEN, linewidth=2.2, label="answered by an agent")
+    top.set_ylim(bottom=0)
+    heading(top, f"attempts per {duration(summary.interval).replace(':00', '')}")
+    key(top)
+    curve(below, summary, summary.over_time("agents_online"), 0, "agents online", band=True)
+    below.set_ylim(bottom=0)
+    heading(below, "agents online")
+    tried = summary.estimate("attempted").mean
+    again_share = summary.estimate("redials").mean / tried if tried else 0.0
+    says = f"People tried {count(tried)} times, {share(again_share)} of it redials; agents answered {count(summary.estimate('answered').mean)} calls."
+    return canvas.picture("arrivals-and-capacity", "Arrivals against capacity", says)
+
+
+def lines(summary: Summary, time: LocalTime) -> Picture:
+    """Who waits, by need, and how many lines are taken."""
+    canvas = Canvas(summary, time, (1.8, 1.5))
+    top, below = canvas.panels
+    for number, need in enumerate(summary.needs[:4]):
+        curve(top, summary, summary.over_time("queue", need=need), number, need)
+    top.set_ylim(bottom=0)
+    heading(top, "callers waiting")
+    key(top)
+    curve(below, summary, summary.over_time("lines"), 0, "lines in use", band=True)
+    below.set_ylim(bottom=0)
+    heading(below, "lines in use")
+    peak = summary.estimate("peak_queue")
+    says = f"At the worst moment {count(peak.mean)} callers were waiting at once (middle 90 % of worlds: {count(peak.p5)} to {count(peak.p95)})."
+    return canvas.picture("lines-and-queue", "Lines and queue", says)

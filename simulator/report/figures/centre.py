@@ -1,0 +1,157 @@
+"""Figures of the centre: agents by site and state, what held recovery up, and how people's stories ended."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from simulator.report.figures.curves import edges, percent, stairs
+from simulator.report.figures.frame import (
+    AMBER,
+    BLUE,
+    DPI,
+    GREEN,
+    HATCHES,
+    INK,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    WIDTH,
+    Canvas,
+    Picture,
+    heading,
+    key,
+    plain,
+    png,
+)  # fmt: skip
+from simulator.report.wording import LocalTime, count, share
+from simulator.statistics.summary import Summary
+
+STATES = (
+    ("busy", "talking", BLUE), ("wrap", "wrap-up", SKY), ("available", "free", GREEN), ("break", "on a break", "#C9C9C9"),
+    ("away", "on shift, cannot work", VERMILLION), ("absent", "absent", "#6E6E6E"),
+)  # fmt: skip
+CONSTRAINTS = {
+    "none": ("enough to hold the minimum", "#E4E4E4"),
+    "decision": ("decision not taken", PURPLE),
+    "numbers": ("numbers lead nowhere", VERMILLION),
+    "seats": ("seats", AMBER),
+    "people": ("people", BLUE),
+    "lines": ("lines", GREEN),
+}
+ENDINGS = (
+    ("served by an agent", ("served",), BLUE),
+    ("reached or located through the open network", ("solved_by_reached", "solved_by_located"), GREEN),
+    ("solved without an agent", ("solved_by_announcement", "solved_by_repaired", "solved_by_own_means"), SKY),
+    ("still trying at the end", ("still_trying",), AMBER),
+    ("gave up", ("gave_up",), VERMILLION),
+)
+"""How a person's story can end, and the fates it is made of."""
+
+
+def agents(summary: Summary, time: LocalTime) -> Picture:
+    """Where agents are, and what they do."""
+    canvas = Canvas(summary, time, (1.7, 1.7))
+    top, below = canvas.panels
+    x = edges(summary)
+    base = np.zeros(len(x))
+    for number, site in enumerate(summary.sites):
+        online = stairs(summary.over_time("agents_online", site=site).mean)
+        colour = (BLUE, GREEN, PURPLE, AMBER)[number % 4]
+        top.fill_between(
+            x, base, base + online, step="post", color=colour, linewidth=0, hatch=HATCHES[number % 4], edgecolor="white", label=site
+        )
+        base = base + online
+    travelling = stairs(sum((summary.over_time("on_the_way", site=site).mean for site in summary.sites), np.zeros(len(x) - 1)))
+    top.step(x, travelling, where="post", color=INK, linewidth=1.2, linestyle=(0, (3, 2)), label="with their families or on the way")
+    heading(top, "agents online, by site")
+    key(top)
+    base = np.zeros(len(x))
+    for number, (state, label, colour) in enumerate(STATES):
+        height = stairs(summary.over_time(state).mean)
+        below.fill_between(
+            x, base, base + height, step="post", color=colour, linewidth=0, hatch=HATCHES[number], edgecolor="white", label=label
+        )
+        base = base + height
+    heading(below, "agents, by state")
+    key(below, columns=6)
+    for panel in canvas.panels:
+        panel.set_ylim(bottom=0)
+    says = "Agents at work and where, hour by hour."
+    if summary.impact is not None:
+        six = summary.estimate("agents_online_6h")
+        says = (
+            f"Six hours after the impact {count(six.mean)} agents were online (middle 90 % of worlds: {count(six.p5)} to {count(six.p95)})."
+        )
+    return canvas.picture("agents", "Agents by site and state", says)
+
+
+def constraint(summary: Summary, time: LocalTime) -> Picture | None:
+    """What stood between the centre and its minimum level, in what share of the worlds; None without an impact."""
+    held = summary.constraint
+    if held is None or not len(held.start):
+        return None
+    canvas = Canvas(summary, time, (2.0,))
+    panel = canvas.panels[0]
+    x = np.append(held.start, summary.ended_at)
+    base = np.zeros(len(x))
+    for number, name in enumerate(held.names):
+        label, colour = CONSTRAINTS[name]
+        height = stairs(held.shares[:, number])
+        if height.any():
+            panel.fill_between(
+                x, base, base + height, step="post", color=colour, linewidth=0, hatch=HATCHES[number], edgecolor="white", label=label
+            )
+        base = base + height
+    percent(panel)
+    heading(panel, "share of worlds")
+    key(panel, columns=1, place="upper left")
+    return canvas.picture("what-held-recovery-up", "What held recovery up", constraint_sentence(summary))
+
+
+def constraint_sentence(summary: Summary) -> str:
+    """For how long each constraint was the binding one, over the worlds."""
+    held = summary.constraint
+    if held is None or not len(held.start):
+        return ""
+    widths = np.diff(np.append(held.start, summary.ended_at))
+    hours = {name: float((held.shares[:, i] * widths).sum()) / 3600 for i, name in enumerate(held.names) if name != "none"}
+    parts = [f"{CONSTRAINTS[name][0]} ({h:.1f} h)" for name, h in sorted(hours.items(), key=lambda item: -item[1]) if h >= 0.05]
+    if not parts:
+        return "Nothing: the minimum level was held throughout."
+    return f"On average over the worlds, what held service below its minimum level was: {', '.join(parts)}."
+
+
+def fates(summary: Summary, _time: LocalTime) -> Picture:
+    """How people's stories ended, by need."""
+    people = {need: [sum(summary.fates[need][name].mean for name in names) for _, names, _ in ENDINGS] for need in summary.needs}
+    rows = [need for need in summary.needs if sum(people[need]) > 0]
+    height = 0.78 + 0.46 * max(len(rows), 1)
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    panel = figure.add_axes((0.135, 0.40 / height, 0.825, (height - 0.78) / height))
+    plain(panel)
+    panel.grid(visible=False)
+    left = np.zeros(len(rows))
+    for number, (label, _, colour) in enumerate(ENDINGS):
+        width = np.array([people[need][number] / sum(people[need]) for need in rows])
+        if not width.any():
+            continue
+        panel.barh(rows, width, left=left, color=colour, height=0.66, hatch=HATCHES[number], edgecolor="white", linewidth=0.4, label=label)
+        for row, need in enumerate(rows):
+            if width[row] > 0.075:
+                panel.text(
+                    left[row] + width[row] / 2, row, f"{count(people[need][number])} ({100 * width[row]:.0f} %)", ha="center", va="center",
+                    fontsize=7.5, color=INK, bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1.2},
+                )  # fmt: skip
+        left = left + width
+    panel.invert_yaxis()
+    panel.set_xlim(0, 1)
+    panel.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 % of people"])
+    panel.tick_params(axis="y", length=0, labelsize=8.5)
+    panel.legend(fontsize=7.5, frameon=False, ncols=5, loc="lower left", bbox_to_anchor=(-0.13, 1.0), handlelength=1.6, columnspacing=1.2)
+    nobody, everyone = summary.estimate("people_never_served").mean, summary.estimate("customers").mean
+    rate = share(nobody / everyone if everyone else 0.0)
+    says = f"{count(nobody)} of {count(everyone)} people ({rate}) reached nobody and found no other solution by the end."
+    return Picture("where-people-ended", "Where people ended", says, png(figure))

@@ -1,0 +1,214 @@
+"""What all figures share: colours, a time axis with phases and numbered steps, and a small PNG.
+
+Only matplotlib's object interface is used (no pyplot, no global state), so figures can be drawn in any thread or process.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from simulator.report.wording import LocalTime
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from simulator.statistics.summary import StepTimeline, Summary
+
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+
+BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+SERIES = (BLUE, VERMILLION, GREEN, PURPLE)
+"""The first four colours of Okabe and Ito: told apart by nearly everyone, and strong enough on white for lines."""
+DASHES = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (7, 2, 1.5, 2)))
+"""Colour never stands alone: each series has its own dash as well."""
+HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "")
+AMBER, SKY, GREY, INK, SOFT = "#E69F00", "#56B4E9", "#8C8C8C", "#222222", "#595959"
+
+Place = Literal["upper right", "upper left", "center right"]
+
+DPI = 120
+WIDTH = 9.2
+STRIP = 0.62  #: inches above a time axis for the numbered steps
+FOOT = 0.62  #: inches below it for two rows of labels
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn figure. ``says`` is the takeaway in a sentence or two: its caption and the text for those who cannot see it."""
+
+    name: str
+    title: str
+    says: str
+    png: bytes
+
+
+class Canvas:
+    """A figure with panels one above another over the time of a run."""
+
+    def __init__(self, summary: Summary, time: LocalTime, heights: Sequence[float]) -> None:
+        self.summary = summary
+        self.time = time
+        gap = 0.28
+        total = STRIP + FOOT + sum(heights) + gap * (len(heights) - 1)
+        self.figure = Figure(figsize=(WIDTH, total), dpi=DPI, facecolor="white")
+        FigureCanvasAgg(self.figure)
+        self.panels: list[Axes] = []
+        top = total - STRIP
+        end = summary.ended_at
+        for height in heights:
+            panel = self.figure.add_axes((0.078, (top - height) / total, 0.90, height / total))
+            top -= height + gap
+            plain(panel)
+            panel.set_xlim(0, end)
+            self._shade(panel, named=not self.panels)
+            self.panels.append(panel)
+        self._hours(height=heights[-1])
+        self._steps(self.panels[0], heights[0])
+
+    def _shade(self, panel: Axes, *, named: bool) -> None:
+        for number, phase in enumerate(self.summary.phases):
+            if number % 2:
+                panel.axvspan(phase.start, phase.end, color="#F1F1F1", linewidth=0, zorder=0)
+            if named:
+                wide = phase.end - phase.start > 0.05 * self.summary.ended_at
+                where = panel.get_xaxis_transform()
+                panel.text(
+                    (phase.start + phase.end) / 2, 0.985, phase.name if wide else "", transform=where, ha="center", va="top",
+                    fontsize=7.5, color=SOFT, style="italic", zorder=5,
+                )  # fmt: skip
+
+    def _hours(self, height: float) -> None:
+        """Local time below the last panel, and under it the time since the impact."""
+        span = self.summary.ended_at
+        step = next(h for h in (1, 2, 3, 6, 12, 24, 48, 168) if span / 3600 / h <= 13) * 3600
+        first = self.time.at(0)
+        offset = (first.hour * 3600 + first.minute * 60 + first.second) % step
+        ticks = [t for t in _steps_of(-offset, span, step) if t >= 0]
+        labels = [self._hour_label(t, first=i == 0) for i, t in enumerate(ticks)]
+        for panel in self.panels:
+            panel.set_xticks(ticks, labels if panel is self.panels[-1] else [""] * len(ticks))
+        last = self.panels[-1]
+        if self.summary.impact is None:
+            return
+        where = last.get_xaxis_transform()
+        for instant in _steps_of(self.summary.impact, span, step):
+            hours = round((instant - self.summary.impact) / 3600)
+            last.plot([instant, instant], [-0.30 / height, -0.35 / height], transform=where, color=GREY, linewidth=0.8, clip_on=False)
+            last.text(instant, -0.37 / height, f"T+{hours} h", transform=where, ha="center", va="top", fontsize=7, color=SOFT)
+
+    def _hour_label(self, instant: float, *, first: bool) -> str:
+        moment = self.time.at(instant)
+        return f"{moment:%a %H:%M}" if first or moment.hour == 0 else f"{moment:%H:%M}"
+
+    def _steps(self, panel: Axes, height: float) -> None:
+        """Numbered flags above the first panel: events dark, actions light; the bar is the middle 90 % of the worlds."""
+        span = self.summary.ended_at
+        rows = [-1.0, -1.0, -1.0]
+        where = panel.get_xaxis_transform()
+        flags: dict[float, list[tuple[int, StepTimeline]]] = {}
+        for number, step in enumerate(self.summary.steps, 1):
+            moment = step.done_at or step.started_at
+            if moment is not None and moment.mean <= span:
+                close = next((at for at in flags if abs(at - moment.mean) < 0.006 * span), moment.mean)
+                flags.setdefault(close, []).append((number, step))
+        for at, members in sorted(flags.items()):
+            text = ",".join(str(number) for number, _ in members)
+            wide = span * (0.009 + 0.0075 * len(text))
+            row = next((r for r, taken in enumerate(rows) if taken < at - wide / 2), 0)
+            rows[row] = at + wide / 2
+            y = 1 + (0.12 + 0.17 * row) / height
+            event = all(step.kind == "event" for _, step in members)
+            for one in self.panels:
+                one.axvline(
+                    at, color=INK if event else GREY, linewidth=0.9 if event else 0.7, linestyle="-" if event else (0, (3, 2)), zorder=1.5
+                )
+            panel.plot([at, at], [1, y], transform=where, color=GREY, linewidth=0.6, clip_on=False, zorder=1)
+            for _, step in members:
+                moment = step.done_at or step.started_at
+                if moment is not None and moment.p95 - moment.p5 > 0.01 * span:
+                    ends = [moment.p5, min(moment.p95, span)]
+                    panel.plot(
+                        ends, [y, y], transform=where, color="#B0B0B0", linewidth=2.2, clip_on=False, zorder=2, solid_capstyle="butt"
+                    )
+            style = {"boxstyle": "round,pad=0.18", "facecolor": INK if event else "white", "edgecolor": INK, "linewidth": 0.7}
+            panel.text(
+                at,
+                y,
+                text,
+                transform=where,
+                ha="center",
+                va="center",
+                fontsize=6.8,
+                fontweight="bold",
+                color="white" if event else INK,
+                bbox=style,
+                zorder=6,
+            )
+
+    def picture(self, name: str, title: str, says: str) -> Picture:
+        return Picture(name, title, says, png(self.figure))
+
+
+def _steps_of(first: float, last: float, step: float) -> list[float]:
+    count = int((last - first) // step) + 1
+    return [first + i * step for i in range(max(count, 0))]
+
+
+def plain(panel: Axes) -> None:
+    """Take away what carries no information."""
+    for side in ("top", "right"):
+        panel.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        panel.spines[side].set_color(GREY)
+        panel.spines[side].set_linewidth(0.7)
+    panel.tick_params(labelsize=7.5, colors=INK, length=3, width=0.7)
+    panel.grid(axis="y", color="#DDDDDD", linewidth=0.6)
+    panel.set_axisbelow(True)
+
+
+def heading(panel: Axes, text: str) -> None:
+    """What the vertical axis shows, written level so that it can be read."""
+    panel.set_ylabel(text, fontsize=8, color=INK, labelpad=4)
+
+
+def key(panel: Axes, *, columns: int = 4, place: Place = "upper right") -> None:
+    """The legend: small, without a frame, over the data's quiet corner."""
+    panel.legend(
+        fontsize=7.5,
+        frameon=True,
+        framealpha=0.85,
+        edgecolor="none",
+        ncols=columns,
+        loc=place,
+        handlelength=2.6,
+        columnspacing=1.2,
+        borderpad=0.2,
+    )
+
+
+def prepare() -> None:
+    """Find the fonts and draw something small, so that the first real figure does not pay for it."""
+    figure = Figure(figsize=(1, 1))
+    FigureCanvasAgg(figure)
+    figure.add_subplot().set_title("ready")
+    png(figure)
+
+
+def png(figure: Figure) -> bytes:
+    """Draw the figure; a palette of 128 colours keeps the file small and looks the same."""
+    canvas = figure.canvas
+    assert isinstance(canvas, FigureCanvasAgg)
+    canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib types most of itself, but not this
+    image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")  # type: ignore[no-untyped-call]  # as above
+    out = io.BytesIO()
+    image.quantize(128, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()

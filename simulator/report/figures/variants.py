@@ -1,0 +1,104 @@
+"""Figures that put variants side by side: what differs, with its interval, and the course of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from simulator.report.figures.curves import curve, percent
+from simulator.report.figures.frame import DPI, GREY, INK, SERIES, SOFT, VERMILLION, WIDTH, Canvas, Picture, heading, key, plain, png
+from simulator.report.wording import LocalTime, change
+
+if TYPE_CHECKING:
+    from simulator.statistics.summary import Comparison, PairedDifference, Summary
+
+MEASURES = (
+    ("people_never_served", "people who got nobody"),
+    ("time_to_recover", "time until the centre was back"),
+    ("served", "people served by an agent"),
+    ("mean_wait", "mean wait in the queue"),
+)
+"""A panel each, where the difference is defined."""
+MOST = 4  #: more lines than this cannot be told apart
+
+
+def course(summaries: Mapping[str, Summary], time: LocalTime, baseline: str) -> Picture:
+    """Reachability and agents online of every variant, the first four."""
+    canvas = Canvas(summaries[baseline], time, (1.9, 1.6))
+    top, below = canvas.panels
+    for number, (name, summary) in enumerate(list(summaries.items())[:MOST]):
+        curve(top, summary, summary.over_time("reachability"), number, name)
+        curve(below, summary, summary.over_time("agents_online"), number, name, band=True)
+    percent(top)
+    heading(top, "answered / arrived")
+    key(top)
+    below.set_ylim(bottom=0)
+    heading(below, "agents online")
+    return canvas.picture(
+        "variants-over-time",
+        "The variants over time",
+        f"Share of arriving calls answered, and agents online, in each variant. The numbered steps are those of {baseline}.",
+    )
+
+
+def forest(comparison: Comparison) -> Picture | None:
+    """Paired differences from the baseline: the point is the mean, the bar its 95 % interval, each panel one measure.
+
+    None where the comparison has none of the measures.
+    """
+    panels: list[tuple[str, list[PairedDifference]]] = []
+    for measure, title in MEASURES:
+        found = [d for d in comparison.differences if d.measure == measure and not d.scope and np.isfinite(d.mean)]
+        if found:
+            panels.append((title, found))
+    if not panels:
+        return None
+    names = list(comparison.variants)
+    columns = min(2, len(panels))
+    rows = -(-len(panels) // columns)
+    each = 0.55 + 0.34 * len(names)
+    height = rows * each + 0.1
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    left, gap = 0.135, 0.045
+    width = (0.985 - left - gap * (columns - 1)) / columns
+    for number, (title, differences) in enumerate(panels):
+        row, column = divmod(number, columns)
+        bottom = (height - (row + 1) * each + 0.24) / height
+        panel = figure.add_axes((left + column * (width + gap), bottom, width, 0.34 * len(names) / height))
+        plain(panel)
+        panel.grid(visible=False)
+        panel.axvline(0, color=INK, linewidth=0.9)
+        reach = max(abs(d.mean) + (d.half_width if np.isfinite(d.half_width) else 0.0) for d in differences) or 1.0
+        for d in differences:
+            y = names.index(d.variant)
+            wide = d.half_width if np.isfinite(d.half_width) else 0.0
+            better = d.better != "none" and (d.mean < 0) == (d.better == "lower")
+            colour = GREY if abs(d.mean) <= wide else (SERIES[0] if better else VERMILLION)
+            panel.plot([d.mean - wide, d.mean + wide], [y, y], color=colour, linewidth=3, solid_capstyle="butt")
+            panel.plot([d.mean], [y], marker="o" if better else "s", color=colour, markersize=6)
+            word = "no clear difference" if abs(d.mean) <= wide else ("better" if better else "worse" if d.better != "none" else "")
+            side = d.mean > 0
+            panel.text(
+                -0.04 * reach if side else 0.04 * reach,
+                y,
+                f"{change(d.mean, d.unit)}  {word}",
+                ha="right" if side else "left",
+                va="center",
+                fontsize=7.5,
+                color=INK,
+            )
+        panel.set_xlim(-1.12 * reach, 1.12 * reach)
+        panel.set_ylim(len(names) - 0.45, -0.55)
+        panel.set_yticks(range(len(names)), names if column == 0 else [""] * len(names))
+        panel.tick_params(axis="y", length=0, labelsize=8.5)
+        unit = differences[0].unit
+        ticks = [-reach, 0, reach]
+        panel.set_xticks(ticks, [change(t, unit) if t else "same" for t in ticks], fontsize=7, color=SOFT)
+        panel.set_title(title, fontsize=8.5, loc="left", color=INK, pad=3)
+    says = f"Each variant against {comparison.baseline} in the same {comparison.replications} worlds. Bars are 95 % intervals of the difference."
+    return Picture("variants-compared", "What the variants change", says, png(figure))

@@ -1,0 +1,85 @@
+"""What it takes to reproduce a run, and everything about it that another run of the same would not share."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import shlex
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.engine.build import state
+from simulator.experiment.written import rounded
+
+if TYPE_CHECKING:
+    from simulator.experiment import Result
+
+LIBRARIES = ("crisis-simulator", "simpy", "numpy", "scipy", "matplotlib", "pyyaml", "pydantic", "jinja2")
+
+
+def command_line(file: str, *, replications: int, seed: int, variant: str | None, records: bool) -> str:
+    """The command that makes the same results again, whether they came from the command line or from Python."""
+    words = ["crisis", "run", file, "--replications", str(replications), "--seed", str(seed)]
+    words += ["--variant", variant] if variant is not None else []
+    return shlex.join([*words, "--records"] if records else words)
+
+
+def manifest(result: Result, *, command: str, began: datetime, jobs: int | None, folder: Path) -> dict[str, Any]:
+    """The content of ``manifest.json``; ``folder`` is where the other files already are."""
+    effort = result.effort
+    return {
+        "command": command,
+        "scenario": {"name": result.scenario.name, "file": str(result.scenario.path), "sha256": result.scenario.sha256},
+        "seed": result.seed,
+        "replications": {"asked": result.asked, "finished": result.replications},
+        "variants": list(result.summaries),
+        "baseline": result.baseline,
+        "partial": result.partial,
+        "interrupted": result.interrupted,
+        "failures": [
+            {"replication": f.replication, "seed": f.seed, "variant": f.variant, "error": f.error, "traceback": f.traceback}
+            for f in result.failures
+        ],
+        "began": began.isoformat(timespec="seconds"),
+        "elapsed_s": rounded((datetime.now(UTC) - began).total_seconds()),
+        "jobs": jobs if jobs is not None else "auto",
+        "engine": state(),
+        "versions": versions(),
+        "machine": {"system": platform.platform(), "cpu": cpu()},
+        "effort": {
+            "attempts": effort.attempts,
+            "cpu_s": {"drawing": rounded(effort.drawing), "simulating": rounded(effort.simulating), "tallying": rounded(effort.tallying)},
+        },
+        "sha256": {str(p.relative_to(folder).as_posix()): _sha256(p) for p in sorted(folder.rglob("*")) if p.is_file()},
+    }
+
+
+def versions() -> dict[str, str]:
+    """Python and the libraries that take part, by name."""
+    found = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # a source tree that is not installed
+            found[name] = "not installed"
+    return found
+
+
+def cpu() -> str:
+    """The processor's name: results are equal to the last bit on one family only."""
+    if sys.platform == "linux":
+        try:
+            for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
+        except OSError:
+            pass
+    return platform.processor() or platform.machine()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

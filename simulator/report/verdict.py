@@ -1,0 +1,111 @@
+"""The findings in plain words: sentences that a continuity manager can read aloud."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from simulator.report.wording import amount, change, count, duration, margin, share
+
+if TYPE_CHECKING:
+    from simulator.experiment import Result
+    from simulator.model.world import Model
+    from simulator.statistics.summary import Comparison, Estimate, PairedDifference, Summary
+
+
+def verdict(summary: Summary, model: Model) -> list[str]:
+    """What happened to people and to the centre, most important first."""
+    said = [people_sentence(summary), urgent_sentence(summary, model), recovery_sentence(summary, model), network_sentence(summary, model)]
+    return [sentence for sentence in said if sentence]
+
+
+def people_sentence(summary: Summary) -> str:
+    """How many people got nobody."""
+    lost, everyone = summary.estimate("people_never_served"), summary.estimate("customers")
+    if not everyone.mean:
+        return "Nobody called."
+    return (
+        f"Of {count(everyone.mean)} people who needed the centre, {count(lost.mean)} ({share(lost.mean / everyone.mean)}) reached nobody "
+        f"and found no other solution by the end; in nine worlds out of ten it was between {count(lost.p5)} and {count(lost.p95)}."
+    )
+
+
+def urgent_sentence(summary: Summary, model: Model) -> str:
+    """How those with the most urgent need fared, where needs differ in urgency."""
+    if len({need.urgency for need in model.needs}) < 2:
+        return ""
+    need = min(model.needs, key=lambda n: n.urgency).name
+    rate, lost = summary.estimate("never_served", need=need), summary.estimate("people_never_served", need=need)
+    if not math.isfinite(rate.mean):
+        return ""
+    return f"With the most urgent need, {need}, {count(lost.mean)} people ({share(rate.mean)} of them) got nobody."
+
+
+def recovery_sentence(summary: Summary, model: Model) -> str:
+    """When the centre was back."""
+    if summary.impact is None:
+        return ""
+    if model.continuity is not None:
+        level = f"its minimum level ({share(model.continuity.mbco)} of arriving calls answered)"
+    else:
+        level = "its service target"
+    back = summary.estimate("time_to_recover")
+    never = round(back.endless * back.n)
+    if never == back.n:
+        return f"The centre did not return to {level} before the end in any of the {back.n} worlds."
+    typical = (
+        f"half of the worlds were back within {duration(back.p50)}"
+        if math.isfinite(back.p50)
+        else "fewer than half of the worlds were back at all"
+    )
+    missing = f"; in {never} of {back.n} worlds it was not back by the end" if never else ""
+    return f"The centre returned to {level} and held it for half an hour: {typical} of the impact{missing}."
+
+
+def network_sentence(summary: Summary, model: Model) -> str:
+    """What opening the network did, inside and outside the centre; nothing where no playbook step opens it."""
+    if not any(step.act.name == "access.open" for step in model.playbook):
+        return ""
+    reached, located = summary.estimate("solved_by_reached").mean, summary.estimate("solved_by_located").mean
+    barred, attempts = summary.estimate("barred_customers").mean, summary.estimate("barred_attempts").mean
+    return (
+        f"Opening the network helped outside the centre: {count(reached)} people reached their relatives directly and {count(located)} "
+        f"missing people were located, without an agent. To the centre it brought {count(attempts)} more call attempts, by {count(barred)} "
+        "people who could not call before."
+    )
+
+
+def comparison_sentences(comparison: Comparison) -> list[str]:
+    """What each variant is worth against the baseline, in people."""
+    said = []
+    for variant in comparison.variants:
+        found = [d for d in comparison.differences if d.variant == variant and d.measure == "people_never_served" and not d.scope]
+        if found:
+            said.append(_worth(found[0], comparison))
+    return said
+
+
+def _worth(difference: PairedDifference, comparison: Comparison) -> str:
+    d = difference
+    if not d.clear:
+        size = f"{change(d.mean, d.unit)} {margin(d.half_width, d.unit)}"
+        return f"{d.variant}: no clear difference from {comparison.baseline} in the number of people who got nobody ({size})."
+    fewer = "fewer" if d.mean < 0 else "more"
+    wins = f", better in {share(d.wins)} of the worlds" if math.isfinite(d.wins) else ""
+    return (
+        f"{d.variant}: {count(abs(d.mean))} {margin(d.half_width, d.unit)} {fewer} people got nobody than in {comparison.baseline}{wins}."
+    )
+
+
+def with_margin(estimate: Estimate) -> str:
+    """``39.6 % ± 1.1 pp``; ``at least`` where some worlds never ended."""
+    if estimate.n and estimate.endless >= 1:
+        return "never"
+    text = f"{amount(estimate.mean, estimate.unit)} {margin(estimate.half_width, estimate.unit)}".strip()
+    return f"at least {text}" if estimate.endless > 0 else text
+
+
+def how_sure(result: Result) -> str:
+    """What the numbers are, in one sentence."""
+    lost = f" {result.asked - result.replications} more were asked for but did not finish." if result.partial else ""
+    return f"Averages over {result.replications} simulated worlds; ± is the 95 % confidence interval of the average.{lost}"

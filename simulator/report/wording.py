@@ -1,0 +1,103 @@
+"""Numbers and instants as people read them: one place for the terminal, the figures' labels and the page."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from simulator.model.world import Clock
+
+NONE = "–"
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as a planner says them: ``11 s``, ``4:52 min``, ``6 h 50 min``, ``2 d 3 h``; ``never`` if endless."""
+    if math.isnan(seconds):
+        return NONE
+    if math.isinf(seconds):
+        return "never"
+    sign, total = ("−" if round(seconds) < 0 else ""), abs(round(seconds))
+    if total < 60:
+        return f"{sign}{total} s"
+    if total < 3600:
+        return f"{sign}{total // 60}:{total % 60:02d} min"
+    minutes = round(total / 60)
+    if minutes < 48 * 60:
+        return f"{sign}{minutes // 60} h {minutes % 60:02d} min"
+    hours = round(total / 3600)
+    return f"{sign}{hours // 24} d {hours % 24} h"
+
+
+def count(value: float) -> str:
+    """Return a number of people, calls or agents, as precisely as it deserves: ``31,212``, ``12.4``."""
+    if not math.isfinite(value):
+        return NONE
+    text = f"{value:,.0f}" if abs(value) >= 20 or value == round(value) else f"{value:,.1f}"
+    return text.replace("-", "−") if text not in ("-0", "-0.0") else "0"
+
+
+def share(fraction: float) -> str:
+    """Return a fraction as ``39.6 %``."""
+    return NONE if not math.isfinite(fraction) else f"{100 * fraction:.1f} %".replace("-", "−")
+
+
+def amount(value: float, unit: str) -> str:
+    """Return ``value`` in the words of its unit: share, duration, count or ratio."""
+    if unit == "share":
+        return share(value)
+    if unit == "duration":
+        return duration(value)
+    if unit == "count":
+        return count(value)
+    return NONE if not math.isfinite(value) else f"{value:.2f}".replace("-", "−")
+
+
+def margin(half_width: float, unit: str) -> str:
+    """Return the half width of an interval: ``± 1.1 pp``; nothing where it is not known."""
+    if not math.isfinite(half_width):
+        return ""
+    return f"± {100 * half_width:.1f} pp" if unit == "share" else f"± {amount(half_width, unit)}"
+
+
+def change(value: float, unit: str) -> str:
+    """Return a difference with its sign: ``+1,204``, ``−12.4 pp``."""
+    if not math.isfinite(value):
+        return NONE
+    size = f"{100 * abs(value):.1f} pp" if unit == "share" else amount(abs(value), unit)
+    return f"{'−' if value < 0 else '+'}{size}"
+
+
+class LocalTime:
+    """Instants of a run (seconds since its start) as wall-clock time of its place, and as time since the impact."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._start = datetime.fromisoformat(clock.start).astimezone(UTC)
+        self._zone = ZoneInfo(clock.timezone)
+        self._impact = clock.impact
+        self.zone = clock.timezone
+
+    def at(self, instant: float) -> datetime:
+        """The local date and time, with its offset."""
+        return (self._start + timedelta(seconds=instant)).astimezone(self._zone)
+
+    def iso(self, instant: float) -> str:
+        """The local date and time to the second, ISO 8601 with offset; an empty text for what never happened."""
+        return self.at(instant).isoformat(timespec="seconds") if math.isfinite(instant) else ""
+
+    def clock(self, instant: float) -> str:
+        """``Tue 13:14``."""
+        return f"{self.at(instant):%a %H:%M}" if math.isfinite(instant) else NONE
+
+    def hour(self, instant: float) -> str:
+        """``13:14``."""
+        return f"{self.at(instant):%H:%M}"
+
+    def since(self, instant: float) -> str:
+        """``T+1:30`` hours and minutes after the impact, ``T−0:10`` before it; nothing where there is no impact."""
+        if self._impact is None or not math.isfinite(instant):
+            return ""
+        minutes = round((instant - self._impact) / 60)
+        return f"T{'−' if minutes < 0 else '+'}{abs(minutes) // 60}:{abs(minutes) % 60:02d}"
