@@ -1,0 +1,108 @@
+"""The scenario's clock: local wall time to seconds since the start and back, correct on days of 23 and 25 hours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from simulator.scenario.problem import did_you_mean, shown, wrong
+from simulator.scenario.quantity import duration
+
+WRITTEN = "an instant is written start, start+2h, T+5h, T-10m (T is `clock.impact`) or 2017-09-19T11:00"
+_RELATIVE = re.compile(r"^(T|start)(?:\s*([-+])\s*(.+))?$")
+_CLOCK_TIME = re.compile(r"^(\d{1,2}):(\d\d)$", re.ASCII)
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone of this name; raises Wrong with a suggestion."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise wrong(f"there is no time zone {shown(name)}", did_you_mean(name, sorted(available_timezones()))) from None
+
+
+def local_moment(text: str, tz: ZoneInfo) -> datetime:
+    """A wall-clock time such as ``2017-09-19T11:00`` in ``tz``, with offset.
+
+    A time that the clocks skip is refused; of one that they show twice, the first is meant unless an offset is written.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise wrong(f"expected a local date and time such as 2017-09-19T07:00, got {shown(text)}") from None
+    if len(text.strip()) <= 10:
+        raise wrong(f"the date {shown(text)} has no time of day", f"did you mean {text.strip()}T00:00?")
+    if moment.tzinfo is not None:
+        return moment.astimezone(tz)
+    moment = moment.replace(tzinfo=tz)
+    if moment.astimezone(timezone.utc).astimezone(tz).replace(tzinfo=None) != moment.replace(tzinfo=None):
+        raise wrong(f"{text} does not exist in {tz.key}: the clocks skip it that night")
+    return moment
+
+
+def clock_time(text: object) -> timedelta:
+    """A time of day ``07:00`` (up to ``24:00``) as the time on the clock since midnight."""
+    match = _CLOCK_TIME.match(text.strip()) if isinstance(text, str) else None
+    hours, minutes = (int(match.group(1)), int(match.group(2))) if match else (99, 0)
+    if hours > 24 or minutes > 59 or (hours == 24 and minutes):
+        help = f'did you mean "{text:02d}:00"?' if isinstance(text, int) and 0 <= text <= 24 else ""
+        raise wrong(f'expected a time of day such as "07:00", got {shown(text)}', help)
+    return timedelta(hours=hours, minutes=minutes)
+
+
+class Calendar:
+    """Turns instants of one scenario into seconds since its start."""
+
+    def __init__(self, start: datetime, impact: float | None, length: float) -> None:
+        assert isinstance(start.tzinfo, ZoneInfo)
+        self.tz = start.tzinfo
+        self.start = start
+        self.impact = impact
+        self.length = length
+        self._origin = start.astimezone(timezone.utc)
+
+    def seconds(self, moment: datetime) -> float:
+        """Seconds from the start to an aware ``moment``."""
+        return (moment.astimezone(timezone.utc) - self._origin).total_seconds()
+
+    def local(self, seconds: float) -> datetime:
+        """The wall clock, ``seconds`` after the start."""
+        return (self._origin + timedelta(seconds=seconds)).astimezone(self.tz)
+
+    def on(self, day: date, clock: timedelta) -> float:
+        """Seconds from the start to a time of day; ``clock`` may reach into the next day. A skipped time is the one after the gap."""
+        beyond, rest = divmod(clock, timedelta(days=1))
+        naive = datetime.combine(day + timedelta(days=beyond), time.min) + rest
+        return self.seconds(naive.replace(tzinfo=self.tz))
+
+    def days(self, before: int = 0) -> Iterator[date]:
+        """The local days of the run, and ``before`` days before them."""
+        day = self.local(0.0).date() - timedelta(days=before)
+        while self.on(day, timedelta()) < self.length:
+            yield day
+            day += timedelta(days=1)
+
+    def instant(self, text: object) -> float:
+        """Seconds from the start of ``start``, ``T+5h``, ``T-10m`` or ``2017-09-19T11:00``; raises Wrong."""
+        if not isinstance(text, str):
+            raise wrong(f"expected an instant, got {shown(text)}", WRITTEN)
+        match = _RELATIVE.match(text.strip())
+        if match:
+            anchor, sign, distance = match.groups()
+            if anchor == "T" and self.impact is None:
+                raise wrong(f"{shown(text)} counts from the impact, but `clock.impact` is not given")
+            origin = self.impact if anchor == "T" else 0.0
+            assert origin is not None
+            far = (0.0 if distance == "0" else duration(distance)) if distance else 0.0
+            seconds = origin - far if sign == "-" else origin + far
+        else:
+            if not re.match(r"^\d{4}-", text.strip()):
+                raise wrong(f"expected an instant, got {shown(text)}", WRITTEN)
+            seconds = self.seconds(local_moment(text, self.tz))
+        if seconds < 0:
+            raise wrong(f"{text} is before the start ({self.start:%Y-%m-%dT%H:%M})")
+        if seconds > self.length:
+            raise wrong(f"{text} is after the end of the run ({self.local(self.length):%Y-%m-%dT%H:%M})")
+        return seconds

@@ -1,0 +1,98 @@
+"""Declared dataclasses (acts, strategies, distributions) read from the tree by their type hints, checked with pydantic.
+
+A field's annotation says how it is written (:mod:`simulator.model.units`); a trailing ``_`` of its name is dropped in
+YAML (``for_`` is written ``for``).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, create_model
+
+from simulator.model.units import Choice, Ref, Unit
+from simulator.scenario import section
+from simulator.scenario.section import Section, Setting, choice, named, read_section, setting_of
+
+T = TypeVar("T")
+
+QUANTITIES: dict[str, Any] = {
+    "duration": section.Duration,
+    "share": section.Share,
+    "count": section.Count,
+    "number": section.Number,
+    "factor": section.Factor,
+    "rate": section.Rate,
+    "instant": section.Instant,
+}
+OPEN_NAMES = frozenset({"role", "place"})
+"""Kinds of names that need no declaration."""
+
+
+def read_declared(cls: type[T], raw: Any, setting: Setting) -> T:
+    """Read a map as the declared dataclass ``cls``; raises Wrong with every problem in it."""
+    form = read_section(form_of(cls), raw, setting)
+    return cls(**{f.name: getattr(form, f.name) for f in dataclasses.fields(cls)})  # type: ignore[arg-type]  # T is a dataclass
+
+
+@cache
+def form_of(cls: type[Any]) -> type[Section]:
+    """The section that a declared dataclass is written as."""
+    hints = get_type_hints(cls, include_extras=True)
+    fields: dict[str, Any] = {}
+    for f in dataclasses.fields(cls):
+        required = f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+        fields[f.name] = (_written(hints[f.name]), Field(...) if required else _default(f))
+    return create_model(f"{cls.__name__}Form", __base__=Section, **fields)
+
+
+def _default(f: dataclasses.Field[Any]) -> Any:
+    return Field(default_factory=f.default_factory) if f.default_factory is not dataclasses.MISSING else Field(f.default)
+
+
+def _written(hint: Any) -> Any:
+    """The type that pydantic checks for a declared field's type hint."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        inner, marks = arguments[0], arguments[1:]
+        if type(None) in get_args(inner):
+            return _written(Annotated[(_without_none(inner), *marks)]) | None
+        return _marked(inner, marks)
+    if origin in (Union, types.UnionType):
+        return _written(_without_none(hint)) | None
+    if origin is tuple:
+        return Annotated[tuple[_written(arguments[0]), ...], BeforeValidator(lambda raw: raw if isinstance(raw, list) else [raw])]
+    if origin is not None and issubclass(origin, Mapping):
+        return dict[_written(arguments[0]), _written(arguments[1])]  # type: ignore[misc]  # a type made at run time
+    if dataclasses.is_dataclass(hint):
+        return Annotated[Any, PlainValidator(lambda raw, info, cls=hint: read_declared(cls, raw, setting_of(info)))]
+    return {str: section.Text, int: section.Whole, float: section.Number}.get(hint, hint)
+
+
+def _without_none(hint: Any) -> Any:
+    (only,) = (a for a in get_args(hint) if a is not type(None))
+    return only
+
+
+def _marked(inner: Any, marks: tuple[Any, ...]) -> Any:
+    for mark in marks:
+        if isinstance(mark, Unit):
+            return _law if mark.kind == "distribution" else QUANTITIES[mark.kind]
+        if isinstance(mark, Ref):
+            return section.Text if mark.to in OPEN_NAMES else Annotated[str, named(mark.to)]
+        if isinstance(mark, Choice):
+            return Annotated[str, choice(*mark.words)]
+    return _written(inner)
+
+
+def _read_law(raw: Any, info: ValidationInfo) -> Any:
+    from simulator.scenario.law import read_law  # families of laws are declared dataclasses themselves
+
+    return read_law(raw, setting_of(info))
+
+
+_law = Annotated[Any, PlainValidator(_read_law)]

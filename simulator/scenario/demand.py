@@ -1,0 +1,111 @@
+"""Ordinary demand on the calendar: clock-time profiles to expected contacts between instants, on days of any length."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from simulator.model.distributions import Distribution
+from simulator.model.world import Profile
+from simulator.scenario.calendar import Calendar
+from simulator.scenario.problem import wrong
+from simulator.scenario.quantity import scaled
+from simulator.scenario.tables import Interval
+
+STEP = 900.0
+"""Seconds between looks at the wall clock; every time zone changes its offset at a multiple of this."""
+
+
+def midnights(calendar: Calendar) -> tuple[float, ...]:
+    """The first instants of each local day after the start."""
+    firsts = (calendar.on(day, timedelta()) for day in calendar.days())
+    return tuple(first for first in firsts if first > 0)
+
+
+def by_rate(name: str, need: str, rates: tuple[float, ...], day_cv: float, calendar: Calendar) -> Profile:
+    """Demand at one rate (per second), or at 24 rates by the hour of the local clock."""
+    if len(rates) == 1:
+        return Profile(name, need, (0.0, calendar.length), (scaled(rates[0], calendar.length),), (), day_cv, midnights(calendar))
+    edges, hours = _stretches(calendar, lambda moment: moment.hour, 0.0)
+    expected = tuple(scaled(rates[hour or 0], b - a) for hour, a, b in zip(hours, edges, edges[1:], strict=False))
+    return Profile(name, need, edges, expected, (), day_cv, midnights(calendar))
+
+
+def by_interval(
+    name: str, need: str, found: list[Interval], length: timedelta, day_cv: float, calendar: Calendar, talk: Distribution
+) -> Profile:
+    """Demand out of a table of intervals: by the time of day, every day, or by dated intervals (nothing outside them)."""
+    seconds = length.total_seconds()
+    if isinstance(found[0].clock, datetime):
+        which = _dated(found, seconds, calendar)
+        if not any(row is not None for row in which[1]):
+            raise wrong(f"none of its intervals is between the start and the end ({calendar.start:%Y-%m-%d} and later)")
+    else:
+        slots = {i.clock: n for n, i in enumerate(found)}
+        origin, ordered = found[0].clock, sorted(slots)
+
+        def row_at(moment: datetime) -> int | None:
+            clock = timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second)
+            if not ordered[0] <= clock < ordered[-1] + length:
+                return None
+            return int((clock - origin) / length)  # type: ignore[operator]  # all are times of day
+
+        which = _stretches(calendar, row_at, seconds)
+    edges, rows = which
+    expected = tuple(
+        0.0 if row is None else found[row].arrivals * (b - a) / seconds for row, a, b in zip(rows, edges, edges[1:], strict=False)
+    )
+    factors = tuple(_factor(found, row, talk) for row in rows) if any(i.talk_time for i in found) else ()
+    return Profile(name, need, edges, expected, factors, day_cv, midnights(calendar))
+
+
+def _factor(found: list[Interval], row: int | None, talk: Distribution) -> float:
+    said = found[row].talk_time if row is not None else None
+    return said / float(talk.mean) if said else 1.0
+
+
+def _stretches(calendar: Calendar, label: Callable[[datetime], int | None], width: float) -> tuple[tuple[float, ...], list[int | None]]:
+    """The run cut where the label of the wall clock changes, or where the clock returns to an interval it showed already."""
+    step = STEP if width == 0 or width % STEP == 0 else 60.0
+    edges: list[float] = []
+    labels: list[int | None] = []
+    for instant in _ticks(calendar, step):
+        now = label(calendar.local(instant))
+        if not labels or now != labels[-1]:
+            edges.append(max(instant, 0.0))
+            labels.append(now)
+    return (*edges, calendar.length), labels
+
+
+def _ticks(calendar: Calendar, step: float) -> Iterator[float]:
+    instant = calendar.on(calendar.local(0.0).date(), timedelta())
+    while instant < calendar.length:
+        if instant + step > 0:
+            yield instant
+        instant += step
+
+
+def _dated(found: list[Interval], seconds: float, calendar: Calendar) -> tuple[tuple[float, ...], list[int | None]]:
+    """Dated intervals as instants; of a time that the clocks show twice, the second row is the second showing."""
+    seen: set[datetime] = set()
+    pieces: list[tuple[float, float, int]] = []
+    for n, row in enumerate(found):
+        assert isinstance(row.clock, datetime)
+        moment = row.clock.replace(tzinfo=calendar.tz, fold=1 if row.clock in seen else 0)
+        seen.add(row.clock)
+        start = calendar.seconds(moment)
+        if start + seconds > 0 and start < calendar.length:
+            pieces.append((max(start, 0.0), min(start + seconds, calendar.length), n))
+    edges: list[float] = [0.0]
+    labels: list[int | None] = []
+    for start, end, n in pieces:
+        if start > edges[-1]:
+            edges.append(start)
+            labels.append(None)
+        if end > edges[-1]:
+            edges.append(end)
+            labels.append(n)
+    if edges[-1] < calendar.length:
+        edges.append(calendar.length)
+        labels.append(None)
+    return tuple(edges), labels

@@ -1,0 +1,75 @@
+"""The problems found in one file, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from simulator.errors import Diagnostic
+from simulator.scenario.document import Path, Place
+from simulator.scenario.problem import Problem, Wrong
+from simulator.scenario.variants import dotted_path
+
+
+class Findings:
+    """Collects problems of a tree; a problem found twice is told once."""
+
+    def __init__(self, file: str, tree: Any, places: Mapping[Path, Place]) -> None:
+        self.file = file
+        self.tree = tree
+        self.places = places
+        self._found: dict[Diagnostic, None] = {}
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        return tuple(d for d in self._found if d.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        return tuple(d for d in self._found if d.severity != "error")
+
+    def note(self, path: Path, problem: Problem) -> None:
+        """Keep a problem of the value at ``path``."""
+        whole = (*path, *problem.at)
+        place, exact = self._place(whole)
+        dotted = dotted_path(self.tree, whole)
+        message = problem.message
+        if problem.code in ("unknown-key", "missing-key"):
+            holder = dotted_path(self.tree, whole[:-1] if problem.code == "unknown-key" else whole)
+            message += f" in `{holder}`" if holder else " in the scenario"
+        elif dotted:
+            message = f"{dotted}: {message}"
+        line, column, length = 0, 0, 1
+        if place is not None:
+            on_key = problem.on_key or not exact
+            line, column, length = (
+                (place.key_line, place.key_column, place.key_length) if on_key else (place.line, place.column, place.length)
+            )
+        self.keep(Diagnostic(problem.code, message, self.file, line, column, length, dotted, problem.help, problem.severity))
+
+    def keep(self, diagnostic: Diagnostic) -> None:
+        """Keep a problem that knows its place already."""
+        self._found[diagnostic] = None
+
+    def warn(self, path: Path, message: str, help: str = "", code: str = "lint") -> None:
+        """Keep something that is allowed, but probably not meant."""
+        self.note(path, Problem(message, help, code, severity="warning"))
+
+    @contextmanager
+    def at(self, *path: str | int) -> Iterator[None]:
+        """Within: a :class:`Wrong` is a problem of the value at ``path``, and the work goes on after it."""
+        try:
+            yield
+        except Wrong as error:
+            for problem in error.problems:
+                self.note(path, problem)
+
+    def _place(self, path: Path) -> tuple[Place | None, bool]:
+        """The place of ``path`` or of what holds it, and whether it is its own."""
+        exact = True
+        while path:
+            if path in self.places:
+                return self.places[path], exact
+            path, exact = path[:-1], False
+        return self.places.get(()), exact

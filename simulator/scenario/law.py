@@ -1,0 +1,136 @@
+"""The one grammar of distributions.
+
+A scalar is a mean: exponential where people wait, constant where work takes time. A map with one key names the family,
+or says what is known of an exponential law: its ``mean``, its ``median`` or ``half_life``, or a quantile (``98%: 24h``).
+A name is a law that ships with the product.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, ValidationInfo
+
+from simulator.model.distributions import Constant, Distribution, Empirical, Exponential, Lognormal, PiecewiseHazard, families, named_laws
+from simulator.model.ranges import Range
+from simulator.scenario import quantity
+from simulator.scenario.declared import read_declared
+from simulator.scenario.problem import Wrong, did_you_mean, shown, wrong
+from simulator.scenario.quantity import Spread, scaled
+from simulator.scenario.section import FixedDuration, Section, Setting, read_section, setting_of
+
+_QUANTILE = re.compile(r"^(\d+(?:\.\d+)?)%$", re.ASCII)
+_duration = quantity.perhaps_a_range(quantity.duration)
+
+
+class _LognormalForm(Section):
+    mean: FixedDuration | None = None
+    sd: FixedDuration | None = None
+
+
+class _HazardForm(Section):
+    edges: list[FixedDuration]
+    per_minute: list[float]
+
+
+def read_law(raw: Any, setting: Setting, scalar: type[Distribution] = Constant) -> Distribution:
+    """The distribution that ``raw`` describes; ``scalar`` is the family of a bare mean. Raises Wrong."""
+    if isinstance(raw, str) and raw in named_laws:
+        return named_laws[raw]()
+    if isinstance(raw, Spread) or not isinstance(raw, dict):
+        if isinstance(raw, str) and raw[:1].isalpha():
+            raise wrong(f"there is no law called {shown(raw)}", did_you_mean(raw, named_laws), "unknown-name")
+        return _positive(scalar(_duration(raw)))  # type: ignore[call-arg]  # Constant and Exponential take one duration
+    if len(raw) != 1:
+        raise wrong(f"a distribution is one law, got {len(raw)}: {', '.join(raw)}", f"possible: {', '.join(families)}, mean, median, half_life, 98%")
+    ((key, value),) = raw.items()
+    try:
+        return _positive(_one_law(key, value, setting))
+    except Wrong as error:
+        raise Wrong(*(p.under(key) for p in error.problems)) from None
+
+
+def _one_law(key: str, value: Any, setting: Setting) -> Distribution:
+    quantile = _QUANTILE.match(key)
+    if quantile:
+        level = float(quantile.group(1)) / 100
+        if not 0 < level < 1:
+            raise wrong(f"a quantile lies between 0% and 100%, got {key}")
+        return Exponential(scaled(_duration(value), -1 / math.log1p(-level)))
+    if key == "mean":
+        return Exponential(_duration(value))
+    if key in ("median", "half_life"):
+        return Exponential(scaled(_duration(value), 1 / math.log(2)))
+    if key == "empirical":
+        return _empirical(value)
+    if key == "hazard":
+        return _hazard(read_section(_HazardForm, value, setting))
+    if key not in families:
+        known = (*families, "mean", "median", "half_life")
+        raise wrong(f"there is no distribution `{key}`", did_you_mean(key, known), "unknown-name", on_key=True)
+    if key == "lognormal" and isinstance(value, dict) and {"mean", "sd"} & value.keys():
+        return _lognormal(value, setting)
+    if key == "constant" and not isinstance(value, dict):
+        return Constant(_duration(value))
+    return read_declared(families[key], value, setting)
+
+
+def _lognormal(value: dict[str, Any], setting: Setting) -> Lognormal:
+    for name in ("mean", "sd"):
+        if isinstance(value.get(name), Spread):
+            raise wrong("a range is not possible here", "give the median and sigma instead: {lognormal: {median: ..., sigma: ...}}", at=(name,))
+    form = read_section(_LognormalForm, value, setting)
+    if form.mean is None or form.sd is None:
+        raise wrong(f"`{'mean' if form.mean is None else 'sd'}` is missing", "", "missing-key", on_key=True)
+    if form.mean <= 0:
+        raise wrong("the mean must be longer than 0s", at=("mean",))
+    return Lognormal.of_mean(form.mean, form.sd)
+
+
+def _empirical(value: Any) -> Empirical:
+    if not isinstance(value, list) or not value:
+        raise wrong(f"expected a list of durations, got {shown(value)}")
+    values, problems = [], []
+    for i, item in enumerate(value):
+        try:
+            values.append(quantity.duration(item))
+        except Wrong as error:
+            problems += [p.under(i) for p in error.problems]
+    if problems:
+        raise Wrong(*problems)
+    return Empirical(tuple(values))
+
+
+def _hazard(form: _HazardForm) -> PiecewiseHazard:
+    edges, rates = form.edges, form.per_minute
+    if not edges or edges[0] != 0 or any(b <= a for a, b in zip(edges, edges[1:], strict=False)):
+        raise wrong("edges start at 0s and grow", at=("edges",))
+    if len(rates) != len(edges):
+        raise wrong(f"expected one hazard per edge ({len(edges)}; the last lasts for ever), got {len(rates)}", at=("per_minute",))
+    if min(rates) < 0 or rates[-1] <= 0:
+        raise wrong("hazards are at least 0, and the last is above 0: everybody leaves at last", at=("per_minute",))
+    return PiecewiseHazard(tuple(edges), tuple(r / 60 for r in rates))
+
+
+def _positive(law: Distribution) -> Distribution:
+    """Refuse parameters for which the law does not exist."""
+    for name in ("shape", "mean_", "first", "second", "median"):
+        value = getattr(law, name, None)
+        if value is not None and (value.low if isinstance(value, Range) else value) <= 0:
+            raise wrong(f"the {name.rstrip('_')} of a {law.name} law must be more than 0")
+    return law
+
+
+def _validator(scalar: type[Distribution]) -> PlainValidator:
+    def check(raw: Any, info: ValidationInfo) -> Distribution:
+        return read_law(raw, setting_of(info), scalar)
+
+    return PlainValidator(check)
+
+
+Waiting = Annotated[Distribution, _validator(Exponential)]
+"""A law of how long people wait or leave between attempts: a bare mean is exponential."""
+Taking = Annotated[Distribution, _validator(Constant)]
+"""A law of how long work takes: a bare duration is constant."""

@@ -1,0 +1,322 @@
+"""From what the user wrote to what it means: names checked, clock and units in seconds. No chance falls here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.errors import ScenarioError
+from simulator.model import world
+from simulator.scenario import demand, quantity, staffing, steps, tables
+from simulator.scenario.calendar import Calendar, local_moment, zone
+from simulator.scenario.document import Path, Place
+from simulator.scenario.findings import Findings
+from simulator.scenario.forms import ClockForm, PeopleForm, ProfileForm, RedialForm, RosterRow, ScenarioForm, SurgeForm, TeamForm
+from simulator.scenario.problem import Problem, Wrong, did_you_mean, shown, wrong
+from simulator.scenario.section import Setting, read_section
+from simulator.scenario.variants import with_ranges, without_nulls
+
+SCHEMA = "crisis/v1"
+NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*$")
+MAX_INTERVALS = 10_000
+NAMED_SECTIONS = ("needs", "demand", "channels", "platforms", "links", "sites", "teams", "roles", "variants")
+
+
+def lower_tree(
+    tree: dict[str, Any], places: Mapping[Path, Place], file: str, data: tables.Reader, variant: str
+) -> tuple[world.Model | None, Findings]:
+    """The model of a tree, and everything wrong with it; the model is None where there is an error."""
+    tree, kept = without_nulls(tree, places)
+    tree = {key: value for key, value in tree.items() if not key.startswith("x-")}
+    findings = Findings(file, tree, kept)
+    ranged = with_ranges(tree)
+    setting = Setting(_names(tree))
+    with findings.at("clock"):
+        setting.calendar = _calendar(ranged.get("clock"), findings)
+    _check_names(tree, findings)
+    form = None
+    with findings.at():
+        form = read_section(ScenarioForm, ranged, setting)
+    if form is None or setting.calendar is None or findings.errors:
+        return None, findings
+    made = _Lowering(form, setting.calendar, findings, data).model(variant)
+    return (None if findings.errors else made), findings
+
+
+def _names(tree: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    def keys(section: str) -> tuple[str, ...]:
+        found = tree.get(section)
+        return tuple(str(k) for k in found) if isinstance(found, dict) else ()
+
+    def ids(section: str) -> tuple[str, ...]:
+        found = tree.get(section)
+        return tuple(str(i["id"]) for i in found if isinstance(i, dict) and "id" in i) if isinstance(found, list) else ()
+
+    clock = tree.get("clock")
+    phases = clock.get("phases") if isinstance(clock, dict) else None
+    return {
+        "need": keys("needs"), "site": keys("sites"), "link": keys("links"), "team": keys("teams"), "platform": keys("platforms"),
+        "channel": keys("channels"), "event": ids("events"), "step": ids("events") + ids("playbook"),
+        "phase": tuple(phases) if isinstance(phases, dict) else (),
+    }  # fmt: skip
+
+
+def _check_names(tree: Mapping[str, Any], findings: Findings) -> None:
+    for section in NAMED_SECTIONS:
+        found = tree.get(section)
+        for name in found if isinstance(found, dict) else ():
+            if not NAME.match(name):
+                findings.note((section, name), Problem("a name has letters, digits, `-`, `_` and single spaces only", on_key=True))
+    for section in steps.SECTIONS:
+        found = tree.get(section)
+        for i, item in enumerate(found if isinstance(found, list) else ()):
+            name = item.get("id") if isinstance(item, dict) else None
+            if isinstance(name, str) and not NAME.match(name):
+                findings.note((section, i, "id"), Problem("an id has letters, digits, `-`, `_` and single spaces only"))
+
+
+def _calendar(raw: Any, findings: Findings) -> Calendar | None:
+    if raw is None:
+        return None
+    form = read_section(ClockForm, raw, Setting())
+    tz = start = None
+    with findings.at("clock", "timezone"):
+        tz = zone(form.timezone)
+    if tz is None:
+        return None
+    with findings.at("clock", "start"):
+        start = local_moment(form.start, tz)
+    if form.duration <= 0 or not 60 <= form.interval <= form.duration:
+        raise wrong("the interval is at least 1m and at most the duration", at=("interval",))
+    if (form.duration / form.interval) % 1:
+        raise wrong("the duration is a whole number of intervals", at=("duration",))
+    if form.duration / form.interval > MAX_INTERVALS:
+        raise wrong(f"the run has more than {MAX_INTERVALS:,} intervals", "choose a longer interval", at=("interval",))
+    if start is None:
+        return None
+    bare = Calendar(start, None, form.duration)
+    impact = None
+    if form.impact is not None:
+        with findings.at("clock", "impact"):
+            impact = bare.instant(form.impact)
+    return Calendar(start, impact, form.duration)
+
+
+class _Lowering:
+    """One pass over a checked form; notes what does not fit together."""
+
+    def __init__(self, form: ScenarioForm, calendar: Calendar, findings: Findings, data: tables.Reader) -> None:
+        self.form = form
+        self.calendar = calendar
+        self.findings = findings
+        self.data = data
+
+    def model(self, variant: str) -> world.Model | None:
+        form = self.form
+        if form.schema_ != SCHEMA:
+            self.findings.note(("schema",), Problem(f"this version reads `{SCHEMA}`, got {shown(form.schema_)}", code="schema"))
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", form.name):
+            self.findings.note(("name",), Problem("the name of a scenario has small letters, digits and `-` only"))
+        steps.check(form, self.findings)
+        self._check_whole()
+        if self.findings.errors:
+            return None
+        return world.Model(
+            name=form.name,
+            variant=variant,
+            clock=self._clock(),
+            needs=self._needs(),
+            demand=self._demand(),
+            channels=self._channels(),
+            links=tuple(world.Link(name, link.lines, link.trench) for name, link in form.links.items()),
+            sites=self._sites(),
+            teams=self._teams(),
+            routing=self._routing(),
+            platforms=tuple(world.Platform(name, platform.at) for name, platform in form.platforms.items()),
+            roles=steps.roles(form),
+            events=steps.lowered(form, "events"),
+            playbook=steps.lowered(form, "playbook"),
+            continuity=world.Continuity(form.continuity.rto, form.continuity.mtpd, form.continuity.mbco) if form.continuity else None,
+            thresholds=self._thresholds(),
+            service_order=form.crn.service,
+        )
+
+    def _check_whole(self) -> None:
+        form, note = self.form, self.findings.note
+        for section in ("needs", "demand", "channels", "links", "sites", "teams"):
+            if not getattr(form, section):
+                note((section,), Problem("is empty", "at least one is needed", on_key=True))
+        for name, need in form.needs.items():
+            if need.urgency < 1:
+                note(("needs", name, "urgency"), Problem("1 is the most urgent"))
+        for name in form.channels:
+            if name != "voice":
+                note(("channels", name), Problem("`voice` is the only channel of this version", code="unknown-name", on_key=True))
+        for name in form.demand:
+            if form.demand[name].need is None and name not in form.needs:
+                help = did_you_mean(name, form.needs) + "; or say `need: ...`"
+                note(("demand", name), Problem(f"there is no need `{name}`", help, "unknown-name", on_key=True))
+        for name, site in form.sites.items():
+            if not site.links:
+                note(("sites", name, "links"), Problem("a site needs at least one link"))
+        if not any(site.state == "open" for site in form.sites.values()):
+            note(("sites",), Problem("no site is open at the start", on_key=True))
+        for name, team in form.teams.items():
+            if not team.skills:
+                note(("teams", name, "skills"), Problem("a team needs at least one skill"))
+            for need, skill in team.skills.items():
+                if (skill.low if isinstance(skill, quantity.Range) else skill) <= 0:
+                    note(("teams", name, "skills", need), Problem("a proficiency is more than 0 (1 = standard speed)"))
+        for need in form.needs:
+            if not any(need in team.skills for team in form.teams.values()):
+                self.findings.warn(("needs", need), f"no team has the skill `{need}`", "its callers wait until somebody is reassigned")
+
+    def _clock(self) -> world.Clock:
+        clock, calendar = self.form.clock, self.calendar
+        phases: list[world.Phase] = []
+        for name, raw in clock.phases.items():
+            with self.findings.at("clock", "phases", name):
+                phase = world.Phase(name, calendar.instant(raw))
+                if phases and phase.start <= phases[-1].start:
+                    raise wrong(f"the phase starts no later than `{phases[-1].name}` before it")
+                if not phases and phase.start > 0:
+                    raise wrong("the first phase starts at `start`", f"did you mean {name}: start?")
+                phases.append(phase)
+        return world.Clock(clock.timezone, calendar.start.isoformat(), calendar.length, clock.interval, calendar.impact, tuple(phases))
+
+    def _needs(self) -> tuple[world.Need, ...]:
+        return tuple(
+            world.Need(name, n.urgency, n.talk_time, n.wrap_up, n.patience, world.Harm(n.harm.by, n.harm.weight) if n.harm else None)
+            for name, n in self.form.needs.items()
+        )
+
+    def _demand(self) -> tuple[world.Demand, ...]:
+        made: list[world.Demand] = []
+        for name, form in self.form.demand.items():
+            need = form.need or name
+            with self.findings.at("demand", name):
+                if isinstance(form, ProfileForm):
+                    made.append(self._profile(name, need, form))
+                    continue
+                onset = steps.fixed_instant(form.after, self.form)
+                if onset is None:
+                    raise wrong(f"the instant of `{form.after}` is not fixed", "demand follows an event with `at`", at=("after",))
+                if isinstance(form, SurgeForm):
+                    s = form.surge
+                    made.append(world.Surge(name, need, onset, s.peak, s.rise, s.hold, s.half_life))
+                elif isinstance(form, PeopleForm):
+                    made.append(
+                        world.People(name, need, onset, form.people, form.spread, form.repaired, form.solved_elsewhere, form.barred)
+                    )
+        return tuple(made)
+
+    def _profile(self, name: str, need: str, form: ProfileForm) -> world.Profile:
+        if form.rate is not None:
+            return demand.by_rate(name, need, form.rate, form.day_cv, self.calendar)
+        assert form.from_ is not None
+        try:
+            text = self.data(form.from_)
+            found, length = tables.intervals(text, form.from_)
+            return demand.by_interval(name, need, found, length, form.day_cv, self.calendar, self.form.needs[need].talk_time)
+        except Wrong as error:
+            raise Wrong(*(p.under("from") for p in error.problems)) from None
+        except ScenarioError as error:
+            raise self._in_table(error) from None
+
+    def _in_table(self, error: ScenarioError) -> Wrong:
+        for diagnostic in error.diagnostics:
+            self.findings.keep(diagnostic)
+        return Wrong()
+
+    def _channels(self) -> tuple[world.Channel, ...]:
+        first_open = next((name for name, site in self.form.sites.items() if site.state == "open"), "")
+        made: list[world.Channel] = []
+        for name, form in self.form.channels.items():
+            announced = world.Announced(form.announced_wait.estimate, form.announced_wait.tolerance) if form.announced_wait else None
+            made.append(
+                world.Channel(name, name, form.numbers or first_open, *form.target, form.short_abandon, self._redial(name, form.redial), announced)
+            )
+        return tuple(made)
+
+    def _redial(self, channel: str, form: RedialForm) -> world.Redial:
+        retries = {
+            cause: world.Retry(retry.probability, retry.after) if (retry := getattr(form, cause)) else None
+            for cause in ("busy", "abandoned", "cut")
+        }
+        if not 1 <= form.max_attempts <= 255:
+            self.findings.note(("channels", channel, "redial", "max_attempts"), Problem("expected 1 to 255 attempts"))
+        return world.Redial(
+            retries["busy"], retries["abandoned"], retries["cut"] or retries["busy"], form.spacing, form.gives_up_after,
+            form.persistence, form.max_attempts,
+        )  # fmt: skip
+
+    def _sites(self) -> tuple[world.Site, ...]:
+        return tuple(
+            world.Site(name, world.Seats(s.seats.to, s.seats.from_, s.seats.over), tuple(s.links), s.state == "open", dict(s.lines.reserve))
+            for name, s in self.form.sites.items()
+        )
+
+    def _teams(self) -> tuple[world.Team, ...]:
+        made: list[world.Team] = []
+        for name, form in self.form.teams.items():
+            with self.findings.at("teams", name):
+                shifts = self._shifts(name, form)
+                made.append(world.Team(name, form.headcount, form.site, dict(form.skills), shifts, form.absence))
+        return tuple(made)
+
+    def _shifts(self, name: str, form: TeamForm) -> tuple[world.Shift, ...]:
+        if form.roster == "always":
+            return staffing.always(form.headcount, self.calendar)
+        rows: list[RosterRow] = []
+        if isinstance(form.roster, str):
+            rows = self._roster_rows(form.roster)
+        else:
+            for i, row in enumerate(form.roster):
+                with self.findings.at("teams", name, "roster", i):
+                    staffing.check_row(row)
+                    rows.append(row)
+        rostered = sum(row.agents for row in rows)
+        if rostered > form.headcount:
+            raise wrong(f"the roster has {rostered} agents, more than the headcount of {form.headcount}", at=("roster",))
+        return staffing.worked(rows, self.calendar)
+
+    def _roster_rows(self, file: str) -> list[RosterRow]:
+        try:
+            found = tables.shifts(self.data(file), file)
+        except Wrong as error:
+            raise Wrong(*(p.under("roster") for p in error.problems)) from None
+        except ScenarioError as error:
+            raise self._in_table(error) from None
+        for row, line in found:
+            try:
+                staffing.check_row(row)
+            except Wrong as error:
+                for diagnostic in tables.at_line(error, file, line):
+                    self.findings.keep(diagnostic)
+        return [row for row, _ in found]
+
+    def _routing(self) -> world.Routing:
+        form = self.form.routing
+        if form is None:
+            from simulator.routing.declared import Priority
+
+            return world.Routing(Priority())
+        for i, overflow in enumerate(form.overflow):
+            if overflow.need not in self.form.teams[overflow.team].skills:
+                message = f"team `{overflow.team}` has no skill `{overflow.need}`"
+                self.findings.note(("routing", "overflow", i, "team"), Problem(message, "give it one under `teams`"))
+        slowdown: list[world.Slowdown] = []
+        for level, slower in form.slowdown.items():
+            with self.findings.at("routing", "slowdown", level):
+                slowdown.append(world.Slowdown(quantity.share(level), quantity.scaled(slower, 1.0, plus=1.0)))
+        return world.Routing(
+            form.strategy,
+            tuple(world.Overflow(o.need, o.team, o.after) for o in form.overflow),
+            tuple(sorted(slowdown, key=lambda s: s.occupancy)),
+        )
+
+    def _thresholds(self) -> tuple[world.Threshold, ...]:
+        from simulator.scenario.thresholds import lowered
+
+        return lowered(self.form, self.findings)

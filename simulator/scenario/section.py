@@ -1,0 +1,137 @@
+"""The base of every typed section of a scenario, and the translation of pydantic's findings into ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError, ValidationInfo, model_validator
+from pydantic_core import ErrorDetails
+
+from simulator.scenario import quantity
+from simulator.scenario.calendar import Calendar
+from simulator.scenario.problem import Problem, Wrong, did_you_mean, shown, wrong
+
+S = TypeVar("S", bound="Section")
+
+
+@dataclass
+class Setting:
+    """What a value may refer to while it is read: the names that exist, by kind, and the calendar once the clock is known."""
+
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    calendar: Calendar | None = None
+    shapes: dict[int, type[Section]] = field(default_factory=dict)  #: which section each map of the tree was read as
+
+
+def setting_of(info: ValidationInfo) -> Setting:
+    """The setting in which a value is being read."""
+    return info.context if isinstance(info.context, Setting) else Setting()
+
+
+class Section(BaseModel):
+    """A map with known keys. A trailing ``_`` of a field name is dropped in YAML; unknown keys are refused."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, alias_generator=lambda name: name.removesuffix("_"), populate_by_name=False
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _note_shape(cls, raw: Any, info: ValidationInfo) -> Any:
+        setting_of(info).shapes[id(raw)] = cls
+        return raw
+
+
+def read_section(cls: type[S], raw: Any, setting: Setting) -> S:
+    """Read ``raw`` as a section; raises Wrong with every problem in it."""
+    try:
+        return cls.model_validate(raw, context=setting)
+    except ValidationError as error:
+        found: list[Problem] = []
+        for detail in error.errors(include_url=False):
+            found += _problems(detail, cls, raw, setting)
+        raise Wrong(*found) from None
+
+
+def _problems(detail: ErrorDetails, cls: type[Section], raw: Any, setting: Setting) -> list[Problem]:
+    path, on_key = tuple(detail["loc"]), False
+    if path and path[-1] == "[key]":
+        path, on_key = path[:-1], True
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, Wrong):
+        return [Problem(p.message, p.help, p.code, (*path, *p.at), p.on_key or on_key, p.severity) for p in cause.problems]
+    holder: Any = raw
+    for step in path[:-1]:
+        holder = holder[step]
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        shape = setting.shapes.get(id(holder), cls)
+        return [Problem(f"unknown key `{path[-1]}`", _known(path[-1], shape), "unknown-key", path, on_key=True)]
+    if kind == "missing":
+        return [Problem(f"`{path[-1]}` is missing", "", "missing-key", path[:-1], on_key=True)]
+    expected = {"model_type": "a map", "dict_type": "a map", "list_type": "a list", "tuple_type": "a list", "bool_type": "true or false"}
+    if kind in expected:
+        return [Problem(f"expected {expected[kind]}, got {shown(detail['input'])}", at=path)]
+    return [Problem(f"{detail['msg'][:1].lower()}{detail['msg'][1:]}, got {shown(detail['input'])}", at=path)]
+
+
+RENAMED = {
+    "handle_time": "the handle time is `talk_time` plus `wrap_up` here: give both",
+    "aht": "the handle time is `talk_time` plus `wrap_up` here: give both",
+    "new_callers": "people who cannot call until the network is open are `barred: 60%` of their demand",
+}
+"""Words of other tools and of earlier drafts, and what to write instead."""
+
+
+def _known(name: object, shape: type[Section]) -> str:
+    known = [f.alias or n for n, f in shape.model_fields.items()]
+    return RENAMED.get(str(name)) or did_you_mean(name, known)
+
+
+def named(kind: str, word: str = "") -> PlainValidator:
+    """A validator for the name of something that exists in the scenario: a need, a site, a step..."""
+
+    def check(raw: Any, info: ValidationInfo) -> str:
+        name = quantity.text(raw)
+        known = setting_of(info).names.get(kind)
+        if known is not None and name not in known:
+            raise wrong(f"there is no {word or kind} `{name}`", did_you_mean(name, known), "unknown-name")
+        return name
+
+    return PlainValidator(check)
+
+
+def choice(*words: str) -> PlainValidator:
+    """A validator for one word out of a fixed list."""
+
+    def check(raw: Any) -> str:
+        if raw not in words:
+            raise wrong(f"expected {' or '.join(f'`{w}`' for w in words)}, got {shown(raw)}", did_you_mean(raw, words) if len(words) > 3 else "")
+        return str(raw)
+
+    return PlainValidator(check)
+
+
+def _instant(raw: Any, info: ValidationInfo) -> float:
+    calendar = setting_of(info).calendar
+    return calendar.instant(raw) if calendar else 0.0
+
+
+def _ranged(reader: Callable[[Any], float]) -> PlainValidator:
+    return PlainValidator(quantity.perhaps_a_range(reader))
+
+
+Duration = Annotated[float, _ranged(quantity.duration)]
+Share = Annotated[float, _ranged(quantity.share)]
+Proportion = Annotated[float, _ranged(quantity.proportion)]
+Count = Annotated[float, _ranged(quantity.count)]
+Number = Annotated[float, _ranged(quantity.number)]
+Factor = Annotated[float, _ranged(quantity.factor)]
+Rate = Annotated[float, _ranged(quantity.rate)]
+Whole = Annotated[int, PlainValidator(quantity.whole)]
+FixedDuration = Annotated[float, PlainValidator(quantity.duration)]
+FixedShare = Annotated[float, PlainValidator(quantity.share)]
+Instant = Annotated[float, PlainValidator(_instant)]
+Text = Annotated[str, PlainValidator(quantity.text)]

@@ -1,0 +1,129 @@
+"""Events and playbook: when each step starts, what it waits for, and that the story can be played at all."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from simulator.crisis.act import Act
+from simulator.model.ranges import Range
+from simulator.model.units import Ref
+from simulator.model.world import After, At, Role, Step, Trigger
+from simulator.scenario.document import Path
+from simulator.scenario.findings import Findings
+from simulator.scenario.forms import ScenarioForm, StepForm
+from simulator.scenario.problem import Problem
+
+SECTIONS = ("events", "playbook")
+
+
+def located(form: ScenarioForm) -> Iterator[tuple[str, int, StepForm]]:
+    """Every step with its section and position."""
+    for section in SECTIONS:
+        for i, step in enumerate(getattr(form, section)):
+            yield section, i, step
+
+
+def lowered(form: ScenarioForm, section: str) -> tuple[Step, ...]:
+    """The steps of one section."""
+    steps: list[StepForm] = getattr(form, section)
+    return tuple(
+        Step(s.id, s.do, At(s.at) if s.at is not None else s.when, s.needs, s.takes, s.until, s.cost, s.cost_per_hour) for s in steps
+    )
+
+
+def check(form: ScenarioForm, findings: Findings) -> None:
+    """Note steps that are double, in the wrong section, without a start, or in a circle."""
+    seen: set[str] = set()
+    for section, i, step in located(form):
+        path: Path = (section, i)
+        if step.id in seen:
+            findings.note((*path, "id"), Problem(f"there is a second step `{step.id}`", code="duplicate-id"))
+        seen.add(step.id)
+        if step.do.kind not in ("both", "event" if section == "events" else "action"):
+            other = "events" if section == "playbook" else "playbook"
+            findings.note((*path, "do"), Problem(f"`{step.do.name}` belongs in `{other}`: {_why(section)}", code="wrong-section"))
+        if step.at is not None and step.when is not None:
+            findings.note((*path, "when"), Problem("a step starts `at` an instant or `when` something happens, not both", on_key=True))
+        if step.at is None and step.when is None and not step.needs:
+            findings.note(path, Problem("nothing starts this step", "give `at`, `when` or `needs`", "never-starts"))
+        if step.until is not None and type(step.do).undo is Act.undo:
+            findings.note((*path, "until"), Problem(f"`{step.do.name}` cannot be ended", on_key=True))
+    _check_circles(form, findings)
+
+
+def _why(section: str) -> str:
+    return "it happens to us" if section == "playbook" else "it is something we do"
+
+
+def _waits_for(step: StepForm) -> Iterator[tuple[str, str]]:
+    for name in step.needs:
+        yield name, "needs"
+    if isinstance(step.when, After):
+        yield step.when.step, "when"
+
+
+def _check_circles(form: ScenarioForm, findings: Findings) -> None:
+    steps = {s.id: s for _, _, s in located(form)}
+    for section, i, step in located(form):
+        for name, key in _waits_for(step):
+            chain = _chain(name, step.id, steps)
+            if chain is not None:
+                circle = " -> ".join([step.id, *chain])
+                findings.note((section, i, key), Problem(f"these steps wait for each other: {circle}", code="circle"))
+
+
+def _chain(start: str, goal: str, steps: Mapping[str, StepForm]) -> list[str] | None:
+    """The way from ``start`` to ``goal`` along what each step waits for, or None."""
+    trail: list[tuple[str, list[str]]] = [(start, [start])]
+    seen: set[str] = set()
+    while trail:
+        name, way = trail.pop()
+        if name == goal:
+            return way
+        if name in seen or name not in steps:
+            continue
+        seen.add(name)
+        trail += [(other, [*way, other]) for other, _ in _waits_for(steps[name])]
+    return None
+
+
+def fixed_instant(name: str, form: ScenarioForm) -> float | None:
+    """When an event takes effect, if that is the same in every replication."""
+    steps = {s.id: s for _, _, s in located(form)}
+    instant, visited = 0.0, set[str]()
+    while name not in visited:
+        visited.add(name)
+        step = steps[name]
+        if step.needs or isinstance(step.takes, Range):
+            return None
+        instant += step.takes
+        when: Trigger | None = At(step.at) if step.at is not None else step.when
+        if isinstance(when, At):
+            return instant + when.instant
+        if not isinstance(when, After) or isinstance(when.by, Range):
+            return None
+        instant += when.by
+        name = when.step
+    return None
+
+
+def roles(form: ScenarioForm) -> tuple[Role, ...]:
+    """The roles that decide: those declared, and those that a step only names."""
+    made = {
+        name: Role(name, role.busy.after if role.busy else "", role.busy.for_ if role.busy else 0.0, role.approves_in)
+        for name, role in form.roles.items()
+    }
+    for _, _, step in located(form):
+        for field in dataclasses.fields(step.do):  # type: ignore[arg-type]  # every act is a dataclass
+            value = getattr(step.do, field.name)
+            if isinstance(value, str) and _refers_to(type(step.do), field.name) == "role":
+                made.setdefault(value, Role(value))
+    return tuple(made.values())
+
+
+def _refers_to(cls: type[Any], field: str) -> str:
+    hint = get_type_hints(cls, include_extras=True)[field]
+    marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    return next((m.to for m in marks if isinstance(m, Ref)), "")

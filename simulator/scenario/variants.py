@@ -1,0 +1,155 @@
+"""A variant is a set of dotted paths and what stands there instead; the rest of the file holds as written."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.model.distributions import families
+from simulator.scenario.document import Path, Place
+from simulator.scenario.problem import Problem, did_you_mean, shown
+from simulator.scenario.quantity import Spread
+
+AS_WRITTEN = "as-written"
+NO_ACTION = "no-action"
+BUILT_IN = {NO_ACTION: {"playbook": []}}
+"""Variants that exist in every scenario without being declared."""
+FIXED = ("schema", "name", "title", "question", "notes", "clock", "variants", "sources", "thresholds", "run")
+"""Sections that are the same in every variant: they say what is compared, not what is tried."""
+WHOLE = ("when", "until")
+"""Keys whose map is replaced, not merged."""
+
+Places = dict[Path, Place]
+
+
+def overridden(tree: dict[str, Any], places: Mapping[Path, Place], name: str) -> tuple[dict[str, Any], Places, list[Problem]]:
+    """The tree and the places of variant ``name``, and what is wrong with its overrides (paths are in the file)."""
+    tree, moved, found = copy.deepcopy(tree), dict(places), []
+    declared = tree.get("variants")
+    own = declared.get(name) if isinstance(declared, dict) else None
+    for dotted, value in (BUILT_IN.get(name, {}) if own is None else own if isinstance(own, dict) else {}).items():
+        source: Path = ("variants", name, dotted)
+        problem = _put(tree, moved, str(dotted), value, source)
+        if problem:
+            found.append(problem.under(*source))
+    return tree, moved, found
+
+
+def _put(tree: dict[str, Any], places: Places, dotted: str, value: Any, source: Path) -> Problem | None:
+    keys = dotted.split(".")
+    if keys[0] in FIXED:
+        return Problem(f"`{keys[0]}` is the same in every variant", code="bad-override", on_key=True)
+    holder: Any = tree
+    path: Path = ()
+    for i, key in enumerate(keys):
+        last = i == len(keys) - 1
+        so_far = ".".join(keys[:i])
+        if isinstance(holder, list):
+            at = next((n for n, item in enumerate(holder) if isinstance(item, dict) and item.get("id") == key), None)
+            if at is None:
+                if last and isinstance(value, dict) and ("do" in value or so_far.startswith("routing")):
+                    holder.append({"id": key, **copy.deepcopy(value)})
+                    _graft(places, (*path, len(holder) - 1), source, value)
+                    return None
+                ids = [str(item.get("id")) for item in holder if isinstance(item, dict) and "id" in item]
+                return Problem(f"there is no `{key}` in `{so_far}`", did_you_mean(key, ids), "bad-override", on_key=True)
+            step: str | int = at
+        elif isinstance(holder, dict):
+            step = key
+            if key not in holder and not last:
+                holder[key] = {}
+        else:
+            return Problem(f"`{so_far}` is {shown(holder)} and has no `{key}`", "", "bad-override", on_key=True)
+        path = (*path, step)
+        if last:
+            old = holder.get(step) if isinstance(holder, dict) else holder[at or 0]
+            new = _merged(old, value, places, path, source, key)
+            if isinstance(holder, dict):
+                holder[key] = new
+            else:
+                holder[at or 0] = new
+        else:
+            holder = holder[step]
+            if holder is None:
+                return Problem(f"`{'.'.join(keys[: i + 1])}` has no value", "", "bad-override", on_key=True)
+    return None
+
+
+def _merged(old: Any, new: Any, places: Places, path: Path, source: Path, key: str) -> Any:
+    if isinstance(old, dict) and isinstance(new, dict) and key not in WHOLE and not (_is_whole(old) or _is_whole(new)):
+        made = dict(old)
+        for k, value in new.items():
+            made[k] = _merged(old.get(k), value, places, (*path, k), (*source, k), k)
+        return made
+    _graft(places, path, source, new)
+    return copy.deepcopy(new)
+
+
+def _is_whole(value: dict[str, Any]) -> bool:
+    """Whether a map is one value: a range or a distribution."""
+    if "likely" in value:
+        return True
+    return len(value) == 1 and all(k in families or k in ("mean", "median", "half_life") or k.endswith("%") for k in value)
+
+
+def _graft(places: Places, path: Path, source: Path, value: Any) -> None:
+    """Let everything at ``path`` be found where ``source`` stands in the file."""
+    if source in places:
+        places[path] = places[source]
+    if isinstance(value, dict):
+        for k, item in value.items():
+            _graft(places, (*path, k), (*source, k), item)
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            _graft(places, (*path, i), (*source, i), item)
+
+
+def without_nulls(tree: Any, places: Mapping[Path, Place] | None = None) -> tuple[Any, Places]:
+    """The tree without keys and items that are null, and the places of what remains."""
+    kept: Places = {}
+    return _without_nulls(tree, places or {}, (), (), kept), kept
+
+
+def _without_nulls(value: Any, places: Mapping[Path, Place], old: Path, new: Path, kept: Places) -> Any:
+    if old in places:
+        kept[new] = places[old]
+    if isinstance(value, dict):
+        return {k: _without_nulls(v, places, (*old, k), (*new, k), kept) for k, v in value.items() if v is not None}
+    if isinstance(value, list):
+        made: list[Any] = []
+        for i, item in enumerate(value):
+            if item is not None:
+                made.append(_without_nulls(item, places, (*old, i), (*new, len(made)), kept))
+        return made
+    return value
+
+
+def with_ranges(value: Any, dotted: str = "") -> Any:
+    """The tree with every ``{likely, low, high}`` as a :class:`Spread` that knows its dotted path; list items go by their ids."""
+    if isinstance(value, dict):
+        if "likely" in value and value.keys() <= {"likely", "low", "high"}:
+            return Spread(dotted, value)
+        return {k: with_ranges(v, f"{dotted}.{k}" if dotted else str(k)) for k, v in value.items()}
+    if isinstance(value, list):
+        return [with_ranges(v, f"{dotted}.{_id_of(v, i)}") for i, v in enumerate(value)]
+    return value
+
+
+def dotted_path(tree: Any, path: Path) -> str:
+    """A path as people write it: keys joined by dots, list items by their ids."""
+    words: list[str] = []
+    for step in path:
+        if isinstance(step, int):
+            item = tree[step] if isinstance(tree, list) and step < len(tree) else None
+            words.append(str(_id_of(item, step)))
+            tree = item
+        else:
+            words.append(step)
+            tree = tree.get(step) if isinstance(tree, dict) else None
+    return ".".join(words)
+
+
+def _id_of(item: Any, position: int) -> str | int:
+    name = item.get("id") if isinstance(item, dict) else None
+    return name if isinstance(name, str) else position
