@@ -85,7 +85,7 @@ class OpeningCrew:
 
     on_shift: OnShift = OnShift()
     next_shift: Annotated[
-        str, Choice(("redirect", "stay-home")), Says("whether later shifts are told to come here; the same able and willing, no families first")
+        str, Choice(("redirect", "stay-home")), Says("whether later shifts are told to come here, as far as they are able and willing")
     ] = "redirect"
 
 

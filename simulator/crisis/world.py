@@ -101,8 +101,8 @@ class World:
         """A wallboard value."""
         return reading(self.floor, measure, self.need(need) if need else None)
 
-    def note(self, kind: str, id: str, what: str, detail: str = "") -> None:
-        self.log.append(LogEntry(self.now, kind, id, what, detail))
+    def note(self, kind: str, step: str, what: str, detail: str = "") -> None:
+        self.log.append(LogEntry(self.now, kind, step, what, detail))
 
     # -- platforms ---------------------------------------------------------------------------------------------------
 

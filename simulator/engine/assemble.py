@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 from librt.vecs import vec
-from mypy_extensions import i64, u8
+from mypy_extensions import i32, i64, u8
 from numpy.typing import NDArray
 
 from simulator.engine.calendar import Calendar
-from simulator.engine.contacts import STILL_TRYING, Contacts, Customers
+from simulator.engine.contacts import NOBODY, STILL_TRYING, Contacts, Customers
 from simulator.engine.floor import Floor
 from simulator.engine.lines import Link, Trunks
 from simulator.engine.queues import Queue
@@ -26,7 +26,10 @@ Floats = NDArray[np.float64]
 def assemble(model: Model, workload: Workload, calendar: Calendar, strategy: Strategy) -> Floor:
     """The floor at the scenario's start: sites as declared, nobody at work yet. ``model`` must hold no ranges any more."""
     needs = [need.name for need in model.needs]
-    contacts = Contacts()
+    room = len(workload) // 2 + 1024
+    contacts = Contacts(
+        vec[i32](np.full(room, NOBODY, dtype=np.int32)), _floats(np.full(room, np.nan)), vec[u8](np.zeros(room, dtype=np.uint8))
+    )
     queues = [Queue(number, need.urgency, contacts) for number, need in enumerate(model.needs)]
     links = [Link(number, int(link.lines)) for number, link in enumerate(model.links)]
     of_name = {link.name: made for link, made in zip(model.links, links, strict=True)}
@@ -67,6 +70,11 @@ def assemble(model: Model, workload: Workload, calendar: Calendar, strategy: Str
 
 def _delay(model: Model, team: str, need: str) -> float:
     return max((float(o.after) for o in model.routing.overflow if o.team == team and o.need == need), default=0.0)
+
+
+def _waits(model: Model, need: str) -> list[float]:
+    """The distinct waits at which one more team may take contacts of ``need``."""
+    return sorted({float(o.after) for o in model.routing.overflow if o.need == need and o.after > 0})
 
 
 def _customers(workload: Workload) -> Customers:
@@ -112,7 +120,7 @@ def _rules(model: Model, workload: Workload) -> Rules:
         0 if announced is None else QUEUE_LENGTH if announced.estimate == "queue-length" else LAST_ANSWERED,
         vec[float]([float(s.occupancy) for s in slow]),
         vec[float]([float(s.factor) for s in slow]),
-        [vec[float](sorted({float(o.after) for o in model.routing.overflow if o.need == need.name and o.after > 0})) for need in model.needs],
+        [vec[float](_waits(model, need.name)) for need in model.needs],
     )
 
 

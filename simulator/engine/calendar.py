@@ -1,7 +1,8 @@
 """The calendar: what happens next, in one total order of time, rank and sequence.
 
-An entry is an instant, a rank and an integer code; its rank is the kind of thing (:class:`simulator.vocabulary.Rank`) in
-the upper bits and a sequence number (a customer's number for arrivals) in the lower, so that two entries never tie.
+An entry is an instant and a rank. From its upper bits down, a rank is the kind of thing
+(:class:`simulator.vocabulary.Rank`), an order (a sequence number; a customer's number for arrivals) and the code of what
+happens, so that one comparison decides and two entries never tie.
 
 Compiled with mypyc.
 """
@@ -13,7 +14,9 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i64
 
-SHIFT: Final = 56  #: the kind of an entry stands above this bit of its rank
+BITS: Final = 30  #: of the code and of the order
+KIND: Final = 60  #: the kind stands above this bit
+LIMIT: Final = 1 << 30
 
 
 class Calendar:
@@ -25,26 +28,25 @@ class Calendar:
         self.sequence: i64 = 0
         self.times = vec[float]()
         self.ranks = vec[i64]()
-        self.codes = vec[i64]()
 
     def push(self, time: float, kind: i64, code: i64) -> None:
         """Enter ``code`` at ``time``, after all entries of its kind made before."""
         self.sequence += 1
-        self.enter(time, (kind << SHIFT) | self.sequence, code)
+        self.enter(time, kind, self.sequence, code)
 
-    def enter(self, time: float, rank: i64, code: i64) -> None:
-        """Enter ``code`` at ``time`` with a rank of the caller's."""
+    def enter(self, time: float, kind: i64, order: i64, code: i64) -> None:
+        """Enter ``code`` at ``time``, in the caller's ``order`` within its kind; both below 2^30, else OverflowError."""
+        if code >= LIMIT or order >= LIMIT:
+            raise OverflowError("a run holds at most 2^30 entries and 2^27 contacts")
+        rank = (kind << KIND) | (order << BITS) | code
         times = self.times
         ranks = self.ranks
-        codes = self.codes
         i = self.n
         if i == len(times):
             times = append(times, time)
             ranks = append(ranks, rank)
-            codes = append(codes, code)
             self.times = times
             self.ranks = ranks
-            self.codes = codes
         while i > 0:
             parent = (i - 1) >> 2
             above = times[parent]
@@ -52,30 +54,24 @@ class Calendar:
                 break
             times[i] = above
             ranks[i] = ranks[parent]
-            codes[i] = codes[parent]
             i = parent
         times[i] = time
         ranks[i] = rank
-        codes[i] = code
         self.n += 1
 
     def pop(self) -> i64:
         """Take the first entry, set ``now`` to its instant and return its code. The calendar must not be empty."""
         times = self.times
         ranks = self.ranks
-        codes = self.codes
-        first = codes[0]
+        first = ranks[0]
         self.now = times[0]
         n = self.n - 1
         self.n = n
         time = times[n]
         rank = ranks[n]
-        code = codes[n]
         i: i64 = 0
-        while True:
-            child = 4 * i + 1
-            if child >= n:
-                break
+        child: i64 = 1
+        while child < n:
             best = child
             soonest = times[child]
             end = child + 4
@@ -92,9 +88,8 @@ class Calendar:
                 break
             times[i] = soonest
             ranks[i] = ranks[best]
-            codes[i] = codes[best]
             i = best
+            child = 4 * i + 1
         times[i] = time
         ranks[i] = rank
-        codes[i] = code
-        return first
+        return first & (LIMIT - 1)

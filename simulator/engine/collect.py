@@ -15,20 +15,21 @@ from simulator.workload import Workload
 def ledger_of(floor: Floor) -> Ledger:
     """The ledger of every attempt made, in their order."""
     contacts = floor.contacts
-    customer = _array(contacts.customer)
+    n = int(contacts.n)
+    customer = _array(contacts.customer)[:n]
     return Ledger(
         customer=customer,
-        attempt=_array(contacts.attempt),
+        attempt=_array(contacts.attempt)[:n],
         need=_array(floor.customers.need)[customer],
         channel=np.zeros(len(customer), dtype=np.uint8),
-        site=_array(contacts.site),
-        agent=_array(contacts.agent),
-        arrived=_array(contacts.arrived),
-        answered=_array(contacts.answered),
-        released=_array(contacts.released),
-        ended=_array(contacts.ended),
-        outcome=_array(contacts.outcome),
-        cause=_array(contacts.cause),
+        site=_array(contacts.site)[:n],
+        agent=_array(contacts.agent)[:n],
+        arrived=_array(contacts.arrived)[:n],
+        answered=_array(contacts.answered)[:n],
+        released=_array(contacts.released)[:n],
+        ended=_array(contacts.ended)[:n],
+        outcome=_array(contacts.outcome)[:n],
+        cause=_array(contacts.cause)[:n],
     )
 
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from librt.vecs import append, vec
+from librt.vecs import extend, vec
 from mypy_extensions import i32, i64, u8
 
 NOBODY: Final = -1
-NAN: Final = float("nan")
 
 # Outcomes, causes, fates: the numbers of simulator.vocabulary (a test holds them equal).
 NONE: Final = 0
@@ -51,10 +50,13 @@ WRAPPING: Final = 3
 
 
 class Contacts:
-    """One row per attempt, in the order in which they are made."""
+    """One row per attempt, in the order in which they are made. ``blank_…`` are columns of rows not yet used."""
 
-    def __init__(self) -> None:
+    def __init__(self, blank_number: vec[i32], blank_time: vec[float], blank_word: vec[u8]) -> None:
         self.n: i64 = 0
+        self.blank_number = blank_number  #: of NOBODY
+        self.blank_time = blank_time  #: of NaN
+        self.blank_word = blank_word  #: of zeros: no outcome, no cause, over
         self.customer = vec[i32]()
         self.attempt = vec[u8]()
         self.site = vec[i32]()
@@ -70,24 +72,32 @@ class Contacts:
         self.after = vec[i32]()  #: the next contact in the queue
         self.before = vec[i32]()
 
+    def grow(self) -> None:
+        """Room for as many rows more as the blank columns have."""
+        self.customer = extend(self.customer, self.blank_number)
+        self.attempt = extend(self.attempt, self.blank_word)
+        self.site = extend(self.site, self.blank_number)
+        self.link = extend(self.link, self.blank_number)
+        self.agent = extend(self.agent, self.blank_number)
+        self.arrived = extend(self.arrived, self.blank_time)
+        self.answered = extend(self.answered, self.blank_time)
+        self.released = extend(self.released, self.blank_time)
+        self.ended = extend(self.ended, self.blank_time)
+        self.outcome = extend(self.outcome, self.blank_word)
+        self.cause = extend(self.cause, self.blank_word)
+        self.stage = extend(self.stage, self.blank_word)
+        self.after = extend(self.after, self.blank_number)
+        self.before = extend(self.before, self.blank_number)
+
     def open(self, customer: i64, attempt: i64, now: float) -> i64:
         """Begin a row for this attempt and return its number."""
         row = self.n
+        if row == len(self.customer):
+            self.grow()
         self.n = row + 1
-        self.customer = append(self.customer, i32(customer))
-        self.attempt = append(self.attempt, u8(attempt))
-        self.site = append(self.site, i32(NOBODY))
-        self.link = append(self.link, i32(NOBODY))
-        self.agent = append(self.agent, i32(NOBODY))
-        self.arrived = append(self.arrived, now)
-        self.answered = append(self.answered, NAN)
-        self.released = append(self.released, NAN)
-        self.ended = append(self.ended, NAN)
-        self.outcome = append(self.outcome, u8(NONE))
-        self.cause = append(self.cause, u8(NONE))
-        self.stage = append(self.stage, u8(OVER))
-        self.after = append(self.after, i32(NOBODY))
-        self.before = append(self.before, i32(NOBODY))
+        self.customer[row] = i32(customer)
+        self.attempt[row] = u8(attempt)
+        self.arrived[row] = now
         return row
 
     def close(self, row: i64, outcome: i64, cause: i64, now: float) -> None:

@@ -10,7 +10,8 @@ from typing import Final
 from librt.vecs import vec
 from mypy_extensions import i64, u8
 
-from simulator.engine.calendar import SHIFT
+from simulator.engine.calendar import BITS as ORDER
+from simulator.engine.calendar import KIND
 from simulator.engine.contacts import (
     BY_REACHING,
     CUT_OFF,
@@ -20,9 +21,7 @@ from simulator.engine.contacts import (
     NOBODY,
     OPEN_AT_END,
     OVER,
-    SERVED,
-    SOLVED_ELSEWHERE,
-    STAYED_AWAY,
+    STILL_TRYING,
     TALKING,
     WAITING,
     WRAPPING,
@@ -66,7 +65,11 @@ class Floor(Traffic):
             i = self.cursor
             if i < n:
                 t = onset[i]
-                if calendar.n == 0 or t < calendar.times[0] or (t == calendar.times[0] and ((ARRIVAL << SHIFT) | i) < calendar.ranks[0]):
+                if (
+                    calendar.n == 0
+                    or t < calendar.times[0]
+                    or (t == calendar.times[0] and ((ARRIVAL << KIND) | (i << ORDER)) < calendar.ranks[0])
+                ):
                     calendar.now = t
                     self.cursor = i + 1
                     done += 1
@@ -109,7 +112,7 @@ class Floor(Traffic):
     # -- people at work ----------------------------------------------------------------------------------------------
 
     def come(self, agent_number: i64, site_number: i64) -> None:
-        """The agent is at the door of a site: takes a seat, or waits for one (also for a closed site to open); a lost site turns them away."""
+        """The agent is at the door of a site: takes a seat, or waits for one or for the opening; a lost site turns them away."""
         agent = self.agents[agent_number]
         site = self.sites[site_number]
         if agent.seated or agent.waits:
@@ -159,7 +162,7 @@ class Floor(Traffic):
 
     def take_pause(self, agent_number: i64, state: i64, length: float) -> None:
         agent = self.agents[agent_number]
-        if not agent.seated or agent.state == AWAY or agent.state == BREAK:
+        if not agent.seated or agent.state in (AWAY, BREAK):
             return
         agent.pause = length
         if agent.state == AVAILABLE:
@@ -177,12 +180,12 @@ class Floor(Traffic):
 
     def end_pause(self, agent_number: i64) -> None:
         agent = self.agents[agent_number]
-        if agent.seated and agent.due == self.calendar.now and (agent.state == BREAK or agent.state == AWAY):
+        if agent.seated and agent.due == self.calendar.now and agent.state in (AWAY, BREAK):
             agent.due = -1.0
             self.pick(agent)
 
     def take_leave(self, agent: Agent, state: i64) -> None:
-        if agent.state == BUSY or agent.state == WRAP:
+        if agent.state in (BUSY, WRAP):
             agent.leaving = state
             agent.pause = 0.0
             return
@@ -192,7 +195,7 @@ class Floor(Traffic):
 
     def depart(self, agent: Agent, state: i64) -> None:
         """Leave now: for a pause keep the seat, else give it up."""
-        if (state == BREAK or state == AWAY) and agent.pause > 0.0:
+        if state in (AWAY, BREAK) and agent.pause > 0.0:
             self.start_pause(agent, state)
             return
         site = agent.site
@@ -303,15 +306,21 @@ class Floor(Traffic):
                 agent.pause = 0.0
                 self.complete(row, agent)
             elif row >= 0 and contacts.stage[row] == TALKING:
-                if everything or contacts.site[row] == site_number or contacts.link[row] == link_number or agent.site.number == site_number:
-                    self.let_go(row)
-                    contacts.close(row, DROPPED, 0, now)
-                    agent.row = NOBODY
-                    if agent.site.number == site_number and agent.leaving < 0:
-                        agent.leaving = AWAY  # nobody takes a contact in a building that is being left
-                        agent.pause = 0.0
-                    self.try_again(i64(contacts.customer[row]), AFTER_A_CUT)
-                    self.release(agent)
+                on_it = contacts.site[row] == site_number or contacts.link[row] == link_number
+                if everything or on_it or agent.site.number == site_number:
+                    self.drop(row, agent, agent.site.number == site_number)
+
+    def drop(self, row: i64, agent: Agent, leaves: bool) -> None:
+        """A contact is lost after its answer; where the building is being left, its agent leaves too."""
+        contacts = self.contacts
+        self.let_go(row)
+        contacts.close(row, DROPPED, 0, self.calendar.now)
+        agent.row = NOBODY
+        if leaves and agent.leaving < 0:
+            agent.leaving = AWAY
+            agent.pause = 0.0
+        self.try_again(i64(contacts.customer[row]), AFTER_A_CUT)
+        self.release(agent)
 
     # -- customers ---------------------------------------------------------------------------------------------------
 
@@ -325,7 +334,7 @@ class Floor(Traffic):
         now = self.calendar.now
         for customer in self.shut_out:
             self.customers.gives_up[customer] += now + delays[customer]
-            self.calendar.enter(now + delays[customer], (ARRIVAL << SHIFT) | customer, (customer << BITS) | REDIALS)
+            self.calendar.enter(now + delays[customer], ARRIVAL, customer, (customer << BITS) | REDIALS)
         self.shut_out = []
 
     def solve(self, customer: i64, instant: float, by: i64) -> None:
@@ -379,8 +388,8 @@ class Floor(Traffic):
         customer: i64 = 0
         while customer < customers.n:
             fate = customers.fate[customer]
-            if fate != SERVED and fate != STAYED_AWAY and fate != SOLVED_ELSEWHERE and customers.solved_at[customer] <= horizon:
-                # Who gave up stays so, unless our own act reached them outside the centre.
-                if fate != GAVE_UP or customers.solved_by[customer] >= BY_REACHING:
-                    self.solved(customer)
+            # Who gave up stays so, unless our own act reached them outside the centre.
+            pending = fate == STILL_TRYING or (fate == GAVE_UP and customers.solved_by[customer] >= BY_REACHING)
+            if pending and customers.solved_at[customer] <= horizon:
+                self.solved(customer)
             customer += 1

@@ -25,10 +25,10 @@ WRAP: Final = 6
 class Site:
     """A building: ``ready`` seats, who sits there, who waits for a seat."""
 
-    def __init__(self, number: i64, trunks: Trunks, open: bool, ready: i64) -> None:
+    def __init__(self, number: i64, trunks: Trunks, opened: bool, ready: i64) -> None:
         self.number = number
         self.trunks = trunks
-        self.open = open  #: takes calls and agents
+        self.open = opened  #: takes calls and agents
         self.lost = False  #: nobody may go in
         self.ready = ready
         self.taken: i64 = 0

@@ -10,7 +10,7 @@ from math import exp
 from librt.vecs import vec
 from mypy_extensions import i32, i64, u8
 
-from simulator.engine.calendar import SHIFT, Calendar
+from simulator.engine.calendar import Calendar
 from simulator.engine.contacts import (
     ABANDONED,
     ANNOUNCED,
@@ -138,10 +138,7 @@ class Traffic:
             passes = 1.0
             for fade in self.congestion:
                 passes *= 1.0 - fade.at(now)
-            if number == 0:
-                mark = customers.network[customer]
-            else:
-                mark = uniform(customers.key[customer], number, NETWORK)
+            mark = customers.network[customer] if number == 0 else uniform(customers.key[customer], number, NETWORK)
             if mark < 1.0 - passes:
                 self.contacts.close(row, LOST_UPSTREAM, CONGESTION, now)
                 self.try_again(customer, BUSY_SIGNAL)
@@ -235,7 +232,7 @@ class Traffic:
         if when > customers.gives_up[customer]:
             customers.fate[customer] = u8(GAVE_UP)
             return
-        self.calendar.enter(when, (ARRIVAL << SHIFT) | customer, (customer << BITS) | REDIALS)
+        self.calendar.enter(when, ARRIVAL, customer, (customer << BITS) | REDIALS)
 
     def solved(self, customer: i64) -> None:
         customers = self.customers

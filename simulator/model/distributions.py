@@ -6,6 +6,7 @@ shape; exactly one uniform makes one variate, so that two runs that differ elsew
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -169,7 +170,7 @@ class Empirical(Distribution):
         ordered = sorted(self.values)
         if len(ordered) == 1:
             return ordered[0]
-        return sum((a + b) / 2 for a, b in zip(ordered, ordered[1:], strict=False)) / (len(ordered) - 1)
+        return sum((a + b) / 2 for a, b in itertools.pairwise(ordered)) / (len(ordered) - 1)
 
     def quantile(self, u: Floats) -> Floats:
         import numpy as np

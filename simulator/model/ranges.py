@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ class Range(float):
     low: float
     high: float
 
-    def __new__(cls, likely: float, low: float, high: float, name: str = "") -> Range:
+    def __new__(cls, likely: float, low: float, high: float, name: str = "") -> Self:
         """Make a range; raises ValueError unless low <= likely <= high."""
         if not low <= likely <= high:
             raise ValueError(f"a range needs low <= likely <= high, got {low} / {likely} / {high}")

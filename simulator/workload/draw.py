@@ -157,9 +157,7 @@ class _Drawing:
         return self._sorted([self.streams.uniforms(f"{g.name}/{purpose}", len(g.onset)) for g in self.groups])
 
     def _drawn(self, purpose: str, law_of_need: Sequence[Distribution]) -> Floats:
-        return self._sorted(
-            [law_of_need[g.need].quantile(self.streams.uniforms(f"{g.name}/{purpose}", len(g.onset))) for g in self.groups]
-        )
+        return self._sorted([law_of_need[g.need].quantile(self.streams.uniforms(f"{g.name}/{purpose}", len(g.onset))) for g in self.groups])
 
     def _services(self, purpose: str, laws: Sequence[Distribution], by_person: bool) -> tuple[Floats, ...]:
         """By need and order of service start, or by person (docs/explanation/rules-of-the-run.md)."""
