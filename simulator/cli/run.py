@@ -62,12 +62,12 @@ def command(
 
     if not quiet:
         _about_engine(state())
-    replications = replications or scenario.replications
+    replications = replications or scenario.replications or 30
     with bar(replications, quiet=quiet) as progress:
         result = run(
             scenario,
             replications=replications,
-            seed=scenario.seed if seed is None else seed,
+            seed=seed if seed is not None else scenario.seed if scenario.seed is not None else 1,
             jobs=workers,
             variant=variant,
             out=out,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError
-from simulator.report.verdict import with_margin
+from simulator.report.verdict import most_urgent, with_margin
 from simulator.report.wording import amount, count, duration, share
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ TILES = (
     ("mean_wait", "mean wait in the queue"),
     ("agents_online_6h", "agents online six hours after the impact"),
     ("peak_queue", "callers waiting at the worst moment"),
-    ("attempts_per_customer", "attempts per person"),
 )
 PHASES = (
     ("attempted", "attempts"), ("lost_upstream", "lost in network"), ("blocked", "refused"), ("offered", "queued or answered"),
@@ -65,7 +64,7 @@ class Table:
 def tiles(summary: Summary, model: Model) -> list[Tile]:
     """The key figures that this run has."""
     found = []
-    urgent = min(model.needs, key=lambda n: n.urgency).name if len({n.urgency for n in model.needs}) > 1 else ""
+    urgent = most_urgent(model)
     wanted: list[tuple[str, str, dict[str, str]]] = [(measure, label, {}) for measure, label in TILES]
     if urgent:
         wanted.insert(1, ("never_served", f"of people with the most urgent need, {urgent}, got nobody", {"need": urgent}))
@@ -98,7 +97,7 @@ def people(summary: Summary) -> Table:
     """Needs against the ways in which people's stories ended; columns that are zero for everybody are left out."""
     scopes = [*((need, {"need": need}) for need in summary.needs), ("everybody", {})]
     shown = [(m, label) for m, label in PEOPLE if m == "never_served" or any(summary.estimate(m, **scope).mean > 0 for _, scope in scopes)]
-    rows = tuple((name, tuple(with_margin(summary.estimate(m, **scope)) for m, _ in shown)) for name, scope in scopes)
+    rows = tuple((name, tuple(_person(summary.estimate(m, **scope)) for m, _ in shown)) for name, scope in scopes)
     return Table(("need", *(label for _, label in shown)), rows)
 
 
@@ -112,6 +111,10 @@ def interval_table(summary: Summary, time: LocalTime) -> Table | None:
         name = time.clock(start) + (f" {time.since(start)}" if time.since(start) else "")
         rows.append((name, tuple(_short(float(one.mean[i]), one.unit) for one in series)))
     return Table(("interval", *(label for _, label in INTERVALS)), tuple(rows))
+
+
+def _person(estimate: Estimate) -> str:
+    return count(estimate.mean) if estimate.unit == "count" else with_margin(estimate)
 
 
 def _short(value: float, unit: str) -> str:

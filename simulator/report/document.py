@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from simulator.statistics.summary import Comparison, Summary
 
 SCHEMA = "crisis-result/v1"
+LINES = 4  #: levels of the document that are laid out in lines
 
 
 def document(result: Result) -> dict[str, Any]:
@@ -42,7 +43,18 @@ def document_of_run(result: Result) -> dict[str, Any]:
 
 def text(content: dict[str, Any]) -> str:
     """The one way in which JSON is written here: keys in their order, UTF-8, no NaN."""
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return _laid_out(content, 0) + "\n"
+
+
+def _laid_out(value: Any, depth: int) -> str:
+    """Objects near the top one key a line, lists there one item a line, everything below on one line."""
+    indent = " " * (depth + 1)
+    if depth < LINES and isinstance(value, dict) and value:
+        items = [f"{json.dumps(key, ensure_ascii=False)}: {_laid_out(item, depth + 1)}" for key, item in value.items()]
+        return "{\n" + ",\n".join(indent + item for item in items) + "\n" + indent[1:] + "}"
+    if depth < LINES and isinstance(value, list) and value:
+        return "[\n" + ",\n".join(indent + _laid_out(item, LINES) for item in value) + "\n" + indent[1:] + "]"
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def _head(result: Result, variant: str) -> dict[str, Any]:

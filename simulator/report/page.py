@@ -9,11 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.model.world import At
 from simulator.report import columns, verdict
 from simulator.report.manifest import cpu, versions
 from simulator.report.plan import timeline
-from simulator.report.wording import LocalTime, amount, change, duration, margin, share
+from simulator.report.wording import NONE, LocalTime, amount, change, duration, margin, share
 from simulator.statistics.measures import measures
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.experiment import Result
     from simulator.report.figures import Picture
-    from simulator.statistics.summary import Comparison, Summary, ThresholdResult
+    from simulator.statistics.summary import Comparison, Estimate, Summary, ThresholdResult
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATUS = {"pass": ("✓", "passed"), "fail": ("✗", "failed"), "inconclusive": ("≈", "too close to call")}
@@ -29,15 +28,18 @@ COMPARED = (
     ("people_never_served", "people who got nobody"),
     ("never_served", "share who got nobody"),
     ("time_to_recover", "time until the centre was back"),
-    ("abandon_rate", "hung up while waiting"),
+    ("served", "people served by an agent"),
+    ("attempted", "attempts"),
     ("block_rate", "refused at the door"),
-    ("mean_wait", "mean wait"),
+    ("abandon_rate", "hung up while waiting, of those who could queue"),
+    ("mean_wait", "mean wait of those who could queue"),
     ("agents_online_6h", "agents online six hours after the impact"),
-    ("decision_latency", "time until decided"),
     ("harm", "harm"),
     ("cost", "cost"),
 )
 """What variants are compared by, where the difference is defined."""
+AMONG_QUEUED = ("abandon_rate", "mean_wait")
+"""Measures of those who got into the queue: fewer let in can make them look better, so they are not called better or worse."""
 
 
 @cache
@@ -63,8 +65,8 @@ def render(
     return template().render(
         style=(TEMPLATES / "report.css").read_text(encoding="utf-8"),
         scenario=result.scenario,
-        title=getattr(result.scenario, "title", "") or result.scenario.name,
-        question=getattr(result.scenario, "question", ""),
+        title=result.scenario.title or result.scenario.name,
+        question=result.scenario.question,
         variant=variant,
         variants=list(result.summaries),
         start=time.at(0),
@@ -78,7 +80,7 @@ def render(
         tiles=columns.tiles(summary, model),
         thresholds=[_threshold(t) for t in summary.thresholds],
         continuity=_continuity(summary),
-        comparison=None if comparison is None else _comparison(comparison),
+        comparison=None if comparison is None else _comparison(result, comparison),
         worth=[] if comparison is None else verdict.comparison_sentences(comparison),
         figures=drawn,
         timeline=timeline(summary, model, time),
@@ -86,9 +88,8 @@ def render(
         people=columns.people(summary),
         phases=columns.phase_table(summary),
         intervals=columns.interval_table(summary, time),
-        assumptions=list(result.scenario.assumptions()),
+        assumptions=result.scenario.assumptions(variant if variant in result.scenario.variant_names else None),
         definitions=[measures[name] for name in dict.fromkeys(used) if name in measures],
-        drill=any(isinstance(step.when, At) for step in model.events),
         command=command,
         began=began,
         versions=versions(),
@@ -125,24 +126,35 @@ def _continuity(summary: Summary) -> list[dict[str, str]]:
     ]
 
 
-def _comparison(comparison: Comparison) -> dict[str, Any]:
-    """A row per measure, a column per variant: the paired difference and its 95 % interval."""
+def _comparison(result: Result, comparison: Comparison) -> dict[str, Any]:
+    """A row per measure: its value in the baseline, and in each variant with the paired difference and its 95 % interval."""
     rows = []
     for measure, label in COMPARED:
-        cells = [_cell(comparison, variant, measure) for variant in comparison.variants]
-        if any(cell["text"] for cell in cells):
-            rows.append({"label": label, "measure": measure, "cells": cells})
+        base = columns.estimated(result.summary, measure)
+        if base is None or not base.n:
+            continue
+        cells = [
+            {"value": _value(columns.estimated(result.summaries[variant], measure)), **_difference(comparison, variant, measure)}
+            for variant in comparison.variants
+        ]
+        if base.mean or any(cell["text"] != "the same" for cell in cells):
+            rows.append({"label": label, "base": verdict.with_margin(base), "cells": cells})
     return {"baseline": comparison.baseline, "variants": comparison.variants, "replications": comparison.replications, "rows": rows}
 
 
-def _cell(comparison: Comparison, variant: str, measure: str) -> dict[str, str]:
+def _value(estimate: Estimate | None) -> str:
+    return NONE if estimate is None or not estimate.n else amount(estimate.mean, estimate.unit)
+
+
+def _difference(comparison: Comparison, variant: str, measure: str) -> dict[str, str]:
     for d in comparison.differences:
         if d.variant == variant and d.measure == measure and not d.scope and d.n:
             if not d.mean and not d.half_width:
-                return {"text": "the same", "note": "", "kind": "same"}
+                return {"text": "the same", "note": ""}
             text = f"{change(d.mean, d.unit)} {margin(d.half_width, d.unit)}"
+            if measure in AMONG_QUEUED or d.better == "none":
+                return {"text": text, "note": ""}
             if not d.clear:
-                return {"text": text, "note": "no clear difference", "kind": "same"}
-            note = "" if d.better == "none" else "better" if (d.mean < 0) == (d.better == "lower") else "worse"
-            return {"text": text, "note": note, "kind": note}
-    return {"text": "", "note": "", "kind": ""}
+                return {"text": text, "note": "unclear"}
+            return {"text": text, "note": "better" if (d.mean < 0) == (d.better == "lower") else "worse"}
+    return {"text": "", "note": ""}

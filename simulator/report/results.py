@@ -14,6 +14,7 @@ from simulator.experiment.contacts import join_parts
 from simulator.report import document, tables
 from simulator.report.folder import place_of
 from simulator.report.manifest import manifest
+from simulator.report.verdict import most_urgent
 from simulator.report.wording import LocalTime
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: 
         if records:
             join_parts(folder, variant, list(summary.by_replication.replication), home / "contacts.csv")
     if result.comparison is not None:
-        compared = figures.comparison(result.summaries, result.comparison, time)
+        compared = figures.comparison(result.summaries, result.comparison, time, most_urgent(result.models[result.baseline]))
         _save(compared, folder)
         tables.write_comparison(result.comparison, folder / "comparison.csv")
         _write(folder / "scenario.resolved.yaml", result.scenario.resolved(None))

@@ -13,10 +13,33 @@ if TYPE_CHECKING:
     from simulator.statistics.summary import Comparison, Estimate, PairedDifference, Summary
 
 
+CONSTRAINTS = {
+    "none": "enough to hold the minimum",
+    "decision": "the decision not taken",
+    "numbers": "numbers that lead nowhere",
+    "seats": "too few seats",
+    "people": "too few people",
+    "lines": "too few lines",
+}
+"""The binding constraints of :mod:`simulator.statistics.constraint` in words."""
+
+
 def verdict(summary: Summary, model: Model) -> list[str]:
     """What happened to people and to the centre, most important first."""
-    said = [people_sentence(summary), urgent_sentence(summary, model), recovery_sentence(summary, model), network_sentence(summary, model)]
+    said = [
+        people_sentence(summary),
+        urgent_sentence(summary, model),
+        recovery_sentence(summary, model),
+        objectives_sentence(summary),
+        constraint_sentence(summary),
+        network_sentence(summary, model),
+    ]
     return [sentence for sentence in said if sentence]
+
+
+def most_urgent(model: Model) -> str:
+    """The name of the most urgent need, nothing where all are equal."""
+    return min(model.needs, key=lambda n: n.urgency).name if len({n.urgency for n in model.needs}) > 1 else ""
 
 
 def people_sentence(summary: Summary) -> str:
@@ -32,9 +55,9 @@ def people_sentence(summary: Summary) -> str:
 
 def urgent_sentence(summary: Summary, model: Model) -> str:
     """How those with the most urgent need fared, where needs differ in urgency."""
-    if len({need.urgency for need in model.needs}) < 2:
+    need = most_urgent(model)
+    if not need:
         return ""
-    need = min(model.needs, key=lambda n: n.urgency).name
     rate, lost = summary.estimate("never_served", need=need), summary.estimate("people_never_served", need=need)
     if not math.isfinite(rate.mean):
         return ""
@@ -60,6 +83,36 @@ def recovery_sentence(summary: Summary, model: Model) -> str:
     )
     missing = f"; in {never} of {back.n} worlds it was not back by the end" if never else ""
     return f"The centre returned to {level} and held it for half an hour: {typical} of the impact{missing}."
+
+
+def objectives_sentence(summary: Summary) -> str:
+    """In how many worlds the continuity objectives were met; nothing where there are none."""
+    c = summary.continuity
+    if c is None:
+        return ""
+    return (
+        f"The continuity objectives were met as follows: recovery within {duration(c.rto.limit)} in {c.rto.met} of {c.rto.worlds} worlds, "
+        f"never longer than {duration(c.mtpd.limit)} below the minimum level in {c.mtpd.met}, the minimum level of {share(c.mbco.limit)} "
+        f"kept after that in {c.mbco.met}."
+    )
+
+
+def constraint_sentence(summary: Summary) -> str:
+    """For how long each constraint was the binding one, on average over the worlds."""
+    held = summary.constraint
+    if held is None or not len(held.start):
+        return ""
+    ends = [*held.start[1:].tolist(), summary.ended_at]
+    widths = [end - start for start, end in zip(held.start.tolist(), ends, strict=True)]
+    spent = {
+        name: sum(s * w for s, w in zip(held.shares[:, i].tolist(), widths, strict=True))
+        for i, name in enumerate(held.names)
+        if name != "none"
+    }
+    parts = [f"{CONSTRAINTS[name]} ({duration(s)})" for name, s in sorted(spent.items(), key=lambda item: -item[1]) if s >= 60]
+    if not parts:
+        return "Nothing held service below its minimum level."
+    return f"What held service below its minimum level, on average over the worlds: {', '.join(parts)}."
 
 
 def network_sentence(summary: Summary, model: Model) -> str:
@@ -91,7 +144,7 @@ def _worth(difference: PairedDifference, comparison: Comparison) -> str:
         size = f"{change(d.mean, d.unit)} {margin(d.half_width, d.unit)}"
         return f"{d.variant}: no clear difference from {comparison.baseline} in the number of people who got nobody ({size})."
     fewer = "fewer" if d.mean < 0 else "more"
-    wins = f", better in {share(d.wins)} of the worlds" if math.isfinite(d.wins) else ""
+    wins = f", better in {count(d.wins * d.n)} of {d.n} worlds" if math.isfinite(d.wins) else ""
     return (
         f"{d.variant}: {count(abs(d.mean))} {margin(d.half_width, d.unit)} {fewer} people got nobody than in {comparison.baseline}{wins}."
     )

@@ -14,7 +14,7 @@ NONE = "–"
 
 
 def duration(seconds: float) -> str:
-    """Return seconds as a planner says them: ``11 s``, ``4:52 min``, ``6 h 50 min``, ``2 d 3 h``; ``never`` if endless."""
+    """Return seconds as a planner says them: ``11 s``, ``4:52 min``, ``17 min``, ``6 h 50 min``, ``2 d 3 h``; ``never`` if endless."""
     if math.isnan(seconds):
         return NONE
     if math.isinf(seconds):
@@ -22,13 +22,15 @@ def duration(seconds: float) -> str:
     sign, total = ("−" if round(seconds) < 0 else ""), abs(round(seconds))
     if total < 60:
         return f"{sign}{total} s"
-    if total < 3600:
+    if total < 600 and total % 60:
         return f"{sign}{total // 60}:{total % 60:02d} min"
+    if round(total / 60) < 60:
+        return f"{sign}{round(total / 60)} min"
     minutes = round(total / 60)
     if minutes < 48 * 60:
-        return f"{sign}{minutes // 60} h {minutes % 60:02d} min"
+        return f"{sign}{minutes // 60} h" + (f" {minutes % 60:02d} min" if minutes % 60 else "")
     hours = round(total / 3600)
-    return f"{sign}{hours // 24} d {hours % 24} h"
+    return f"{sign}{hours // 24} d" + (f" {hours % 24} h" if hours % 24 else "")
 
 
 def count(value: float) -> str:

@@ -21,9 +21,9 @@ def pictures(summary: Summary, time: LocalTime) -> list[Picture]:
     return [picture for picture in drawn if picture is not None]
 
 
-def comparison(summaries: Mapping[str, Summary], compared: Comparison, time: LocalTime) -> list[Picture]:
-    """The figures that put variants side by side."""
-    return [picture for picture in (forest(compared), course(summaries, time, compared.baseline)) if picture is not None]
+def comparison(summaries: Mapping[str, Summary], compared: Comparison, time: LocalTime, urgent: str) -> list[Picture]:
+    """The figures that put variants side by side; ``urgent`` is the most urgent need, if needs differ."""
+    return [picture for picture in (forest(compared, urgent), course(summaries, time, compared.baseline)) if picture is not None]
 
 
 __all__ = ["Picture", "comparison", "pictures"]

@@ -25,6 +25,7 @@ from simulator.report.figures.frame import (
     plain,
     png,
 )  # fmt: skip
+from simulator.report.verdict import CONSTRAINTS, constraint_sentence
 from simulator.report.wording import LocalTime, count, share
 from simulator.statistics.summary import Summary
 
@@ -32,14 +33,7 @@ STATES = (
     ("busy", "talking", BLUE), ("wrap", "wrap-up", SKY), ("available", "free", GREEN), ("break", "on a break", "#C9C9C9"),
     ("away", "on shift, cannot work", VERMILLION), ("absent", "absent", "#6E6E6E"),
 )  # fmt: skip
-CONSTRAINTS = {
-    "none": ("enough to hold the minimum", "#E4E4E4"),
-    "decision": ("decision not taken", PURPLE),
-    "numbers": ("numbers lead nowhere", VERMILLION),
-    "seats": ("seats", AMBER),
-    "people": ("people", BLUE),
-    "lines": ("lines", GREEN),
-}
+CONSTRAINT_COLOURS = {"none": "#E4E4E4", "decision": PURPLE, "numbers": VERMILLION, "seats": AMBER, "people": BLUE, "lines": GREEN}
 ENDINGS = (
     ("served by an agent", ("served",), BLUE),
     ("reached or located through the open network", ("solved_by_reached", "solved_by_located"), GREEN),
@@ -60,7 +54,7 @@ def agents(summary: Summary, time: LocalTime) -> Picture:
         online = stairs(summary.over_time("agents_online", site=site).mean)
         colour = (BLUE, GREEN, PURPLE, AMBER)[number % 4]
         top.fill_between(
-            x, base, base + online, step="post", color=colour, linewidth=0, hatch=HATCHES[number % 4], edgecolor="white", label=site
+            x, base, base + online, step="post", facecolor=colour, linewidth=0, hatch=HATCHES[number % 4], edgecolor="white", label=site
         )
         base = base + online
     travelling = stairs(sum((summary.over_time("on_the_way", site=site).mean for site in summary.sites), np.zeros(len(x) - 1)))
@@ -71,7 +65,7 @@ def agents(summary: Summary, time: LocalTime) -> Picture:
     for number, (state, label, colour) in enumerate(STATES):
         height = stairs(summary.over_time(state).mean)
         below.fill_between(
-            x, base, base + height, step="post", color=colour, linewidth=0, hatch=HATCHES[number], edgecolor="white", label=label
+            x, base, base + height, step="post", facecolor=colour, linewidth=0, hatch=HATCHES[number], edgecolor="white", label=label
         )
         base = base + height
     heading(below, "agents, by state")
@@ -97,30 +91,17 @@ def constraint(summary: Summary, time: LocalTime) -> Picture | None:
     x = np.append(held.start, summary.ended_at)
     base = np.zeros(len(x))
     for number, name in enumerate(held.names):
-        label, colour = CONSTRAINTS[name]
+        label, colour = CONSTRAINTS[name], CONSTRAINT_COLOURS[name]
         height = stairs(held.shares[:, number])
         if height.any():
             panel.fill_between(
-                x, base, base + height, step="post", color=colour, linewidth=0, hatch=HATCHES[number], edgecolor="white", label=label
+                x, base, base + height, step="post", facecolor=colour, linewidth=0, hatch=HATCHES[number], edgecolor="white", label=label
             )
         base = base + height
     percent(panel)
     heading(panel, "share of worlds")
-    key(panel, columns=1, place="upper left")
+    key(panel, columns=1)
     return canvas.picture("what-held-recovery-up", "What held recovery up", constraint_sentence(summary))
-
-
-def constraint_sentence(summary: Summary) -> str:
-    """For how long each constraint was the binding one, over the worlds."""
-    held = summary.constraint
-    if held is None or not len(held.start):
-        return ""
-    widths = np.diff(np.append(held.start, summary.ended_at))
-    hours = {name: float((held.shares[:, i] * widths).sum()) / 3600 for i, name in enumerate(held.names) if name != "none"}
-    parts = [f"{CONSTRAINTS[name][0]} ({h:.1f} h)" for name, h in sorted(hours.items(), key=lambda item: -item[1]) if h >= 0.05]
-    if not parts:
-        return "Nothing: the minimum level was held throughout."
-    return f"On average over the worlds, what held service below its minimum level was: {', '.join(parts)}."
 
 
 def fates(summary: Summary, _time: LocalTime) -> Picture:
@@ -130,7 +111,7 @@ def fates(summary: Summary, _time: LocalTime) -> Picture:
     height = 0.78 + 0.46 * max(len(rows), 1)
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
-    panel = figure.add_axes((0.135, 0.40 / height, 0.825, (height - 0.78) / height))
+    panel = figure.add_axes((0.135, 0.40 / height, 0.80, (height - 0.78) / height))
     plain(panel)
     panel.grid(visible=False)
     left = np.zeros(len(rows))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from PIL import Image
 
 from simulator.report.wording import LocalTime
@@ -37,7 +39,7 @@ Place = Literal["upper right", "upper left", "center right"]
 
 DPI = 120
 WIDTH = 9.2
-STRIP = 0.62  #: inches above a time axis for the numbered steps
+STRIP = 0.80  #: inches above a time axis for the numbered steps
 FOOT = 0.62  #: inches below it for two rows of labels
 
 
@@ -69,27 +71,35 @@ class Canvas:
             top -= height + gap
             plain(panel)
             panel.set_xlim(0, end)
-            self._shade(panel, named=not self.panels)
+            self._shade(panel)
             self.panels.append(panel)
+        self._phases(self.panels[0], heights[0])
         self._hours(height=heights[-1])
         self._steps(self.panels[0], heights[0])
 
-    def _shade(self, panel: Axes, *, named: bool) -> None:
+    def _phases(self, panel: Axes, height: float) -> None:
+        """The names of the phases in a row of their own above the first panel."""
+        where = panel.get_xaxis_transform()
+        last = -math.inf
+        for number, phase in enumerate(self.summary.phases):
+            colour = "#E6E6E6" if number % 2 else "#F3F3F3"
+            width, row = phase.end - phase.start, 0.17 / height
+            panel.add_patch(Rectangle((phase.start, 1), width, row, transform=where, color=colour, linewidth=0, clip_on=False, zorder=0))
+            need = self.summary.ended_at * (0.008 * len(phase.name) + 0.01)
+            start = max(phase.start + 0.006 * self.summary.ended_at, last)
+            if start + need < phase.end + (0.02 * self.summary.ended_at):
+                panel.text(start, 1 + row / 2, phase.name, transform=where, ha="left", va="center", fontsize=7.2, color=SOFT, zorder=5)
+                last = start + need
+
+    def _shade(self, panel: Axes) -> None:
         for number, phase in enumerate(self.summary.phases):
             if number % 2:
                 panel.axvspan(phase.start, phase.end, color="#F1F1F1", linewidth=0, zorder=0)
-            if named:
-                wide = phase.end - phase.start > 0.05 * self.summary.ended_at
-                where = panel.get_xaxis_transform()
-                panel.text(
-                    (phase.start + phase.end) / 2, 0.985, phase.name if wide else "", transform=where, ha="center", va="top",
-                    fontsize=7.5, color=SOFT, style="italic", zorder=5,
-                )  # fmt: skip
 
     def _hours(self, height: float) -> None:
         """Local time below the last panel, and under it the time since the impact."""
         span = self.summary.ended_at
-        step = next(h for h in (1, 2, 3, 6, 12, 24, 48, 168) if span / 3600 / h <= 13) * 3600
+        step = next(h for h in (1, 2, 3, 6, 12, 24, 48, 168, 720) if span / 3600 / h <= 13 or h == 720) * 3600
         first = self.time.at(0)
         offset = (first.hour * 3600 + first.minute * 60 + first.second) % step
         ticks = [t for t in _steps_of(-offset, span, step) if t >= 0]
@@ -125,7 +135,7 @@ class Canvas:
             wide = span * (0.009 + 0.0075 * len(text))
             row = next((r for r, taken in enumerate(rows) if taken < at - wide / 2), 0)
             rows[row] = at + wide / 2
-            y = 1 + (0.12 + 0.17 * row) / height
+            y = 1 + (0.29 + 0.18 * row) / height
             event = all(step.kind == "event" for _, step in members)
             for one in self.panels:
                 one.axvline(
@@ -185,7 +195,7 @@ def key(panel: Axes, *, columns: int = 4, place: Place = "upper right") -> None:
     panel.legend(
         fontsize=7.5,
         frameon=True,
-        framealpha=0.85,
+        framealpha=0.92,
         edgecolor="none",
         ncols=columns,
         loc=place,
@@ -210,5 +220,5 @@ def png(figure: Figure) -> bytes:
     canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib types most of itself, but not this
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")  # type: ignore[no-untyped-call]  # as above
     out = io.BytesIO()
-    image.quantize(128, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    image.quantize(128, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from simulator.report.figures.curves import curve, percent
 from simulator.report.figures.frame import DPI, GREY, INK, SERIES, SOFT, VERMILLION, WIDTH, Canvas, Picture, heading, key, plain, png
-from simulator.report.wording import LocalTime, change
+from simulator.report.wording import LocalTime, change, margin
 
 if TYPE_CHECKING:
     from simulator.statistics.summary import Comparison, PairedDifference, Summary
@@ -20,7 +20,6 @@ MEASURES = (
     ("people_never_served", "people who got nobody"),
     ("time_to_recover", "time until the centre was back"),
     ("served", "people served by an agent"),
-    ("mean_wait", "mean wait in the queue"),
 )
 """A panel each, where the difference is defined."""
 MOST = 4  #: more lines than this cannot be told apart
@@ -45,14 +44,17 @@ def course(summaries: Mapping[str, Summary], time: LocalTime, baseline: str) -> 
     )
 
 
-def forest(comparison: Comparison) -> Picture | None:
+def forest(comparison: Comparison, urgent: str) -> Picture | None:
     """Paired differences from the baseline: the point is the mean, the bar its 95 % interval, each panel one measure.
 
-    None where the comparison has none of the measures.
+    ``urgent`` is the need whose people get a panel of their own, if any. None where the comparison has none of the measures.
     """
     panels: list[tuple[str, list[PairedDifference]]] = []
-    for measure, title in MEASURES:
-        found = [d for d in comparison.differences if d.measure == measure and not d.scope and np.isfinite(d.mean)]
+    wanted: list[tuple[str, dict[str, str], str]] = [(measure, {}, title) for measure, title in MEASURES]
+    if urgent:
+        wanted.insert(1, ("people_never_served", {"need": urgent}, f"people with need {urgent} who got nobody"))
+    for measure, scope, title in wanted:
+        found = [d for d in comparison.differences if d.measure == measure and dict(d.scope) == scope and np.isfinite(d.mean)]
         if found:
             panels.append((title, found))
     if not panels:
@@ -82,11 +84,12 @@ def forest(comparison: Comparison) -> Picture | None:
             panel.plot([d.mean - wide, d.mean + wide], [y, y], color=colour, linewidth=3, solid_capstyle="butt")
             panel.plot([d.mean], [y], marker="o" if better else "s", color=colour, markersize=6)
             word = "no clear difference" if abs(d.mean) <= wide else ("better" if better else "worse" if d.better != "none" else "")
+            bounds = margin(d.half_width, d.unit)
             side = d.mean > 0
             panel.text(
                 -0.04 * reach if side else 0.04 * reach,
                 y,
-                f"{change(d.mean, d.unit)}  {word}",
+                f"{change(d.mean, d.unit)} {bounds}  {word}",
                 ha="right" if side else "left",
                 va="center",
                 fontsize=7.5,
@@ -96,9 +99,7 @@ def forest(comparison: Comparison) -> Picture | None:
         panel.set_ylim(len(names) - 0.45, -0.55)
         panel.set_yticks(range(len(names)), names if column == 0 else [""] * len(names))
         panel.tick_params(axis="y", length=0, labelsize=8.5)
-        unit = differences[0].unit
-        ticks = [-reach, 0, reach]
-        panel.set_xticks(ticks, [change(t, unit) if t else "same" for t in ticks], fontsize=7, color=SOFT)
+        panel.set_xticks([0], [f"as {comparison.baseline}"], fontsize=7, color=SOFT)
         panel.set_title(title, fontsize=8.5, loc="left", color=INK, pad=3)
     says = f"Each variant against {comparison.baseline} in the same {comparison.replications} worlds. Bars are 95 % intervals of the difference."
     return Picture("variants-compared", "What the variants change", says, png(figure))
