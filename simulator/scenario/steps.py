@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from simulator.crisis.act import Act
 from simulator.model.ranges import Range
 from simulator.model.units import Ref
 from simulator.model.world import After, At, Role, Step, Trigger
@@ -48,7 +47,7 @@ def check(form: ScenarioForm, findings: Findings) -> None:
             findings.note((*path, "when"), Problem("a step starts `at` an instant or `when` something happens, not both", on_key=True))
         if step.at is None and step.when is None and not step.needs:
             findings.note(path, Problem("nothing starts this step", "give `at`, `when` or `needs`", "never-starts"))
-        if step.until is not None and type(step.do).undo is Act.undo:
+        if step.until is not None and not step.do.lasting:
             findings.note((*path, "until"), Problem(f"`{step.do.name}` cannot be ended", on_key=True))
     _check_circles(form, findings)
 
