@@ -159,7 +159,8 @@ def _check_people(run: Run) -> None:
     made = np.bincount(book.customer, minlength=len(people))
     _person(run, made != people.attempts, "attempts in the ledger = attempts of people")
     handled = np.zeros(len(people), dtype=bool)
-    handled[book.customer[book.outcome == Outcome.HANDLED]] = True
+    wrapping = (book.outcome == Outcome.IN_SERVICE_AT_END) & np.isfinite(book.released)  # their talk is over, the agent still writes
+    handled[book.customer[(book.outcome == Outcome.HANDLED) | wrapping]] = True
     _person(run, (people.fate == Fate.SERVED) & ~handled, "the served have a handled contact")
     elsewhere = people.fate == Fate.SOLVED_ELSEWHERE
     _person(run, elsewhere & (people.solved == Solved.NO), "the solved elsewhere have a reason")
@@ -212,7 +213,7 @@ def _check_agents(run: Run, model: Model | None) -> None:
     elapsed = seen.instant - seen.instant[0]
     for k, team in enumerate(run.teams):
         headcount = float(model.teams[k].headcount) if model is not None else np.rint(total[-1, k] / max(elapsed[-1], 1e-9))
-        wrong = np.abs(total[:, k] - headcount * elapsed) > 1e-6 * headcount * elapsed + 1e-2
+        wrong = ~(np.abs(total[:, k] - headcount * elapsed) <= 1e-6 * headcount * elapsed + 1e-2)
         if wrong.any():
             t = int(np.argmax(wrong))
             _fail(

@@ -237,3 +237,9 @@ def reference() -> str:
         computed = "once per run" if m.kind == "run" else f"`{m.numerator}`" + (f" / `{m.denominator}`" if m.denominator else "")
         lines.append(f"| `{m.name}` | {m.unit} | {m.better} | {m.says} | {computed} | {', '.join(m.scopes) or 'whole run'} |")
     return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    from pathlib import Path
+
+    Path("docs/reference/measures.md").write_text(reference(), encoding="utf-8")

@@ -1,0 +1,173 @@
+"""Runs written by hand: every row is a known story, so that every number has a known answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from simulator.model.distributions import Constant
+from simulator.model.world import Channel, Clock, Continuity, Harm, Model, Need, Phase, Routing, Seats, Site, Step, Team, Threshold
+from simulator.records.run import Ledger, LogEntry, Observations, Persons, Run
+from simulator.routing.declared import FirstCome
+from simulator.vocabulary import AgentState, Cause, Fate, Outcome, Solved
+
+HOUR = 3600.0
+OBJECTIVES = Continuity(rto=6 * HOUR, mtpd=8 * HOUR, mbco=0.95)
+
+
+@dataclass
+class Story:
+    """A model and rows that one adds; ``run`` writes the books that belong to them."""
+
+    model: Model
+    rows: list[tuple[float, ...]] = field(default_factory=list)
+    people: list[tuple[float, ...]] = field(default_factory=list)
+    log: list[LogEntry] = field(default_factory=list)
+    seen: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def customer(
+        self,
+        *attempts: tuple[float, Outcome, float, float],
+        need: int = 0,
+        fate: Fate | None = None,
+        solved: Solved = Solved.NO,
+        settled: float = np.nan,
+        onset: float | None = None,
+        site: int = 0,
+        channel: int = 0,
+        cause: Cause = Cause.NONE,
+        barred: int = 0,
+    ) -> None:
+        """Attempts are (arrived, outcome, wait, handle time); a handled attempt serves the customer."""
+        number = len(self.people)
+        for k, (arrived, outcome, wait, handle) in enumerate(attempts):
+            answering = outcome in {Outcome.HANDLED, Outcome.DROPPED, Outcome.IN_SERVICE_AT_END}
+            answered = arrived + wait if answering else np.nan
+            left = answered + handle if answering else arrived + wait
+            open_end = outcome in {Outcome.OPEN_AT_END, Outcome.IN_SERVICE_AT_END}
+            end = np.nan if open_end else left
+            agent = 0 if answering else -1
+            self.rows.append((number, k, need, channel, site, agent, arrived, answered, end, end, outcome, cause))
+            if outcome == Outcome.HANDLED and fate is None:
+                fate, settled = Fate.SERVED, answered
+        first = attempts[0][0] if attempts else 0.0
+        fate = Fate.GAVE_UP if fate is None else fate
+        self.people.append((need, 0, first if onset is None else onset, len(attempts), fate, solved, settled, barred, 0))
+
+    def run(self, replication: int = 0, agents: int = 10) -> Run:
+        model = self.model
+        table = np.array(self.rows, dtype=float).reshape(-1, 12).T
+        kinds = (np.int32, np.uint8, np.uint8, np.uint8, np.int32, np.int32, *(float,) * 4, np.uint8, np.uint8)
+        book = Ledger(*(column.astype(kind) for column, kind in zip(table, kinds, strict=True)))
+        table = np.array(self.people, dtype=float).reshape(-1, 9).T
+        types = (np.uint8, np.uint8, float, np.uint8, np.uint8, np.uint8, float, np.uint8, np.uint8)
+        persons = Persons(*(column.astype(kind) for column, kind in zip(table, types, strict=True)))
+        return Run(
+            variant=model.variant,
+            replication=replication,
+            needs=tuple(n.name for n in model.needs),
+            demands=("calls",),
+            channels=tuple(c.name for c in model.channels),
+            sites=tuple(s.name for s in model.sites),
+            links=("north",),
+            teams=tuple(t.name for t in model.teams),
+            ledger=book,
+            persons=persons,
+            log=tuple(self.log),
+            observations=self._observations(book, agents),
+            costs={},
+            ended_at=float(model.clock.duration),
+            entries=0,
+        )
+
+    def _observations(self, book: Ledger, agents: int) -> Observations:
+        clock = self.model.clock
+        at = np.arange(0, clock.duration + 1e-9, clock.interval)
+        rows, sites, needs = len(at), len(self.model.sites), len(self.model.needs)
+        left = np.where(np.isnan(book.answered), np.where(np.isnan(book.released), clock.duration, book.released), book.answered)
+        queued = np.isin(book.outcome, [3 + 2, 6, 7, 8, 9, 10])
+        spent = np.zeros((rows, needs))
+        for n in range(needs):
+            mine = queued & (book.need == n)
+            for a, b in zip(book.arrived[mine], left[mine], strict=True):
+                spent[:, n] += np.clip(at, a, b) - a
+        time = np.zeros((rows, len(self.model.teams), len(AgentState)))
+        for k, team in enumerate(self.model.teams):
+            time[:, k, AgentState.BUSY] = 0.75 * agents * at
+            time[:, k, AgentState.AVAILABLE] = 0.25 * agents * at
+            time[:, k, AgentState.OFF] = (team.headcount - agents) * at
+        made = {
+            "instant": at,
+            "online": np.full((rows, sites), agents),
+            "seats": np.full((rows, sites), 20),
+            "waiting_for_seat": np.zeros((rows, sites), dtype=int),
+            "on_the_way": np.zeros((rows, sites), dtype=int),
+            "lines": np.zeros((rows, 1), dtype=int),
+            "queue": np.zeros((rows, needs), dtype=int),
+            "agent_time": time,
+            "site_online_time": np.repeat((agents * at)[:, None], sites, axis=1),
+            "queue_time": spent,
+            "free_agents": np.zeros(rows, dtype=int),
+            "numbers_live": np.ones(rows, dtype=np.uint8),
+            "deciding": np.zeros(rows, dtype=np.uint8),
+        }
+        return Observations(**(made | self.seen))
+
+
+def model_of(
+    *,
+    duration: float = 9 * HOUR,
+    interval: float = HOUR,
+    impact: float | None = 2 * HOUR,
+    phases: tuple[Phase, ...] = (Phase("before", 0.0), Phase("after", 2 * HOUR)),
+    continuity: Continuity | None = OBJECTIVES,
+    thresholds: tuple[Threshold, ...] = (),
+    playbook: tuple[Step, ...] = (),
+    events: tuple[Step, ...] = (),
+    variant: str = "as-written",
+) -> Model:
+    calls = Constant(60.0)
+    return Model(
+        name="by-hand",
+        variant=variant,
+        clock=Clock("UTC", "2017-09-19T07:00:00+00:00", duration, interval, impact, phases),
+        needs=(Need("everyday", 2, calls, calls, calls), Need("urgent", 1, calls, calls, calls, Harm(by=HOUR, weight=10.0))),
+        demand=(),
+        channels=(Channel("voice", "voice", "main", 0.8, 20.0, 5.0),),
+        links=(),
+        sites=(Site("main", Seats(20, 20), ("north",)), Site("temporary", Seats(20, 0), ("north",), open=False)),
+        teams=(Team("service", 12, "main", {"everyday": 1.0, "urgent": 1.0}, ()),),
+        routing=Routing(FirstCome()),
+        events=events,
+        playbook=playbook,
+        continuity=continuity,
+        thresholds=thresholds,
+    )
+
+
+@pytest.fixture(scope="session")
+def model() -> Callable[..., Model]:
+    return model_of
+
+
+@pytest.fixture(scope="session")
+def story() -> Callable[..., Story]:
+    return lambda **changes: Story(model_of(**changes))
+
+
+def micro_case(story: Story) -> Story:
+    """ST-7: 10 arrived = 1 blocked, 6 served after 0, 5, 15, 20, 25, 60 s, 3 abandoned after 3, 18, 40 s; t = 20 s, short = 5 s."""
+    story.customer((10.0, Outcome.BLOCKED, 0.0, 0.0), cause=Cause.NO_LINE)
+    for wait in (0.0, 5.0, 15.0, 20.0, 25.0, 60.0):
+        story.customer((100.0, Outcome.HANDLED, wait, 300.0))
+    for wait in (3.0, 18.0, 40.0):
+        story.customer((200.0, Outcome.ABANDONED, wait, 0.0))
+    return story
+
+
+@pytest.fixture
+def micro(story: Callable[..., Story]) -> Story:
+    return micro_case(story())
