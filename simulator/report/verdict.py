@@ -91,9 +91,9 @@ def objectives_sentence(summary: Summary) -> str:
     if c is None:
         return ""
     return (
-        f"The continuity objectives were met as follows: recovery within {duration(c.rto.limit)} in {c.rto.met} of {c.rto.worlds} worlds, "
-        f"never longer than {duration(c.mtpd.limit)} below the minimum level in {c.mtpd.met}, the minimum level of {share(c.mbco.limit)} "
-        f"kept after that in {c.mbco.met}."
+        f"Continuity objectives, in {c.rto.worlds} worlds: back within {duration(c.rto.limit)} (RTO) in {c.rto.met}, never below the minimum "
+        f"level for longer than {duration(c.mtpd.limit)} (MTPD) in {c.mtpd.met}, the minimum level of {share(c.mbco.limit)} (MBCO) kept from "
+        f"the recovery objective on in {c.mbco.met}."
     )
 
 
@@ -144,7 +144,8 @@ def _worth(difference: PairedDifference, comparison: Comparison) -> str:
         size = f"{change(d.mean, d.unit)} {margin(d.half_width, d.unit)}"
         return f"{d.variant}: no clear difference from {comparison.baseline} in the number of people who got nobody ({size})."
     fewer = "fewer" if d.mean < 0 else "more"
-    wins = f", better in {count(d.wins * d.n)} of {d.n} worlds" if math.isfinite(d.wins) else ""
+    share_of_worlds = d.wins if d.mean < 0 else 1 - d.wins
+    wins = f" ({fewer} in {count(share_of_worlds * d.n)} of {d.n} worlds)" if math.isfinite(d.wins) else ""
     return (
         f"{d.variant}: {count(abs(d.mean))} {margin(d.half_width, d.unit)} {fewer} people got nobody than in {comparison.baseline}{wins}."
     )

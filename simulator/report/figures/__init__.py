@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from matplotlib import rc_context
+
 from simulator.report.figures.callers import abandonment, arrivals, lines, waiting
 from simulator.report.figures.centre import agents, constraint, fates
 from simulator.report.figures.frame import Picture
@@ -15,15 +17,21 @@ if TYPE_CHECKING:
     from simulator.statistics.summary import Comparison, Summary
 
 
+STYLE = {"hatch.linewidth": 0.55, "font.family": "DejaVu Sans"}
+
+
 def pictures(summary: Summary, time: LocalTime) -> list[Picture]:
     """Every figure of one variant, in the order of the report."""
-    drawn = (draw(summary, time) for draw in (abandonment, waiting, arrivals, lines, agents, fates, constraint))
+    with rc_context(STYLE):
+        drawn = [draw(summary, time) for draw in (abandonment, waiting, arrivals, lines, agents, fates, constraint)]
     return [picture for picture in drawn if picture is not None]
 
 
 def comparison(summaries: Mapping[str, Summary], compared: Comparison, time: LocalTime, urgent: str) -> list[Picture]:
     """The figures that put variants side by side; ``urgent`` is the most urgent need, if needs differ."""
-    return [picture for picture in (forest(compared, urgent), course(summaries, time, compared.baseline)) if picture is not None]
+    with rc_context(STYLE):
+        drawn = (forest(compared, urgent), course(summaries, time, compared.baseline))
+    return [picture for picture in drawn if picture is not None]
 
 
 __all__ = ["Picture", "comparison", "pictures"]

@@ -37,7 +37,7 @@ AMBER, SKY, GREY, INK, SOFT = "#E69F00", "#56B4E9", "#8C8C8C", "#222222", "#5959
 
 Place = Literal["upper right", "upper left", "center right"]
 
-DPI = 120
+DPI = 144
 WIDTH = 9.2
 STRIP = 0.80  #: inches above a time axis for the numbered steps
 FOOT = 0.62  #: inches below it for two rows of labels
@@ -183,6 +183,7 @@ def plain(panel: Axes) -> None:
     panel.tick_params(labelsize=7.5, colors=INK, length=3, width=0.7)
     panel.grid(axis="y", color="#DDDDDD", linewidth=0.6)
     panel.set_axisbelow(True)
+    panel.yaxis.set_major_formatter("{x:,g}")
 
 
 def heading(panel: Axes, text: str) -> None:
@@ -214,11 +215,21 @@ def prepare() -> None:
 
 
 def png(figure: Figure) -> bytes:
-    """Draw the figure; a palette of 128 colours keeps the file small and looks the same."""
+    """Draw the figure; its 256 most frequent colours are kept exactly, which makes a third of the file and looks the same."""
     canvas = figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
     canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib types most of itself, but not this
-    image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")  # type: ignore[no-untyped-call]  # as above
+    pixels = np.asarray(canvas.buffer_rgba())[..., :3]  # type: ignore[no-untyped-call]  # as above
+    codes = pixels.astype(np.uint32) @ np.array([65536, 256, 1], dtype=np.uint32)
+    colours, times = np.unique(codes, return_counts=True)
+    frequent = np.sort(colours[np.argsort(-times, kind="stable")[:256]])
+    palette = b"".join(int(code).to_bytes(3, "big") for code in frequent).ljust(768, b"\0")
+    model = Image.new("P", (1, 1))
+    model.putpalette(palette)
+    near = np.array(Image.fromarray(pixels).quantize(palette=model, dither=Image.Dither.NONE))
+    same = np.minimum(np.searchsorted(frequent, codes), len(frequent) - 1).astype(np.uint8)
+    image = Image.fromarray(np.where(frequent[same] == codes, same, near))  # what is near is good enough for soft edges only
+    image.putpalette(palette)
     out = io.BytesIO()
-    image.quantize(128, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    image.save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -99,7 +99,7 @@ def forest(comparison: Comparison, urgent: str) -> Picture | None:
         panel.set_ylim(len(names) - 0.45, -0.55)
         panel.set_yticks(range(len(names)), names if column == 0 else [""] * len(names))
         panel.tick_params(axis="y", length=0, labelsize=8.5)
-        panel.set_xticks([0], [f"as {comparison.baseline}"], fontsize=7, color=SOFT)
+        panel.set_xticks([0], ["no difference"], fontsize=7, color=SOFT)
         panel.set_title(title, fontsize=8.5, loc="left", color=INK, pad=3)
     says = f"Each variant against {comparison.baseline} in the same {comparison.replications} worlds. Bars are 95 % intervals of the difference."
     return Picture("variants-compared", "What the variants change", says, png(figure))
