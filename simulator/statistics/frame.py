@@ -50,6 +50,10 @@ class Frame:
         """The slot in which each instant falls; instants outside the run belong to the nearest slot."""
         return np.clip(np.searchsorted(self.slots, instants, side="right") - 1, 0, len(self.slots) - 2)
 
+    def phase_at(self, instants: Floats) -> Indices:
+        """The phase in which each instant falls; instants outside the run belong to the nearest phase."""
+        return np.clip(np.searchsorted(self.phase_starts, instants, side="right") - 1, 0, len(self.phases) - 1)
+
 
 def frame_of(clock: Clock) -> Frame:
     """Cut the run of ``clock``. Phases that begin after the run's end are left out."""

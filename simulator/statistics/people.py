@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simulator.statistics.books import CUSTOMER_SUMS, SOLVED_BY
 from simulator.statistics.quantiles import Sorted
-from simulator.vocabulary import Fate
+from simulator.vocabulary import Fate, Solved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,68 +22,72 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
-def customer_sums(run: Run, model: Model, frame: Frame) -> Floats:
-    """Sums by phase and need: (CUSTOMER_SUMS, P, N)."""
-    people = run.persons
-    real = people.fate != Fate.STAYED_AWAY
-    fate, solved, barred = people.fate[real], people.solved[real], people.barred[real] > 0
-    needs = len(run.needs)
-    size = len(frame.phases) * needs
-    key = frame.phase_of[frame.slot_of(people.onset[real])] * needs + people.need[real]
+class Customers:
+    """The people of a run whose need arose; who stayed away is not among them."""
 
-    def count(chosen: NDArray[np.bool_]) -> Floats:
-        return np.bincount(key[chosen], minlength=size).astype(np.float64)
+    def __init__(self, run: Run, frame: Frame) -> None:
+        people = run.persons
+        real = np.flatnonzero(people.fate != Fate.STAYED_AWAY)
+        self._needs, self._phases = run.needs, frame.phases
+        self._need, self._phase = people.need[real], frame.phase_at(people.onset[real])
+        self._fate, self._solved = people.fate[real], people.solved[real]
+        self._took = people.settled[real] - people.onset[real]
+        self._attempts = people.attempts[real].astype(np.float64)
+        self._barred, self._capped = people.barred[real] > 0, people.capped[real] > 0
 
-    def add(amounts: Floats) -> Floats:
-        return np.asarray(np.bincount(key, weights=amounts, minlength=size), dtype=np.float64)
+    def sums(self, model: Model) -> Floats:
+        """Sums by phase and need: (CUSTOMER_SUMS, P, N)."""
+        shape = (len(self._phases), len(self._needs))
+        size = shape[0] * shape[1]
+        place = self._phase * shape[1] + self._need
 
-    served, elsewhere = fate == Fate.SERVED, fate == Fate.SOLVED_ELSEWHERE
-    never = (fate == Fate.GAVE_UP) | (fate == Fate.STILL_TRYING)
-    weight, harm = _harm(run, model, real, never)
-    attempts = people.attempts[real].astype(np.float64)
-    sums = {name: count(elsewhere & (solved == reason)) for reason, name in SOLVED_BY.items()} | {
-        "customers": count(np.ones(len(fate), dtype=bool)),
-        "served": count(served),
-        "solved_elsewhere": count(elsewhere),
-        "gave_up": count(fate == Fate.GAVE_UP),
-        "still_trying": count(fate == Fate.STILL_TRYING),
-        "people_never_served": count(never),
-        "attempts": add(attempts),
-        "harm": add(harm),
-        "harm_weight": add(weight),
-        "barred_customers": count(barred),
-        "barred_served": count(barred & served),
-        "barred_attempts": add(attempts * barred),
-        "capped_customers": count(people.capped[real] > 0),
-    }
-    return np.stack([sums[name] for name in CUSTOMER_SUMS]).reshape(len(CUSTOMER_SUMS), len(frame.phases), needs)
+        def add(chosen: NDArray[np.bool_] | NDArray[np.intp] | slice, amounts: Floats | None = None) -> Floats:
+            return np.asarray(np.bincount(place[chosen], weights=amounts, minlength=size), dtype=np.float64)
 
+        story = (place * len(Fate) + self._fate) * len(Solved) + self._solved
+        table = np.bincount(story, minlength=size * len(Fate) * len(Solved)).reshape(size, len(Fate), len(Solved)).astype(np.float64)
+        by_fate = table.sum(axis=2)
+        harmed, weight, harm = self._harm(model)
+        sums = {name: table[:, Fate.SOLVED_ELSEWHERE, reason] for reason, name in SOLVED_BY.items()} | {
+            "customers": by_fate.sum(axis=1),
+            "served": by_fate[:, Fate.SERVED],
+            "solved_elsewhere": by_fate[:, Fate.SOLVED_ELSEWHERE],
+            "gave_up": by_fate[:, Fate.GAVE_UP],
+            "still_trying": by_fate[:, Fate.STILL_TRYING],
+            "people_never_served": by_fate[:, Fate.GAVE_UP] + by_fate[:, Fate.STILL_TRYING],
+            "attempts": add(slice(None), self._attempts),
+            "harm": add(harmed, harm),
+            "harm_weight": add(harmed, weight),
+            "barred_customers": add(self._barred),
+            "barred_served": add(self._barred & (self._fate == Fate.SERVED)),
+            "barred_attempts": add(self._barred, self._attempts[self._barred]),
+            "capped_customers": add(self._capped),
+        }
+        return np.stack([sums[name] for name in CUSTOMER_SUMS]).reshape(len(CUSTOMER_SUMS), *shape)
 
-def _harm(run: Run, model: Model, real: NDArray[np.bool_], never: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Weight and weighted harm of each customer: linear in the time until the need was met, whole for the never served."""
-    by_name = {need.name: need.harm for need in model.needs}
-    harms = [by_name.get(name) for name in run.needs]
-    people = run.persons
-    need = people.need[real]
-    weight = np.array([0.0 if h is None else float(h.weight) for h in harms])[need]
-    whole_after = np.array([1.0 if h is None else float(h.by) for h in harms])[need]
-    took = np.maximum(people.settled[real] - people.onset[real], 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(took >= whole_after, 1.0, took / whole_after)
-    return weight, weight * np.where(never, 1.0, share)
+    def _harm(self, model: Model) -> tuple[NDArray[np.intp], Floats, Floats]:
+        """Customers whose need does harm, their weights and their weighted harm.
 
+        Harm is linear in the time until the need was met, and whole for the never served.
+        """
+        by_name = {need.name: need.harm for need in model.needs}
+        harms = [by_name.get(name) for name in self._needs]
+        chosen = np.flatnonzero(np.array([h is not None for h in harms])[self._need])
+        need = self._need[chosen]
+        weight = np.array([0.0 if h is None else float(h.weight) for h in harms])[need]
+        whole_after = np.array([1.0 if h is None else float(h.by) for h in harms])[need]
+        met = (self._fate[chosen] == Fate.SERVED) | (self._fate[chosen] == Fate.SOLVED_ELSEWHERE)
+        took = np.where(met, np.maximum(self._took[chosen], 0.0), np.inf)
+        return chosen, weight, weight * np.where(took >= whole_after, 1.0, took / np.maximum(whole_after, 1e-9))
 
-def times_to_first_agent(run: Run, frame: Frame) -> Iterator[tuple[tuple[str, str, str, str, str], float]]:
-    """Median time from the first wish to call to an agent's answer, by phase and need; infinite for those who got none."""
-    people = run.persons
-    real = people.fate != Fate.STAYED_AWAY
-    took = np.where(people.fate[real] == Fate.SERVED, people.settled[real] - people.onset[real], np.inf)
-    names = {
-        "phase": (frame.phases, frame.phase_of[frame.slot_of(people.onset[real])]),
-        "need": (run.needs, people.need[real]),
-    }
-    ordered = Sorted(took)
-    for dims in ((), ("phase",), ("need",), ("phase", "need")):
-        for words, value in ordered.by((0.5,), [names[d] for d in dims]):
-            scope = dict(zip(dims, words, strict=True))
-            yield ("time_to_first_agent_p50", scope.get("phase", ""), scope.get("need", ""), "", ""), float(value[0])
+    def times_to_first_agent(self) -> Iterator[tuple[tuple[str, str, str, str, str], float]]:
+        """Median time from the first wish to call to an agent's answer, by phase and need; infinite for those who got none."""
+        names: dict[str, tuple[tuple[str, ...], NDArray[np.integer[Any]]]] = {
+            "phase": (self._phases, self._phase),
+            "need": (self._needs, self._need),
+        }
+        ordered = Sorted(np.where(self._fate == Fate.SERVED, self._took, np.inf))
+        for dims in ((), ("phase",), ("need",), ("phase", "need")):
+            for words, value in ordered.by((0.5,), [names[d] for d in dims]):
+                scope = dict(zip(dims, words, strict=True))
+                yield ("time_to_first_agent_p50", scope.get("phase", ""), scope.get("need", ""), "", ""), float(value[0])

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 
 class Sorted:
-    """Values sorted once; quantiles of any grouping of them are then a stable sort of small integers away."""
+    """Values (finite or infinite) sorted once; quantiles of any grouping of them are then a stable sort of small integers away."""
 
     def __init__(self, values: Floats) -> None:
-        self._order = np.argsort(values)
+        finite = np.isfinite(values)
+        known = np.flatnonzero(finite)
+        self._order = np.concatenate((known[np.argsort(values[known])], np.flatnonzero(~finite)))
         self._values = values[self._order]
 
     def grouped(self, shares: Sequence[float], group: NDArray[np.integer[Any]], size: int) -> Floats:

@@ -12,7 +12,7 @@ from simulator.statistics import recovery
 from simulator.statistics.books import CONTACT_SUMS, COUNTS, check_sums, enters_matrix, waits
 from simulator.statistics.constraint import constraints, decisions_awaited
 from simulator.statistics.frame import Frame, frame_of
-from simulator.statistics.people import customer_sums, times_to_first_agent
+from simulator.statistics.people import Customers
 from simulator.statistics.waiting import Key, Waits, peaks_of_queue
 from simulator.vocabulary import AgentState, Cause, Outcome
 
@@ -77,7 +77,8 @@ def tally(run: Run, model: Model) -> Tally:
     values.update(peaks_of_queue(run, frame, wait))
     values.update(_agents_online(run, frame))
     values.update(_service_deficits(model, frame, contacts))
-    values.update(times_to_first_agent(run, frame))
+    people = Customers(run, frame)
+    values.update(people.times_to_first_agent())
     codes, found = _recovery(run, model, frame, contacts)
     values.update(found)
     latency, since = _decision_latency(run, model)
@@ -95,7 +96,7 @@ def tally(run: Run, model: Model) -> Tally:
         ended_at=run.ended_at,
         contacts=contacts,
         at_site=np.stack([frame.by_phase(part) for part in cells[..., :-1].sum(axis=(2, 3))]),
-        customers=customer_sums(run, model, frame),
+        customers=people.sums(model),
         elapsed=np.diff(edges),
         queue_time=_spent(seen.instant, seen.queue_time, edges),
         online_time=_spent(seen.instant, seen.site_online_time, edges),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
+from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from simulator.records.run import LogEntry
 from simulator.statistics.measures import measures
 from simulator.statistics.summarise import FATES, summarise
 from simulator.statistics.tally import tally
+from simulator.statistics.worlds import Worlds
 from simulator.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -69,6 +71,24 @@ def test_every_measure_is_there_in_every_scope_that_it_allows(three: tuple[Story
     assert summary.estimate("answered").mean == pytest.approx(4.0)
     assert summary.estimate("answered", phase="before").p95 == pytest.approx(4.9)
     assert summary.estimate("asa").mean == pytest.approx((30 + 60 + 100) / 12)  # a ratio of sums, not a mean of ratios
+
+
+@pytest.mark.parametrize("name", [m.name for m in measures.values() if m.kind == "run"])
+def test_a_measure_of_the_run_is_worked_out_for_every_combination_that_it_allows(story: Callable[..., Story], name: str) -> None:
+    one = story(playbook=(Step("decide", Decide("manager")),))
+    one.log.append(LogEntry(7000.0, "action", "decide", "triggered"))
+    one.log.append(LogEntry(9000.0, "decision", "decide", "done"))
+    for k in range(18):
+        one.customer((1800.0 * k, Outcome.HANDLED, 10.0, 60.0), need=k % 2)
+        one.customer((1800.0 * k, Outcome.ABANDONED, 10.0, 0.0), need=(k // 2) % 2)
+    worlds = Worlds([tally(one.run(), one.model)])
+    measure = measures[name]
+    for count in range(len(measure.scopes) + 1):
+        for dims in combinations(measure.scopes, count):
+            for words in product(*(worlds.names[d] for d in dims)):
+                scope = dict(zip(dims, words, strict=True))
+                assert measure.allows(frozenset(scope))
+                assert not np.isnan(worlds.figures(measure, scope)[0]).any(), scope
 
 
 def test_parts_add_up_to_the_whole(three: tuple[Story, list[Tally]]) -> None:
