@@ -79,8 +79,7 @@ class CutLink(Act):
         return [i for i, link in enumerate(world.model.links) if link.name == self.link or (shares and link.trench == trench)]
 
     def run(self, world: World, step: str) -> None:
-        for link in self.together(world):
-            world.floor.cut_link(link)
+        world.floor.cut_links(self.together(world))
 
     def undo(self, world: World, step: str) -> None:
         for link in self.together(world):

@@ -227,7 +227,7 @@ class Floor(Traffic):
         site = self.sites[site_number]
         site.lost = True
         if cut:
-            self.cut_contacts(site_number, NOBODY)
+            self.cut_contacts(site_number, False)
         self.clear_out(site)
 
     def regain_site(self, site_number: i64) -> None:
@@ -268,9 +268,11 @@ class Floor(Traffic):
     def set_lines(self, link_number: i64, lines: i64) -> None:
         self.links[link_number].lines = lines
 
-    def cut_link(self, link_number: i64) -> None:
-        self.links[link_number].up = False
-        self.cut_contacts(NOBODY, link_number)
+    def cut_links(self, link_numbers: list[i64]) -> None:
+        """Links that fail together: all are down before any agent who loses a call looks for the next."""
+        for number in link_numbers:
+            self.links[number].up = False
+        self.cut_contacts(NOBODY, False)
 
     def mend_link(self, link_number: i64) -> None:
         self.links[link_number].up = True
@@ -281,19 +283,18 @@ class Floor(Traffic):
     def set_switch(self, up: bool) -> None:
         """The platform that answers calls fails, cutting every contact, or works again."""
         if self.switch_up and not up:
-            self.cut_contacts(NOBODY, NOBODY)
+            self.cut_contacts(NOBODY, True)
         self.switch_up = up
 
-    def cut_contacts(self, site_number: i64, link_number: i64) -> None:
-        """Cut the contacts on a site's lines, or on a link, or (both -1) all."""
+    def cut_contacts(self, site_number: i64, everything: bool) -> None:
+        """Cut the contacts on a site's lines or with its agents, those on links that are down, or everything."""
         contacts = self.contacts
-        everything = site_number < 0 and link_number < 0
         now = self.calendar.now
         for queue in self.queues:
             row = queue.first
             while row >= 0:
                 after = i64(contacts.after[row])
-                if everything or contacts.site[row] == site_number or contacts.link[row] == link_number:
+                if everything or contacts.site[row] == site_number or not self.links[i64(contacts.link[row])].up:
                     customer = i64(contacts.customer[row])
                     self.leave_queue(row, customer)
                     contacts.close(row, CUT_OFF, 0, now)
@@ -301,14 +302,15 @@ class Floor(Traffic):
                 row = after
         for agent in self.agents:
             row = agent.row
-            if row >= 0 and contacts.stage[row] == WRAPPING and agent.site.number == site_number:
+            here = agent.site.number == site_number
+            if row >= 0 and contacts.stage[row] == WRAPPING and here:
                 agent.leaving = AWAY
                 agent.pause = 0.0
                 self.complete(row, agent)
             elif row >= 0 and contacts.stage[row] == TALKING:
-                on_it = contacts.site[row] == site_number or contacts.link[row] == link_number
-                if everything or on_it or agent.site.number == site_number:
-                    self.drop(row, agent, agent.site.number == site_number)
+                cut = contacts.site[row] == site_number or not self.links[i64(contacts.link[row])].up
+                if everything or here or cut:
+                    self.drop(row, agent, here)
 
     def drop(self, row: i64, agent: Agent, leaves: bool) -> None:
         """A contact is lost after its answer; where the building is being left, its agent leaves too."""
