@@ -91,9 +91,9 @@ def objectives_sentence(summary: Summary) -> str:
     if c is None:
         return ""
     return (
-        f"Continuity objectives, in {c.rto.worlds} worlds: back within {duration(c.rto.limit)} (RTO) in {c.rto.met}, never below the minimum "
-        f"level for longer than {duration(c.mtpd.limit)} (MTPD) in {c.mtpd.met}, the minimum level of {share(c.mbco.limit)} (MBCO) kept from "
-        f"the recovery objective on in {c.mbco.met}."
+        f"Continuity objectives, in {c.rto.worlds} worlds: back within {duration(c.rto.limit)} (RTO) in {c.rto.met}, never below the "
+        f"minimum level for longer than {duration(c.mtpd.limit)} (MTPD) in {c.mtpd.met}, the minimum level of {share(c.mbco.limit)} (MBCO) "
+        f"kept from the recovery objective on in {c.mbco.met}."
     )
 
 

@@ -61,7 +61,9 @@ def margin(half_width: float, unit: str) -> str:
     """Return the half width of an interval: ``± 1.1 pp``; nothing where it is not known."""
     if not math.isfinite(half_width):
         return ""
-    return f"± {100 * half_width:.1f} pp" if unit == "share" else f"± {amount(half_width, unit)}"
+    if unit == "share":
+        return f"± {100 * half_width:.1f} pp"
+    return f"± {count(round(half_width) if half_width >= 1 else half_width) if unit == 'count' else amount(half_width, unit)}"
 
 
 def change(value: float, unit: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from matplotlib import rc_context
+from matplotlib import rc_context, rcdefaults, rcParams
 
 from simulator.report.figures.callers import abandonment, arrivals, lines, waiting
 from simulator.report.figures.centre import agents, constraint, fates
@@ -17,19 +18,25 @@ if TYPE_CHECKING:
     from simulator.statistics.summary import Comparison, Summary
 
 
-STYLE = {"hatch.linewidth": 0.55, "font.family": "DejaVu Sans"}
+@contextmanager
+def _house_style() -> Iterator[None]:
+    """matplotlib as it ships with thin hatches, whatever the user's own settings are; theirs come back afterwards."""
+    with rc_context():
+        rcdefaults()
+        rcParams["hatch.linewidth"] = 0.55
+        yield
 
 
 def pictures(summary: Summary, time: LocalTime) -> list[Picture]:
     """Every figure of one variant, in the order of the report."""
-    with rc_context(STYLE):
+    with _house_style():
         drawn = [draw(summary, time) for draw in (abandonment, waiting, arrivals, lines, agents, fates, constraint)]
     return [picture for picture in drawn if picture is not None]
 
 
 def comparison(summaries: Mapping[str, Summary], compared: Comparison, time: LocalTime, urgent: str) -> list[Picture]:
     """The figures that put variants side by side; ``urgent`` is the most urgent need, if needs differ."""
-    with rc_context(STYLE):
+    with _house_style():
         drawn = (forest(compared, urgent), course(summaries, time, compared.baseline))
     return [picture for picture in drawn if picture is not None]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.report.figures.curves import curve, edges, highest, percent, stairs
+from simulator.report.figures.curves import curve, edges, from_zero, highest, percent, stairs
 from simulator.report.figures.frame import AMBER, GREEN, SKY, Canvas, Picture, heading, key
 from simulator.report.wording import LocalTime, count, duration, share
 from simulator.statistics.summary import Summary
@@ -20,10 +20,12 @@ def abandonment(summary: Summary, time: LocalTime) -> Picture:
     heading(panel, "share of attempts")
     key(panel, columns=1)
     worst = highest(rate.mean)
-    says = "Nobody hung up while waiting." if worst is None else (
-        f"Abandonment was highest around {time.clock(float(summary.interval_starts[worst]))}, when {share(float(rate.mean[worst]))} of those who "
-        f"could queue hung up; over the whole run it was {share(summary.estimate('abandon_rate').mean)}."
-    )  # fmt: skip
+    if worst is None:
+        says = "Nobody hung up while waiting."
+    else:
+        when, most = time.clock(float(summary.interval_starts[worst])), share(float(rate.mean[worst]))
+        says = f"Abandonment was highest around {when}, when {most} of those who could queue hung up; "
+        says += f"over the whole run it was {share(summary.estimate('abandon_rate').mean)}."
     says += f" {share(summary.estimate('block_rate').mean)} of all arrivals were refused before they could queue at all."
     return canvas.picture("abandonment", "Abandonment over time", says)
 
@@ -34,15 +36,17 @@ def waiting(summary: Summary, time: LocalTime) -> Picture:
     panel = canvas.panels[0]
     for number, (name, label) in enumerate((("mean_wait", "mean"), ("wait_p50", "median"), ("wait_p90", "90 % waited no longer"))):
         curve(panel, summary, summary.over_time(name), number, label, band=True, scale=1 / 60)
-    panel.set_ylim(bottom=0)
+    from_zero(panel)
     heading(panel, "wait in queue, minutes")
     key(panel, columns=3)
     slow = summary.over_time("wait_p90")
     worst = highest(slow.mean)
-    says = "Nobody waited in the queue." if worst is None else (
-        f"Waits were longest around {time.clock(float(summary.interval_starts[worst]))}, when one caller in ten waited more than "
-        f"{duration(float(slow.mean[worst]))}. Over the whole run the mean wait was {duration(summary.estimate('mean_wait').mean)}."
-    )  # fmt: skip
+    if worst is None:
+        says = "Nobody waited in the queue."
+    else:
+        when, longest = time.clock(float(summary.interval_starts[worst])), duration(float(slow.mean[worst]))
+        says = f"Waits were longest around {when}, when one caller in ten waited more than {longest}. "
+        says += f"Over the whole run the mean wait was {duration(summary.estimate('mean_wait').mean)}."
     return canvas.picture("waiting-times", "Waiting times", f"{says} Bands show the middle 90 % of the simulated worlds.")
 
 
@@ -55,15 +59,16 @@ def arrivals(summary: Summary, time: LocalTime) -> Picture:
     top.fill_between(x, 0, fresh, step="post", facecolor=SKY, linewidth=0, label="first attempts")
     top.fill_between(x, fresh, fresh + again, step="post", facecolor=AMBER, linewidth=0, hatch="////", edgecolor="white", label="redials")
     top.step(x, stairs(summary.over_time("answered").mean), where="post", color=GREEN, linewidth=2.2, label="answered by an agent")
-    top.set_ylim(bottom=0)
+    from_zero(top)
     heading(top, f"attempts per {duration(summary.interval)}")
     key(top)
     curve(below, summary, summary.over_time("agents_online"), 0, "agents online", band=True)
-    below.set_ylim(bottom=0)
+    from_zero(below)
     heading(below, "agents online")
     tried = summary.estimate("attempted").mean
     again_share = summary.estimate("redials").mean / tried if tried else 0.0
-    says = f"People tried {count(tried)} times, {share(again_share)} of it redials; agents answered {count(summary.estimate('answered').mean)} calls."
+    answered = count(summary.estimate("answered").mean)
+    says = f"People tried {count(tried)} times, {share(again_share)} of it redials; agents answered {answered} calls."
     return canvas.picture("arrivals-and-capacity", "Arrivals against capacity", says)
 
 
@@ -73,12 +78,13 @@ def lines(summary: Summary, time: LocalTime) -> Picture:
     top, below = canvas.panels
     for number, need in enumerate(summary.needs[:4]):
         curve(top, summary, summary.over_time("queue", need=need), number, need)
-    top.set_ylim(bottom=0)
+    from_zero(top)
     heading(top, "callers waiting")
     key(top)
     curve(below, summary, summary.over_time("lines"), 0, "lines in use", band=True)
-    below.set_ylim(bottom=0)
+    from_zero(below)
     heading(below, "lines in use")
     peak = summary.estimate("peak_queue")
-    says = f"At the worst moment {count(peak.mean)} callers were waiting at once (middle 90 % of worlds: {count(peak.p5)} to {count(peak.p95)})."
+    spread = f"{count(peak.p5)} to {count(peak.p95)}"
+    says = f"At the worst moment {count(peak.mean)} callers were waiting at once (middle 90 % of worlds: {spread})."
     return canvas.picture("lines-and-queue", "Lines and queue", says)

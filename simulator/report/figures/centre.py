@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from simulator.report.figures.curves import edges, percent, stairs
+from simulator.report.figures.curves import edges, from_zero, percent, stairs
 from simulator.report.figures.frame import (
     AMBER,
     BLUE,
@@ -71,7 +71,7 @@ def agents(summary: Summary, time: LocalTime) -> Picture:
     heading(below, "agents, by state")
     key(below, columns=6)
     for panel in canvas.panels:
-        panel.set_ylim(bottom=0)
+        from_zero(panel)
     says = "Agents at work and where, hour by hour."
     if summary.impact is not None:
         six = summary.estimate("agents_online_6h")

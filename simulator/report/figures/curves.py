@@ -52,6 +52,11 @@ def percent(panel: Axes) -> None:
     panel.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
 
 
+def from_zero(panel: Axes) -> None:
+    """A vertical axis from zero, with room for the legend above the data."""
+    panel.set_ylim(0, max(panel.get_ylim()[1] * 1.16, 1))
+
+
 def highest(values: Floats) -> int | None:
     """Where the largest finite value above zero stands; None if there is none."""
     known = np.where(np.isfinite(values), values, 0.0)

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from simulator.report.figures.curves import curve, percent
+from simulator.report.figures.curves import curve, from_zero, percent
 from simulator.report.figures.frame import DPI, GREY, INK, SERIES, SOFT, VERMILLION, WIDTH, Canvas, Picture, heading, key, plain, png
 from simulator.report.wording import LocalTime, change, margin
 
@@ -35,7 +35,7 @@ def course(summaries: Mapping[str, Summary], time: LocalTime, baseline: str) -> 
     percent(top)
     heading(top, "answered / arrived")
     key(top)
-    below.set_ylim(bottom=0)
+    from_zero(below)
     heading(below, "agents online")
     return canvas.picture(
         "variants-over-time",
@@ -101,5 +101,5 @@ def forest(comparison: Comparison, urgent: str) -> Picture | None:
         panel.tick_params(axis="y", length=0, labelsize=8.5)
         panel.set_xticks([0], ["no difference"], fontsize=7, color=SOFT)
         panel.set_title(title, fontsize=8.5, loc="left", color=INK, pad=3)
-    says = f"Each variant against {comparison.baseline} in the same {comparison.replications} worlds. Bars are 95 % intervals of the difference."
+    says = f"Each variant against {comparison.baseline} in the same {comparison.replications} worlds; bars are 95 % intervals."
     return Picture("variants-compared", "What the variants change", says, png(figure))
