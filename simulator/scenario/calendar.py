@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from simulator.scenario.problem import did_you_mean, shown, wrong
@@ -37,7 +37,7 @@ def local_moment(text: str, tz: ZoneInfo) -> datetime:
     if moment.tzinfo is not None:
         return moment.astimezone(tz)
     moment = moment.replace(tzinfo=tz)
-    if moment.astimezone(timezone.utc).astimezone(tz).replace(tzinfo=None) != moment.replace(tzinfo=None):
+    if moment.astimezone(UTC).astimezone(tz).replace(tzinfo=None) != moment.replace(tzinfo=None):
         raise wrong(f"{text} does not exist in {tz.key}: the clocks skip it that night")
     return moment
 
@@ -47,8 +47,8 @@ def clock_time(text: object) -> timedelta:
     match = _CLOCK_TIME.match(text.strip()) if isinstance(text, str) else None
     hours, minutes = (int(match.group(1)), int(match.group(2))) if match else (99, 0)
     if hours > 24 or minutes > 59 or (hours == 24 and minutes):
-        help = f'did you mean "{text:02d}:00"?' if isinstance(text, int) and 0 <= text <= 24 else ""
-        raise wrong(f'expected a time of day such as "07:00", got {shown(text)}', help)
+        hint = f'did you mean "{text:02d}:00"?' if isinstance(text, int) and 0 <= text <= 24 else ""
+        raise wrong(f'expected a time of day such as "07:00", got {shown(text)}', hint)
     return timedelta(hours=hours, minutes=minutes)
 
 
@@ -61,11 +61,11 @@ class Calendar:
         self.start = start
         self.impact = impact
         self.length = length
-        self._origin = start.astimezone(timezone.utc)
+        self._origin = start.astimezone(UTC)
 
     def seconds(self, moment: datetime) -> float:
         """Seconds from the start to an aware ``moment``."""
-        return (moment.astimezone(timezone.utc) - self._origin).total_seconds()
+        return (moment.astimezone(UTC) - self._origin).total_seconds()
 
     def local(self, seconds: float) -> datetime:
         """The wall clock, ``seconds`` after the start."""

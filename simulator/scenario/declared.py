@@ -16,8 +16,10 @@ from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, cre
 
 from simulator.model.units import Choice, Ref, Unit
 from simulator.scenario import section
+from simulator.scenario.problem import Problem, Wrong
 from simulator.scenario.section import Section, Setting, choice, named, read_section, setting_of
 
+S = TypeVar("S", bound=Section)
 T = TypeVar("T")
 
 QUANTITIES: dict[str, Any] = {
@@ -35,8 +37,28 @@ OPEN_NAMES = frozenset({"role", "place"})
 
 def read_declared(cls: type[T], raw: Any, setting: Setting) -> T:
     """Read a map as the declared dataclass ``cls``; raises Wrong with every problem in it."""
-    form = read_section(form_of(cls), raw, setting)
+    form = read_section(form_of(cls), raw, setting)  # type: ignore[arg-type]  # a class is hashable, whatever T is
     return cls(**{f.name: getattr(form, f.name) for f in dataclasses.fields(cls)})  # type: ignore[arg-type]  # T is a dataclass
+
+
+def read_beside(cls: type[S], declared: type[Any], raw: dict[str, Any], key: str, setting: Setting) -> S:
+    """A section whose ``key`` names a declared object, with the object's own parameters beside the section's keys."""
+    ours = {f.alias or n for n, f in cls.model_fields.items()} - {key}
+    problems: list[Problem] = []
+    made: Any = None
+    try:
+        made = read_declared(declared, {k: v for k, v in raw.items() if k not in ours and k != key}, setting)
+    except Wrong as error:
+        problems += error.problems
+    try:
+        beside = {k: v for k, v in raw.items() if k in ours}
+        form = read_section(cls, beside | {key: object.__new__(declared) if made is None else made}, setting)
+    except Wrong as error:
+        problems += error.problems
+        raise Wrong(*problems) from None
+    if problems:
+        raise Wrong(*problems)
+    return form
 
 
 @cache
@@ -65,9 +87,10 @@ def _written(hint: Any) -> Any:
     if origin in (Union, types.UnionType):
         return _written(_without_none(hint)) | None
     if origin is tuple:
-        return Annotated[tuple[_written(arguments[0]), ...], BeforeValidator(lambda raw: raw if isinstance(raw, list) else [raw])]
+        items: Any = types.GenericAlias(tuple, (_written(arguments[0]), ...))
+        return Annotated[items, BeforeValidator(lambda raw: raw if isinstance(raw, list) else [raw])]
     if origin is not None and issubclass(origin, Mapping):
-        return dict[_written(arguments[0]), _written(arguments[1])]  # type: ignore[misc]  # a type made at run time
+        return types.GenericAlias(dict, (_written(arguments[0]), _written(arguments[1])))
     if dataclasses.is_dataclass(hint):
         return Annotated[Any, PlainValidator(lambda raw, info, cls=hint: read_declared(cls, raw, setting_of(info)))]
     return {str: section.Text, int: section.Whole, float: section.Number}.get(hint, hint)

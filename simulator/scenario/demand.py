@@ -36,19 +36,16 @@ def by_interval(
 ) -> Profile:
     """Demand out of a table of intervals: by the time of day, every day, or by dated intervals (nothing outside them)."""
     seconds = length.total_seconds()
-    if isinstance(found[0].clock, datetime):
+    if found[0].date is not None:
         which = _dated(found, seconds, calendar)
         if not any(row is not None for row in which[1]):
             raise wrong(f"none of its intervals is between the start and the end ({calendar.start:%Y-%m-%d} and later)")
     else:
-        slots = {i.clock: n for n, i in enumerate(found)}
-        origin, ordered = found[0].clock, sorted(slots)
+        opens, closes = found[0].clock, found[-1].clock + length
 
         def row_at(moment: datetime) -> int | None:
             clock = timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second)
-            if not ordered[0] <= clock < ordered[-1] + length:
-                return None
-            return int((clock - origin) / length)  # type: ignore[operator]  # all are times of day
+            return int((clock - opens) / length) if opens <= clock < closes else None
 
         which = _stretches(calendar, row_at, seconds)
     edges, rows = which
@@ -90,9 +87,8 @@ def _dated(found: list[Interval], seconds: float, calendar: Calendar) -> tuple[t
     seen: set[datetime] = set()
     pieces: list[tuple[float, float, int]] = []
     for n, row in enumerate(found):
-        assert isinstance(row.clock, datetime)
-        moment = row.clock.replace(tzinfo=calendar.tz, fold=1 if row.clock in seen else 0)
-        seen.add(row.clock)
+        moment = row.moment.replace(tzinfo=calendar.tz, fold=1 if row.moment in seen else 0)
+        seen.add(row.moment)
         start = calendar.seconds(moment)
         if start + seconds > 0 and start < calendar.length:
             pieces.append((max(start, 0.0), min(start + seconds, calendar.length), n))

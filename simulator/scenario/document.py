@@ -81,9 +81,7 @@ def _events(text: str, file: str) -> list[yaml.Event]:
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            mark = event.start_mark
-            message = f"the file is nested more than {MAX_DEPTH} deep"
-            raise ScenarioError([Diagnostic("yaml-too-big", message, file, mark.line + 1, mark.column + 1)])
+            raise ScenarioError([Diagnostic("yaml-too-big", f"the file is nested more than {MAX_DEPTH} deep", file, *_start(event))])
         events.append(event)
     return events
 
@@ -121,11 +119,15 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnostic:
     rest = lines[line - 1][column - 1 :] if 0 < line <= len(lines) else ""
     value = re.search(r":\s+([>|@`%&*!])", lines[line - 1]) if 0 < line <= len(lines) else None
     if rest[:1] in ("@", "`", "%"):
-        return Diagnostic("yaml-quote", f"a value that starts with `{rest[0]}` needs quotes", file, line, column, help=f'write "{rest.strip()}"')
+        return Diagnostic(
+            "yaml-quote", f"a value that starts with `{rest[0]}` needs quotes", file, line, column, help=f'write "{rest.strip()}"'
+        )
     if value and value.group(1) in ">|":
         at = value.start(1) + 1
         given = lines[line - 1][value.start(1) :].strip()
-        return Diagnostic("yaml-quote", f"a value that starts with `{value.group(1)}` needs quotes", file, line, at, help=f'write "{given}"')
+        return Diagnostic(
+            "yaml-quote", f"a value that starts with `{value.group(1)}` needs quotes", file, line, at, help=f'write "{given}"'
+        )
     hint = "is a closing bracket, a comma or a quote missing on this line or above?" if "," in problem or "flow" in problem else ""
     if "mapping values are not allowed" in problem:
         hint = "a colon followed by a space inside a text needs quotes around the text; or the line is indented too far"
@@ -158,9 +160,8 @@ class _Builder:
         self.next = starts[0] + 1
         return self._value((), None, frozenset())
 
-    def _note(self, event: yaml.Event, code: str, message: str, help: str = "", length: int = 1) -> None:
-        mark = event.start_mark
-        self.found.append(Diagnostic(code, message, self.file, mark.line + 1, mark.column + 1, length, help=help))
+    def _note(self, event: yaml.Event, code: str, message: str, hint: str = "", length: int = 1) -> None:
+        self.found.append(Diagnostic(code, message, self.file, *_start(event), length, help=hint))
 
     def _stop(self, event: yaml.Event, message: str) -> ScenarioError:
         self._note(event, "yaml-too-big", message)
@@ -176,6 +177,7 @@ class _Builder:
             raise self._stop(event, f"the file is nested more than {MAX_DEPTH} deep")
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, path, key, open_anchors)
+        assert isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent))
         self.places[path] = _place(event, key)
         if event.anchor:
             self.anchors[event.anchor] = self.next - 1
@@ -207,10 +209,14 @@ class _Builder:
                 self._note(key, "yaml-merge", "merge keys (`<<`) are not part of YAML 1.2", "repeat the lines", 2)
             if name in made:
                 self._note(
-                    key, "duplicate-key", f"`{name}` is given twice; YAML would silently keep the last", f"first given on line {first[name]}", len(name)
+                    key,
+                    "duplicate-key",
+                    f"`{name}` is given twice; YAML would silently keep the last",
+                    f"first given on line {first[name]}",
+                    len(name),
                 )
             value = self._value((*path, name), key, open_anchors)
-            first.setdefault(name, key.start_mark.line + 1)
+            first.setdefault(name, _start(key)[0])
             made.setdefault(name, value)
         self.next += 1
         return made
@@ -227,13 +233,23 @@ class _Builder:
         return value
 
 
-def _place(event: yaml.Event, key: yaml.Event | None) -> Place:
+def _start(event: yaml.Event) -> tuple[int, int]:
+    """Line and column, from 1."""
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (0, 0)
+
+
+def _length(event: yaml.Event) -> int:
+    """Characters of a scalar on one line; 1 of anything else."""
     start, end = event.start_mark, event.end_mark
-    scalar = isinstance(event, yaml.ScalarEvent) and start.line == end.line
-    line, column, length = start.line + 1, start.column + 1, max(end.column - start.column, 1) if scalar else 1
-    if key is None:
-        return Place(line, column, length, line, column, length)
-    return Place(line, column, length, key.start_mark.line + 1, key.start_mark.column + 1, max(key.end_mark.column - key.start_mark.column, 1))
+    if not isinstance(event, yaml.ScalarEvent) or not start or not end or start.line != end.line:
+        return 1
+    return max(end.column - start.column, 1)
+
+
+def _place(event: yaml.Event, key: yaml.Event | None) -> Place:
+    named = key or event
+    return Place(*_start(event), _length(event), *_start(named), _length(named))
 
 
 def _scalar(event: yaml.ScalarEvent) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from types import TracebackType
 from typing import Any
 
 from simulator.errors import Diagnostic
@@ -52,18 +52,13 @@ class Findings:
         """Keep a problem that knows its place already."""
         self._found[diagnostic] = None
 
-    def warn(self, path: Path, message: str, help: str = "", code: str = "lint") -> None:
+    def warn(self, path: Path, message: str, hint: str = "", code: str = "lint") -> None:
         """Keep something that is allowed, but probably not meant."""
-        self.note(path, Problem(message, help, code, severity="warning"))
+        self.note(path, Problem(message, hint, code, severity="warning"))
 
-    @contextmanager
-    def at(self, *path: str | int) -> Iterator[None]:
+    def at(self, *path: str | int) -> _At:
         """Within: a :class:`Wrong` is a problem of the value at ``path``, and the work goes on after it."""
-        try:
-            yield
-        except Wrong as error:
-            for problem in error.problems:
-                self.note(path, problem)
+        return _At(self, path)
 
     def _place(self, path: Path) -> tuple[Place | None, bool]:
         """The place of ``path`` or of what holds it, and whether it is its own."""
@@ -73,3 +68,21 @@ class Findings:
                 return self.places[path], exact
             path, exact = path[:-1], False
         return self.places.get(()), exact
+
+
+class _At:
+    """Notes a :class:`Wrong` raised inside its block."""
+
+    def __init__(self, findings: Findings, path: Path) -> None:
+        self.findings = findings
+        self.path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+        if not isinstance(error, Wrong):
+            return False
+        for problem in error.problems:
+            self.findings.note(self.path, problem)
+        return True

@@ -10,33 +10,38 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo
 
-from simulator.crisis.act import Act
-from simulator.model.world import After, At, Reading, Trigger
+from simulator.model.distributions import Constant
 from simulator.routing.declared import StrategyDeclaration, strategies
 from simulator.scenario import quantity
 from simulator.scenario.calendar import clock_time
-from simulator.scenario.declared import read_declared
-from simulator.scenario.law import Constant, Distribution, Taking, Waiting
+from simulator.scenario.declared import read_beside
+from simulator.scenario.law import Taking, Waiting
 from simulator.scenario.problem import Problem, Wrong, did_you_mean, shown, wrong
 from simulator.scenario.section import (
-    Count, Duration, Factor, FixedDuration, FixedShare, Instant, Number, Proportion, Rate, Section, Setting, Share, Text, Whole,
-    choice, named, read_section, setting_of,
+    Count,
+    Duration,
+    Factor,
+    FixedDuration,
+    Number,
+    Proportion,
+    Rate,
+    Section,
+    Share,
+    Text,
+    Whole,
+    choice,
+    named,
+    read_section,
+    setting_of,
 )  # fmt: skip
+from simulator.scenario.step_form import NeedName, StepForm, StepName, listed, read_step
 
-MEASURES_SEEN = ("queue", "longest_wait", "agents_online", "agents_free", "lines_free", "lines_in_use")
-"""What a wallboard shows, and a playbook may watch."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-NeedName = Annotated[str, named("need")]
 SiteName = Annotated[str, named("site")]
 LinkName = Annotated[str, named("link")]
 TeamName = Annotated[str, named("team")]
-StepName = Annotated[str, named("step")]
 EventName = Annotated[str, named("event")]
-
-
-def _listed(raw: Any) -> Any:
-    return raw if isinstance(raw, list) else [raw]
 
 
 class ClockForm(Section):
@@ -103,7 +108,7 @@ DemandForm = ProfileForm | PeopleForm | SurgeForm
 
 
 def _demand(raw: Any, info: ValidationInfo) -> DemandForm:
-    forms: dict[str, type[ProfileForm] | type[PeopleForm] | type[SurgeForm]] = {
+    forms: dict[str, type[ProfileForm | PeopleForm | SurgeForm]] = {
         "from": ProfileForm, "rate": ProfileForm, "people": PeopleForm, "surge": SurgeForm,
     }  # fmt: skip
     if not isinstance(raw, dict):
@@ -193,7 +198,7 @@ class LinesForm(Section):
 
 class SiteForm(Section):
     seats: Annotated[SeatsForm, PlainValidator(_seats)]
-    links: Annotated[list[LinkName], BeforeValidator(_listed)]
+    links: Annotated[list[LinkName], BeforeValidator(listed)]
     state: Annotated[str, choice("open", "closed")] = "open"
     lines: LinesForm = LinesForm()
 
@@ -210,7 +215,7 @@ class RosterRow(Section):
     end: Annotated[Any, PlainValidator(clock_time)]
     agents: Whole
     breaks: list[BreakForm] = Field(default_factory=list)
-    days: Annotated[list[Annotated[str, choice(*WEEKDAYS)]], BeforeValidator(_listed)] = Field(default_factory=lambda: list(WEEKDAYS))
+    days: Annotated[list[Annotated[str, choice(*WEEKDAYS)]], BeforeValidator(listed)] = Field(default_factory=lambda: list(WEEKDAYS))
 
 
 def _roster(raw: Any, info: ValidationInfo) -> str | tuple[RosterRow, ...]:
@@ -267,93 +272,7 @@ def _routing(raw: Any, info: ValidationInfo) -> RoutingForm:
     name = raw.get("strategy", "priority")
     if name not in strategies:
         raise wrong(f"there is no strategy {shown(name)}", did_you_mean(name, strategies), "unknown-name", ("strategy",))
-    return _beside(RoutingForm, strategies[name], raw, "strategy", setting_of(info))
-
-
-def _beside(cls: type[Any], declared: type[Any], raw: dict[str, Any], key: str, setting: Setting) -> Any:
-    """A section whose ``key`` names a declared object that has its own parameters beside the section's keys."""
-    ours = {f.alias or n for n, f in cls.model_fields.items()} - {key}
-    problems: list[Problem] = []
-    made: Any = None
-    try:
-        made = read_declared(declared, {k: v for k, v in raw.items() if k not in ours and k != key}, setting)
-    except Wrong as error:
-        problems += error.problems
-    try:
-        form = read_section(cls, {k: v for k, v in raw.items() if k in ours} | {key: made or declared.__new__(declared)}, setting)
-    except Wrong as error:
-        problems += error.problems
-    if problems:
-        raise Wrong(*problems)
-    return form
-
-
-def _trigger(raw: Any, info: ValidationInfo) -> Trigger:
-    if not isinstance(raw, dict):
-        raise wrong(f"expected a trigger, got {shown(raw)}", "possible: {after: STEP, by: 30m}, {at: T+1h}, {measure: queue, above: 150, for: 5m}")
-    forms: dict[str, type[AfterForm] | type[AtForm] | type[ReadingForm]] = {"after": AfterForm, "at": AtForm, "measure": ReadingForm}
-    given = [key for key in forms if key in raw]
-    if len(given) != 1:
-        raise wrong("a trigger has exactly one of `after`, `at` and `measure`", f"given: {', '.join(given) or 'none of them'}")
-    form = read_section(forms[given[0]], raw, setting_of(info))
-    if isinstance(form, AfterForm):
-        return After(form.after, form.by)
-    if isinstance(form, AtForm):
-        return At(form.at)
-    if (form.above is None) == (form.below is None):
-        raise wrong("a wallboard trigger has either `above` or `below`")
-    return Reading(form.measure, form.above, form.below, form.for_, form.need)
-
-
-class AfterForm(Section):
-    after: StepName
-    by: Duration = 0.0
-
-
-class AtForm(Section):
-    at: Instant
-
-
-def _level(raw: Any) -> float:
-    """A wallboard's value: a count, or a duration for the longest wait."""
-    if isinstance(raw, str) and raw.strip()[-1:] in "smhd":
-        return quantity.perhaps_a_range(quantity.duration)(raw)
-    return quantity.perhaps_a_range(quantity.count)(raw)
-
-
-class ReadingForm(Section):
-    measure: Annotated[str, choice(*MEASURES_SEEN)]
-    above: Annotated[float, PlainValidator(_level)] | None = None
-    below: Annotated[float, PlainValidator(_level)] | None = None
-    for_: Duration = 0.0
-    need: NeedName = ""
-
-
-class StepForm(Section):
-    """An event or a step of the playbook; the parameters of what it does stand beside these keys."""
-
-    id: Text
-    do: Act
-    at: Instant | None = None
-    when: Annotated[Trigger, PlainValidator(_trigger)] | None = None
-    needs: Annotated[tuple[StepName, ...], BeforeValidator(_listed)] = ()
-    takes: Duration = 0.0
-    until: Annotated[Trigger, PlainValidator(_trigger)] | None = None
-    cost: Number = 0.0
-    cost_per_hour: Number = 0.0
-
-
-def _step(raw: Any, info: ValidationInfo) -> StepForm:
-    from simulator.crisis import acts
-
-    if not isinstance(raw, dict):
-        raise wrong(f"expected a map, got {shown(raw)}")
-    if "do" not in raw:
-        raise wrong("`do` is missing", "possible: " + ", ".join(acts), "missing-key", on_key=True)
-    if raw["do"] not in acts:
-        raise wrong(f"there is nothing called {shown(raw['do'])} to do", did_you_mean(raw["do"], acts), "unknown-name", ("do",))
-    form: StepForm = _beside(StepForm, acts[raw["do"]], raw, "do", setting_of(info))
-    return form
+    return read_beside(RoutingForm, strategies[name], raw, "strategy", setting_of(info))
 
 
 class ThresholdForm(Section):
@@ -403,13 +322,10 @@ class ScenarioForm(Section):
     teams: dict[str, TeamForm]
     roles: dict[str, RoleForm] = Field(default_factory=dict)
     routing: Annotated[RoutingForm, PlainValidator(_routing)] | None = None
-    events: list[Annotated[StepForm, PlainValidator(_step)]] = Field(default_factory=list)
-    playbook: list[Annotated[StepForm, PlainValidator(_step)]] = Field(default_factory=list)
+    events: list[Annotated[StepForm, PlainValidator(read_step)]] = Field(default_factory=list)
+    playbook: list[Annotated[StepForm, PlainValidator(read_step)]] = Field(default_factory=list)
     variants: dict[str, dict[str, Any]] = Field(default_factory=dict)
     thresholds: list[ThresholdForm] = Field(default_factory=list)
     sources: dict[str, SourceForm] = Field(default_factory=dict)
     run: RunForm = RunForm()
     crn: CrnForm = CrnForm()
-
-
-__all__ = ["Distribution", "ScenarioForm"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, ValidationInfo
@@ -44,7 +45,9 @@ def read_law(raw: Any, setting: Setting, scalar: type[Distribution] = Constant) 
             raise wrong(f"there is no law called {shown(raw)}", did_you_mean(raw, named_laws), "unknown-name")
         return _positive(scalar(_duration(raw)))  # type: ignore[call-arg]  # Constant and Exponential take one duration
     if len(raw) != 1:
-        raise wrong(f"a distribution is one law, got {len(raw)}: {', '.join(raw)}", f"possible: {', '.join(families)}, mean, median, half_life, 98%")
+        raise wrong(
+            f"a distribution is one law, got {len(raw)}: {', '.join(raw)}", f"possible: {', '.join(families)}, mean, median, half_life, 98%"
+        )
     ((key, value),) = raw.items()
     try:
         return _positive(_one_law(key, value, setting))
@@ -80,7 +83,9 @@ def _one_law(key: str, value: Any, setting: Setting) -> Distribution:
 def _lognormal(value: dict[str, Any], setting: Setting) -> Lognormal:
     for name in ("mean", "sd"):
         if isinstance(value.get(name), Spread):
-            raise wrong("a range is not possible here", "give the median and sigma instead: {lognormal: {median: ..., sigma: ...}}", at=(name,))
+            raise wrong(
+                "a range is not possible here", "give the median and sigma instead: {lognormal: {median: ..., sigma: ...}}", at=(name,)
+            )
     form = read_section(_LognormalForm, value, setting)
     if form.mean is None or form.sd is None:
         raise wrong(f"`{'mean' if form.mean is None else 'sd'}` is missing", "", "missing-key", on_key=True)
@@ -105,7 +110,7 @@ def _empirical(value: Any) -> Empirical:
 
 def _hazard(form: _HazardForm) -> PiecewiseHazard:
     edges, rates = form.edges, form.per_minute
-    if not edges or edges[0] != 0 or any(b <= a for a, b in zip(edges, edges[1:], strict=False)):
+    if not edges or edges[0] != 0 or any(b <= a for a, b in pairwise(edges)):
         raise wrong("edges start at 0s and grow", at=("edges",))
     if len(rates) != len(edges):
         raise wrong(f"expected one hazard per edge ({len(edges)}; the last lasts for ever), got {len(rates)}", at=("per_minute",))

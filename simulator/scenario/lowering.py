@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from simulator.errors import ScenarioError
 from simulator.model import world
-from simulator.scenario import demand, quantity, staffing, steps, tables
+from simulator.scenario import coherence, demand, quantity, staffing, steps, tables
 from simulator.scenario.calendar import Calendar, local_moment, zone
 from simulator.scenario.document import Path, Place
 from simulator.scenario.findings import Findings
 from simulator.scenario.forms import ClockForm, PeopleForm, ProfileForm, RedialForm, RosterRow, ScenarioForm, SurgeForm, TeamForm
-from simulator.scenario.problem import Problem, Wrong, did_you_mean, shown, wrong
+from simulator.scenario.problem import Wrong, wrong
 from simulator.scenario.section import Setting, read_section
 from simulator.scenario.variants import with_ranges, without_nulls
 
-SCHEMA = "crisis/v1"
-NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*$")
 MAX_INTERVALS = 10_000
-NAMED_SECTIONS = ("needs", "demand", "channels", "platforms", "links", "sites", "teams", "roles", "variants")
 
 
 def lower_tree(
@@ -34,7 +30,7 @@ def lower_tree(
     setting = Setting(_names(tree))
     with findings.at("clock"):
         setting.calendar = _calendar(ranged.get("clock"), findings)
-    _check_names(tree, findings)
+    coherence.check_names(tree, findings)
     form = None
     with findings.at():
         form = read_section(ScenarioForm, ranged, setting)
@@ -60,20 +56,6 @@ def _names(tree: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         "channel": keys("channels"), "event": ids("events"), "step": ids("events") + ids("playbook"),
         "phase": tuple(phases) if isinstance(phases, dict) else (),
     }  # fmt: skip
-
-
-def _check_names(tree: Mapping[str, Any], findings: Findings) -> None:
-    for section in NAMED_SECTIONS:
-        found = tree.get(section)
-        for name in found if isinstance(found, dict) else ():
-            if not NAME.match(name):
-                findings.note((section, name), Problem("a name has letters, digits, `-`, `_` and single spaces only", on_key=True))
-    for section in steps.SECTIONS:
-        found = tree.get(section)
-        for i, item in enumerate(found if isinstance(found, list) else ()):
-            name = item.get("id") if isinstance(item, dict) else None
-            if isinstance(name, str) and not NAME.match(name):
-                findings.note((section, i, "id"), Problem("an id has letters, digits, `-`, `_` and single spaces only"))
 
 
 def _calendar(raw: Any, findings: Findings) -> Calendar | None:
@@ -114,12 +96,7 @@ class _Lowering:
 
     def model(self, variant: str) -> world.Model | None:
         form = self.form
-        if form.schema_ != SCHEMA:
-            self.findings.note(("schema",), Problem(f"this version reads `{SCHEMA}`, got {shown(form.schema_)}", code="schema"))
-        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", form.name):
-            self.findings.note(("name",), Problem("the name of a scenario has small letters, digits and `-` only"))
-        steps.check(form, self.findings)
-        self._check_whole()
+        coherence.check(form, self.findings)
         if self.findings.errors:
             return None
         return world.Model(
@@ -141,36 +118,6 @@ class _Lowering:
             thresholds=self._thresholds(),
             service_order=form.crn.service,
         )
-
-    def _check_whole(self) -> None:
-        form, note = self.form, self.findings.note
-        for section in ("needs", "demand", "channels", "links", "sites", "teams"):
-            if not getattr(form, section):
-                note((section,), Problem("is empty", "at least one is needed", on_key=True))
-        for name, need in form.needs.items():
-            if need.urgency < 1:
-                note(("needs", name, "urgency"), Problem("1 is the most urgent"))
-        for name in form.channels:
-            if name != "voice":
-                note(("channels", name), Problem("`voice` is the only channel of this version", code="unknown-name", on_key=True))
-        for name in form.demand:
-            if form.demand[name].need is None and name not in form.needs:
-                help = did_you_mean(name, form.needs) + "; or say `need: ...`"
-                note(("demand", name), Problem(f"there is no need `{name}`", help, "unknown-name", on_key=True))
-        for name, site in form.sites.items():
-            if not site.links:
-                note(("sites", name, "links"), Problem("a site needs at least one link"))
-        if not any(site.state == "open" for site in form.sites.values()):
-            note(("sites",), Problem("no site is open at the start", on_key=True))
-        for name, team in form.teams.items():
-            if not team.skills:
-                note(("teams", name, "skills"), Problem("a team needs at least one skill"))
-            for need, skill in team.skills.items():
-                if (skill.low if isinstance(skill, quantity.Range) else skill) <= 0:
-                    note(("teams", name, "skills", need), Problem("a proficiency is more than 0 (1 = standard speed)"))
-        for need in form.needs:
-            if not any(need in team.skills for team in form.teams.values()):
-                self.findings.warn(("needs", need), f"no team has the skill `{need}`", "its callers wait until somebody is reassigned")
 
     def _clock(self) -> world.Clock:
         clock, calendar = self.form.clock, self.calendar
@@ -235,21 +182,9 @@ class _Lowering:
         for name, form in self.form.channels.items():
             announced = world.Announced(form.announced_wait.estimate, form.announced_wait.tolerance) if form.announced_wait else None
             made.append(
-                world.Channel(name, name, form.numbers or first_open, *form.target, form.short_abandon, self._redial(name, form.redial), announced)
+                world.Channel(name, name, form.numbers or first_open, *form.target, form.short_abandon, _redial(form.redial), announced)
             )
         return tuple(made)
-
-    def _redial(self, channel: str, form: RedialForm) -> world.Redial:
-        retries = {
-            cause: world.Retry(retry.probability, retry.after) if (retry := getattr(form, cause)) else None
-            for cause in ("busy", "abandoned", "cut")
-        }
-        if not 1 <= form.max_attempts <= 255:
-            self.findings.note(("channels", channel, "redial", "max_attempts"), Problem("expected 1 to 255 attempts"))
-        return world.Redial(
-            retries["busy"], retries["abandoned"], retries["cut"] or retries["busy"], form.spacing, form.gives_up_after,
-            form.persistence, form.max_attempts,
-        )  # fmt: skip
 
     def _sites(self) -> tuple[world.Site, ...]:
         return tuple(
@@ -302,10 +237,6 @@ class _Lowering:
             from simulator.routing.declared import Priority
 
             return world.Routing(Priority())
-        for i, overflow in enumerate(form.overflow):
-            if overflow.need not in self.form.teams[overflow.team].skills:
-                message = f"team `{overflow.team}` has no skill `{overflow.need}`"
-                self.findings.note(("routing", "overflow", i, "team"), Problem(message, "give it one under `teams`"))
         slowdown: list[world.Slowdown] = []
         for level, slower in form.slowdown.items():
             with self.findings.at("routing", "slowdown", level):
@@ -320,3 +251,14 @@ class _Lowering:
         from simulator.scenario.thresholds import lowered
 
         return lowered(self.form, self.findings)
+
+
+def _redial(form: RedialForm) -> world.Redial:
+    retries = {
+        cause: world.Retry(retry.probability, retry.after) if (retry := getattr(form, cause)) else None
+        for cause in ("busy", "abandoned", "cut")
+    }
+    return world.Redial(
+        retries["busy"], retries["abandoned"], retries["cut"] or retries["busy"], form.spacing, form.gives_up_after,
+        form.persistence, form.max_attempts,
+    )  # fmt: skip

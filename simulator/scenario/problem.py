@@ -34,9 +34,9 @@ class Wrong(ValueError):
         self.problems = problems
 
 
-def wrong(message: str, help: str = "", code: str = "bad-value", at: Path = (), on_key: bool = False) -> Wrong:
+def wrong(message: str, hint: str = "", code: str = "bad-value", at: Path = (), on_key: bool = False) -> Wrong:
     """A :class:`Wrong` with one problem."""
-    return Wrong(Problem(message, help, code, at, on_key))
+    return Wrong(Problem(message, hint, code, at, on_key))
 
 
 def shown(value: Any) -> str:

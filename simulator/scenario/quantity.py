@@ -40,13 +40,13 @@ def duration(raw: Any) -> float:
     if _is_number(raw) and raw == 0:
         return 0.0
     digits = str(raw).strip() if not isinstance(raw, (dict, list, bool)) and raw is not None else ""
-    help = f"did you mean {digits}s or {digits}m?" if re.fullmatch(r"\d+(\.\d+)?", digits) else ""
+    hint = f"did you mean {digits}s or {digits}m?" if re.fullmatch(r"\d+(\.\d+)?", digits) else ""
     if isinstance(raw, str) and re.fullmatch(r"\d+:\d\d(:\d\d)?", raw.strip()):
         parts = raw.strip().split(":")
-        help = f"did you mean {int(parts[0])}h{int(parts[1])}m or {int(parts[0])}m{int(parts[1])}s?"
+        hint = f"did you mean {int(parts[0])}h{int(parts[1])}m or {int(parts[0])}m{int(parts[1])}s?"
     elif isinstance(raw, str) and raw.strip().startswith("-"):
-        help = "a duration cannot be negative"
-    raise wrong(f"expected a duration such as 30s, 15m or 1h30m, got {shown(raw)}", help)
+        hint = "a duration cannot be negative"
+    raise wrong(f"expected a duration such as 30s, 15m or 1h30m, got {shown(raw)}", hint)
 
 
 def proportion(raw: Any) -> float:
@@ -57,10 +57,9 @@ def proportion(raw: Any) -> float:
         if value < 0:
             raise wrong(f"a share cannot be negative, got {shown(raw)}")
         return value
-    help = ""
-    if _is_number(raw) and raw >= 0:
-        help = f"did you mean {raw * 100:g}%?" if raw <= 1 else f"did you mean {raw:g}%?"
-    raise wrong(f"expected a share such as 35%, got {shown(raw)}", help)
+    bare = float(raw) if re.fullmatch(r"\d+(\.\d+)?", str(raw).strip()) else None
+    hint = "" if bare is None else f"did you mean {bare * 100:g}%?" if bare <= 1 else f"did you mean {bare:g}%?"
+    raise wrong(f"expected a share such as 35%, got {shown(raw)}", hint)
 
 
 def share(raw: Any) -> float:
@@ -78,10 +77,10 @@ def count(raw: Any) -> float:
     match = _COUNT.match(raw.strip()) if isinstance(raw, str) else None
     if match:
         return float(match.group(1)) * _THOUSANDS[match.group(2)]
-    help = "a count cannot be negative" if _is_number(raw) else ""
+    hint = "a count cannot be negative" if _is_number(raw) else ""
     if isinstance(raw, str) and re.fullmatch(r"\d{1,3}([.,' ]\d{3})+", raw.strip()):
-        help = f"did you mean {re.sub(r'[^0-9]', '', raw)}?"
-    raise wrong(f"expected a count such as 200 or 30k, got {shown(raw)}", help)
+        hint = f"did you mean {re.sub(r'[^0-9]', '', raw)}?"
+    raise wrong(f"expected a count such as 200 or 30k, got {shown(raw)}", hint)
 
 
 def whole(raw: Any) -> int:
@@ -99,19 +98,19 @@ def rate(raw: Any) -> float:
     match = _RATE.match(raw.strip()) if isinstance(raw, str) else None
     if match:
         return float(match.group(1)) * _THOUSANDS[match.group(2)] / SECONDS[match.group(3)]
-    help = f"did you mean {raw:g}/h?" if _is_number(raw) and raw >= 0 else ""
-    raise wrong(f"expected a rate such as 40/h or 10/min, got {shown(raw)}", help)
+    hint = f"did you mean {raw:g}/h?" if _is_number(raw) and raw >= 0 else ""
+    raise wrong(f"expected a rate such as 40/h or 10/min, got {shown(raw)}", hint)
 
 
 def number(raw: Any) -> float:
     """A plain number, at least 0."""
     if _is_number(raw) and raw >= 0:
         return float(raw)
-    help = ""
+    hint = ""
     match = _SHARE.match(raw.strip()) if isinstance(raw, str) else None
     if match:
-        help = f"did you mean {float(match.group(1)) / 100:g}?"
-    raise wrong(f"expected a number such as 0.7, got {shown(raw)}", help)
+        hint = f"did you mean {float(match.group(1)) / 100:g}?"
+    raise wrong(f"expected a number such as 0.7, got {shown(raw)}", hint)
 
 
 def factor(raw: Any) -> float:
@@ -128,8 +127,8 @@ def text(raw: Any) -> str:
     """A text."""
     if isinstance(raw, str):
         return raw
-    help = f'write "{raw}" in quotes' if isinstance(raw, (int, float)) else ""
-    raise wrong(f"expected a text, got {shown(raw)}", help)
+    hint = f'write "{raw}" in quotes' if isinstance(raw, (int, float)) else ""
+    raise wrong(f"expected a text, got {shown(raw)}", hint)
 
 
 def target(raw: Any) -> tuple[float, float]:
@@ -145,7 +144,9 @@ def perhaps_a_range(reader: Callable[[Any], float]) -> Callable[[Any], float]:
 
     def read(raw: Any) -> float:
         if isinstance(raw, dict) and {"low", "high"} & raw.keys():
-            raise wrong("a range needs `likely`, `low` and `high`", f"missing: {', '.join(k for k in ('likely', 'low', 'high') if k not in raw)}")
+            raise wrong(
+                "a range needs `likely`, `low` and `high`", f"missing: {', '.join(k for k in ('likely', 'low', 'high') if k not in raw)}"
+            )
         return _range(raw, reader) if isinstance(raw, Spread) else reader(raw)
 
     return read

@@ -16,7 +16,7 @@ from simulator.scenario import document, sources
 from simulator.scenario.document import Path, Place
 from simulator.scenario.findings import Findings
 from simulator.scenario.lowering import lower_tree
-from simulator.scenario.problem import did_you_mean, wrong
+from simulator.scenario.problem import Problem, did_you_mean, wrong
 from simulator.scenario.sources import Assumption
 from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, overridden, without_nulls
 
@@ -52,7 +52,7 @@ class Scenario:
 
     def variant_tree(self, variant: str | None = None) -> dict[str, Any]:
         """The tree with the overrides of ``variant``; raises UsageError where there is no such variant."""
-        return _variant_tree(self.tree, self.positions, self._checked(variant))[0]
+        return _variant_tree(self.tree, self.positions, self.known_variant(variant))[0]
 
     def resolved(self, variant: str | None = None) -> str:
         """The scenario with the overrides of ``variant`` in place, as YAML text. Raises UsageError for an unknown variant."""
@@ -64,7 +64,8 @@ class Scenario:
         """Where the values come from: every range, every path with a source, everything that has none."""
         return sources.assumptions(without_nulls(self.variant_tree(variant))[0])
 
-    def _checked(self, variant: str | None) -> str:
+    def known_variant(self, variant: str | None) -> str:
+        """The name of a variant, ``as-written`` for None; raises UsageError where there is no such variant."""
         name = AS_WRITTEN if variant is None else variant
         if name not in (AS_WRITTEN, *BUILT_IN, *self.variant_names):
             raise UsageError(f"there is no variant `{name}`; {did_you_mean(name, (*self.variant_names, *BUILT_IN))}")
@@ -117,7 +118,7 @@ def load(path: str | FilePath) -> Scenario:
 
 def lower(scenario: Scenario, variant: str | None = None) -> Model:
     """The model of one variant (None: the file as written), in seconds. Raises UsageError where there is no such variant."""
-    tree, places = _variant_tree(scenario.tree, scenario.positions, scenario._checked(variant))
+    tree, places = _variant_tree(scenario.tree, scenario.positions, scenario.known_variant(variant))
     model, findings = lower_tree(tree, places, scenario.path, scenario.files.__getitem__, variant or AS_WRITTEN)
     if model is None:
         raise ScenarioError(findings.errors)
@@ -129,9 +130,7 @@ def _variant_tree(tree: Mapping[str, Any], places: Mapping[Path, Place], name: s
     return made, moved
 
 
-def _reserved(name: str) -> Any:
-    from simulator.scenario.problem import Problem
-
+def _reserved(name: str) -> Problem:
     return Problem(f"the name `{name}` is taken", f"`{name}` exists in every scenario", on_key=True)
 
 
@@ -190,5 +189,3 @@ class _DataFiles:
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
             raise wrong(f"`{name}` is not UTF-8 (line {line})", "save it as UTF-8", "data-file") from None
-
-

@@ -34,7 +34,11 @@ class Section(BaseModel):
     """A map with known keys. A trailing ``_`` of a field name is dropped in YAML; unknown keys are refused."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, alias_generator=lambda name: name.removesuffix("_"), populate_by_name=False
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        alias_generator=lambda name: name.removesuffix("_"),
+        populate_by_name=False,
     )
 
     @model_validator(mode="before")
@@ -108,7 +112,9 @@ def choice(*words: str) -> PlainValidator:
 
     def check(raw: Any) -> str:
         if raw not in words:
-            raise wrong(f"expected {' or '.join(f'`{w}`' for w in words)}, got {shown(raw)}", did_you_mean(raw, words) if len(words) > 3 else "")
+            raise wrong(
+                f"expected {' or '.join(f'`{w}`' for w in words)}, got {shown(raw)}", did_you_mean(raw, words) if len(words) > 3 else ""
+            )
         return str(raw)
 
     return PlainValidator(check)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 
 from simulator.model.world import Break, Shift
 from simulator.scenario.calendar import Calendar
@@ -27,7 +28,7 @@ def check_row(row: RosterRow) -> None:
     for at, long in taken:
         if at + long > length:
             raise wrong("a break is not within its shift", at=("breaks",))
-    for (one, long), (other, _) in zip(taken, taken[1:], strict=False):
+    for (one, long), (other, _) in pairwise(taken):
         if one + long > other:
             raise wrong("two breaks overlap", at=("breaks",))
 

@@ -11,8 +11,9 @@ from simulator.model.units import Ref
 from simulator.model.world import After, At, Role, Step, Trigger
 from simulator.scenario.document import Path
 from simulator.scenario.findings import Findings
-from simulator.scenario.forms import ScenarioForm, StepForm
+from simulator.scenario.forms import ScenarioForm
 from simulator.scenario.problem import Problem
+from simulator.scenario.step_form import StepForm
 
 SECTIONS = ("events", "playbook")
 

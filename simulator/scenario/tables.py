@@ -6,7 +6,8 @@ import csv
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 from simulator.errors import Diagnostic, ScenarioError
@@ -28,16 +29,22 @@ class Row:
 
 @dataclass(frozen=True)
 class Interval:
-    """Ordinary demand in one interval. ``clock`` is a time of day, or a local date and time; ``talk_time`` in seconds."""
+    """Ordinary demand in one interval of every day (``date`` is None) or of one day; ``talk_time`` is in seconds."""
 
-    clock: timedelta | datetime
+    date: date | None
+    clock: timedelta  #: since midnight
     arrivals: float
     talk_time: float | None
     line: int
 
+    @property
+    def moment(self) -> datetime:
+        """The start of a dated interval on the wall clock; of an undated one, on a day without meaning."""
+        return datetime.combine(self.date or date.min, time.min) + self.clock
 
-def _error(file: str, line: int, message: str, help: str = "") -> ScenarioError:
-    return ScenarioError([Diagnostic("csv", message, file, line, 1 if line else 0, help=help)])
+
+def _error(file: str, line: int, message: str, hint: str = "") -> ScenarioError:
+    return ScenarioError([Diagnostic("csv", message, file, line, 1 if line else 0, help=hint)])
 
 
 def rows(text: str, file: str, required: tuple[str, ...], optional: tuple[str, ...]) -> list[Row]:
@@ -54,12 +61,19 @@ def rows(text: str, file: str, required: tuple[str, ...], optional: tuple[str, .
             raise _error(file, 1, "a column is given twice")
         missing = [name for name in required if name not in names]
         if missing:
-            raise _error(file, 1, f"column `{missing[0]}` is missing", f"the first line names the columns: {', '.join((*required, *optional))}")
+            raise _error(
+                file, 1, f"column `{missing[0]}` is missing", f"the first line names the columns: {', '.join((*required, *optional))}"
+            )
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(names):
-                raise _error(file, reader.line_num, f"expected {len(names)} cells, got {len(cells)}", "a decimal comma needs a semicolon between cells")
+                raise _error(
+                    file,
+                    reader.line_num,
+                    f"expected {len(names)} cells, got {len(cells)}",
+                    "a decimal comma needs a semicolon between cells",
+                )
             if len(found) >= MAX_ROWS:
                 raise _error(file, reader.line_num, f"the table has more than {MAX_ROWS:,} lines")
             found.append(Row(reader.line_num, {n: c.strip() for n, c in zip(names, cells, strict=True)}))
@@ -76,11 +90,11 @@ def intervals(text: str, file: str) -> tuple[list[Interval], timedelta]:
     found: list[Interval] = []
     for row in rows(text, file, ("interval", "arrivals"), ("talk_time",)):
         try:
-            clock = _clock(row.cells["interval"])
+            day, clock = _clock(row.cells["interval"])
             talk = _number(row.cells["talk_time"], "talk_time") if row.cells.get("talk_time") else None
             if talk == 0:
                 raise wrong("talk_time is 0 seconds", "leave the cell empty where it is not known")
-            found.append(Interval(clock, _number(row.cells["arrivals"], "arrivals"), talk, row.line))
+            found.append(Interval(day, clock, _number(row.cells["arrivals"], "arrivals"), talk, row.line))
         except Wrong as error:
             bad += at_line(error, file, row.line)
     if bad:
@@ -91,17 +105,17 @@ def intervals(text: str, file: str) -> tuple[list[Interval], timedelta]:
 def _length(found: list[Interval], file: str) -> timedelta:
     if len(found) < 2:
         raise _error(file, found[0].line, "one interval says nothing about its length", "give at least two")
-    if len({type(i.clock) for i in found}) > 1:
+    if len({i.date is None for i in found}) > 1:
         raise _error(file, found[0].line, "some intervals have a date and some have not")
-    length: timedelta = found[1].clock - found[0].clock  # type: ignore[operator]  # both are times of day, or both are moments
+    length = found[1].moment - found[0].moment
     if not timedelta(minutes=1) <= length <= timedelta(days=1):
         raise _error(file, found[1].line, "intervals are in order and between a minute and a day long")
-    for one, other in zip(found, found[1:], strict=False):
-        step: timedelta = other.clock - one.clock  # type: ignore[operator]  # as above
-        shown_twice = isinstance(other.clock, datetime) and timedelta() >= step > timedelta(hours=-2)
+    for one, other in pairwise(found):
+        step = other.moment - one.moment
+        shown_twice = other.date is not None and timedelta() >= step > timedelta(hours=-2)
         if step != length and not shown_twice:
             raise _error(file, other.line, f"this interval starts {step} after the one before it, not {length} as the others")
-    if isinstance(found[-1].clock, timedelta) and found[-1].clock + length > timedelta(days=1):
+    if found[-1].date is None and found[-1].clock + length > timedelta(days=1):
         raise _error(file, found[-1].line, "this interval reaches beyond midnight")
     return length
 
@@ -133,16 +147,16 @@ def at_line(error: Wrong, file: str, line: int) -> list[Diagnostic]:
     return made
 
 
-def _clock(text: str) -> timedelta | datetime:
+def _clock(text: str) -> tuple[date | None, timedelta]:
     if "-" not in text:
-        return clock_time(text)
+        return None, clock_time(text)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise wrong(f'expected an interval such as "07:30" or 2017-09-19T07:30, got `{text}`') from None
     if moment.tzinfo is not None:
         raise wrong(f"`{text}` has an offset", "intervals are in the scenario's local time")
-    return moment
+    return moment.date(), moment - datetime.combine(moment.date(), time.min)
 
 
 def _number(text: str, column: str) -> float:

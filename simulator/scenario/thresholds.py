@@ -9,7 +9,7 @@ from simulator.model.world import Threshold
 from simulator.scenario import quantity
 from simulator.scenario.findings import Findings
 from simulator.scenario.forms import ScenarioForm, ThresholdForm
-from simulator.scenario.problem import Problem, did_you_mean, wrong
+from simulator.scenario.problem import Problem, Wrong, did_you_mean, wrong
 
 READERS = {"share": quantity.proportion, "duration": quantity.duration, "count": quantity.count, "ratio": quantity.number}
 
@@ -19,16 +19,18 @@ def lowered(form: ScenarioForm, findings: Findings) -> tuple[Threshold, ...]:
     made: list[Threshold] = []
     for i, threshold in enumerate(form.thresholds):
         with findings.at("thresholds", i):
-            made.append(_lowered(threshold, i, form))
+            made.append(_lowered(threshold, form))
     seen: set[str] = set()
     for i, made_threshold in enumerate(made):
         if made_threshold.id in seen:
-            findings.note(("thresholds", i), Problem(f"there is a second threshold `{made_threshold.id}`", "give it an `id`", "duplicate-id"))
+            findings.note(
+                ("thresholds", i), Problem(f"there is a second threshold `{made_threshold.id}`", "give it an `id`", "duplicate-id")
+            )
         seen.add(made_threshold.id)
     return tuple(made)
 
 
-def _lowered(threshold: ThresholdForm, position: int, form: ScenarioForm) -> Threshold:
+def _lowered(threshold: ThresholdForm, form: ScenarioForm) -> Threshold:
     from simulator.statistics.measures import check_scope, measures
 
     measure = measures.get(threshold.measure)
@@ -48,7 +50,7 @@ def _lowered(threshold: ThresholdForm, position: int, form: ScenarioForm) -> Thr
         if raw is not None:
             try:
                 limits[side] = READERS[measure.unit](raw)
-            except quantity.Wrong as error:
-                raise quantity.Wrong(*(p.under(side) for p in error.problems)) from None
+            except Wrong as error:
+                raise Wrong(*(p.under(side) for p in error.problems)) from None
     words = [threshold.measure, *(str(v) for v in scope.values())]
     return Threshold(threshold.id or "-".join(words), threshold.measure, scope, limits.get("min"), limits.get("max"))

@@ -13,7 +13,7 @@ from simulator.scenario.quantity import Spread
 
 AS_WRITTEN = "as-written"
 NO_ACTION = "no-action"
-BUILT_IN = {NO_ACTION: {"playbook": []}}
+BUILT_IN: Mapping[str, Mapping[str, Any]] = {NO_ACTION: {"playbook": []}}
 """Variants that exist in every scenario without being declared."""
 FIXED = ("schema", "name", "title", "question", "notes", "clock", "variants", "sources", "thresholds", "run")
 """Sections that are the same in every variant: they say what is compared, not what is tried."""
@@ -37,42 +37,35 @@ def overridden(tree: dict[str, Any], places: Mapping[Path, Place], name: str) ->
 
 
 def _put(tree: dict[str, Any], places: Places, dotted: str, value: Any, source: Path) -> Problem | None:
-    keys = dotted.split(".")
-    if keys[0] in FIXED:
-        return Problem(f"`{keys[0]}` is the same in every variant", code="bad-override", on_key=True)
+    """Put ``value`` at a dotted path of the tree; the answer is what is wrong with the path, if anything."""
+    *way, last = dotted.split(".")
+    if dotted.split(".", maxsplit=1)[0] in FIXED:
+        return Problem(f"`{dotted.split('.', maxsplit=1)[0]}` is the same in every variant", code="bad-override", on_key=True)
     holder: Any = tree
     path: Path = ()
-    for i, key in enumerate(keys):
-        last = i == len(keys) - 1
-        so_far = ".".join(keys[:i])
+    for key in (*way, last):
+        so_far = dotted_path(tree, path)
         if isinstance(holder, list):
-            at = next((n for n, item in enumerate(holder) if isinstance(item, dict) and item.get("id") == key), None)
-            if at is None:
-                if last and isinstance(value, dict) and ("do" in value or so_far.startswith("routing")):
+            ids = [item.get("id") if isinstance(item, dict) else None for item in holder]
+            if key not in ids:
+                if key is last and isinstance(value, dict) and ("do" in value or so_far == "routing.overflow"):
                     holder.append({"id": key, **copy.deepcopy(value)})
                     _graft(places, (*path, len(holder) - 1), source, value)
                     return None
-                ids = [str(item.get("id")) for item in holder if isinstance(item, dict) and "id" in item]
-                return Problem(f"there is no `{key}` in `{so_far}`", did_you_mean(key, ids), "bad-override", on_key=True)
-            step: str | int = at
+                hint = did_you_mean(key, [str(name) for name in ids if name is not None])
+                return Problem(f"there is no `{key}` in `{so_far}`", hint, "bad-override", on_key=True)
+            step: str | int = ids.index(key)
         elif isinstance(holder, dict):
             step = key
-            if key not in holder and not last:
-                holder[key] = {}
+            if holder.get(key) is None:
+                holder[key] = None if key is last else {}
         else:
             return Problem(f"`{so_far}` is {shown(holder)} and has no `{key}`", "", "bad-override", on_key=True)
         path = (*path, step)
-        if last:
-            old = holder.get(step) if isinstance(holder, dict) else holder[at or 0]
-            new = _merged(old, value, places, path, source, key)
-            if isinstance(holder, dict):
-                holder[key] = new
-            else:
-                holder[at or 0] = new
+        if key is last:
+            holder[step] = _merged(holder[step], value, places, path, source, key)
         else:
             holder = holder[step]
-            if holder is None:
-                return Problem(f"`{'.'.join(keys[: i + 1])}` has no value", "", "bad-override", on_key=True)
     return None
 
 

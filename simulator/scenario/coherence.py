@@ -1,0 +1,89 @@
+"""Whether the sections of a scenario make sense together, beyond the form of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.model.ranges import Range
+from simulator.scenario import steps
+from simulator.scenario.findings import Findings
+from simulator.scenario.forms import ScenarioForm
+from simulator.scenario.problem import Problem, did_you_mean, shown
+
+SCHEMA = "crisis/v1"
+NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*$")
+NAMED_SECTIONS = ("needs", "demand", "channels", "platforms", "links", "sites", "teams", "roles", "variants")
+
+
+def check_names(tree: Mapping[str, Any], findings: Findings) -> None:
+    """Note names and ids that could not stand in a dotted path."""
+    for section in NAMED_SECTIONS:
+        found = tree.get(section)
+        for name in found if isinstance(found, dict) else ():
+            if not NAME.match(name):
+                findings.note((section, name), Problem("a name has letters, digits, `-`, `_` and single spaces only", on_key=True))
+    for section in steps.SECTIONS:
+        found = tree.get(section)
+        for i, item in enumerate(found if isinstance(found, list) else ()):
+            name = item.get("id") if isinstance(item, dict) else None
+            if isinstance(name, str) and not NAME.match(name):
+                findings.note((section, i, "id"), Problem("an id has letters, digits, `-`, `_` and single spaces only"))
+
+
+def check(form: ScenarioForm, findings: Findings) -> None:
+    """Note what contradicts itself, and warn of what is probably not meant."""
+    if form.schema_ != SCHEMA:
+        findings.note(("schema",), Problem(f"this version reads `{SCHEMA}`, got {shown(form.schema_)}", code="schema"))
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", form.name):
+        findings.note(("name",), Problem("the name of a scenario has small letters, digits and `-` only"))
+    for section in ("needs", "demand", "channels", "links", "sites", "teams"):
+        if not getattr(form, section):
+            findings.note((section,), Problem("is empty", "at least one is needed", on_key=True))
+    _check_why(form, findings)
+    _check_where(form, findings)
+    _check_who(form, findings)
+    steps.check(form, findings)
+
+
+def _check_why(form: ScenarioForm, findings: Findings) -> None:
+    for name, need in form.needs.items():
+        if need.urgency < 1:
+            findings.note(("needs", name, "urgency"), Problem("1 is the most urgent"))
+    for name, demand in form.demand.items():
+        if demand.need is None and name not in form.needs:
+            hint = did_you_mean(name, form.needs) + "; or say `need: ...`"
+            findings.note(("demand", name), Problem(f"there is no need `{name}`", hint, "unknown-name", on_key=True))
+
+
+def _check_where(form: ScenarioForm, findings: Findings) -> None:
+    for name, channel in form.channels.items():
+        if name != "voice":
+            findings.note(("channels", name), Problem("`voice` is the only channel of this version", code="unknown-name", on_key=True))
+        if not 1 <= channel.redial.max_attempts <= 255:
+            findings.note(("channels", name, "redial", "max_attempts"), Problem("expected 1 to 255 attempts"))
+    for name, site in form.sites.items():
+        if not site.links:
+            findings.note(("sites", name, "links"), Problem("a site needs at least one link"))
+        opened = any(getattr(step.do, "site", "") == name and step.do.name == "site.open" for _, _, step in steps.located(form))
+        if site.state == "closed" and not opened and form.playbook:
+            findings.warn(("sites", name), f"no step opens the closed site `{name}`")
+    if not any(site.state == "open" for site in form.sites.values()):
+        findings.note(("sites",), Problem("no site is open at the start", on_key=True))
+
+
+def _check_who(form: ScenarioForm, findings: Findings) -> None:
+    for name, team in form.teams.items():
+        if not team.skills:
+            findings.note(("teams", name, "skills"), Problem("a team needs at least one skill"))
+        for need, skill in team.skills.items():
+            if (skill.low if isinstance(skill, Range) else skill) <= 0:
+                findings.note(("teams", name, "skills", need), Problem("a proficiency is more than 0 (1 = standard speed)"))
+    for need in form.needs:
+        if not any(need in team.skills for team in form.teams.values()):
+            findings.warn(("needs", need), f"no team has the skill `{need}`", "its callers wait until somebody is reassigned")
+    for i, overflow in enumerate(form.routing.overflow if form.routing else ()):
+        if overflow.need not in form.teams[overflow.team].skills:
+            message = f"team `{overflow.team}` has no skill `{overflow.need}`"
+            findings.note(("routing", "overflow", i, "team"), Problem(message, "give it one under `teams`"))

@@ -1,0 +1,96 @@
+"""Events and steps of a playbook as they are written: what is done, when it starts, what it waits for."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainValidator, ValidationInfo
+
+from simulator.crisis.act import Act
+from simulator.model.world import After, At, Reading, Trigger
+from simulator.scenario import quantity
+from simulator.scenario.declared import read_beside
+from simulator.scenario.problem import did_you_mean, shown, wrong
+from simulator.scenario.section import Duration, Instant, Number, Section, Text, choice, named, read_section, setting_of
+
+MEASURES_SEEN = ("queue", "longest_wait", "agents_online", "agents_free", "lines_free", "lines_in_use")
+"""What a wallboard shows, and a playbook may watch."""
+
+NeedName = Annotated[str, named("need")]
+StepName = Annotated[str, named("step")]
+
+
+def listed(raw: Any) -> Any:
+    """One item as a list of one."""
+    return raw if isinstance(raw, list) else [raw]
+
+
+def _trigger(raw: Any, info: ValidationInfo) -> Trigger:
+    if not isinstance(raw, dict):
+        raise wrong(
+            f"expected a trigger, got {shown(raw)}", "possible: {after: STEP, by: 30m}, {at: T+1h}, {measure: queue, above: 150, for: 5m}"
+        )
+    forms: dict[str, type[AfterForm | AtForm | ReadingForm]] = {"after": AfterForm, "at": AtForm, "measure": ReadingForm}
+    given = [key for key in forms if key in raw]
+    if len(given) != 1:
+        raise wrong("a trigger has exactly one of `after`, `at` and `measure`", f"given: {', '.join(given) or 'none of them'}")
+    form = read_section(forms[given[0]], raw, setting_of(info))
+    if isinstance(form, AfterForm):
+        return After(form.after, form.by)
+    if isinstance(form, AtForm):
+        return At(form.at)
+    if (form.above is None) == (form.below is None):
+        raise wrong("a wallboard trigger has either `above` or `below`")
+    return Reading(form.measure, form.above, form.below, form.for_, form.need)
+
+
+class AfterForm(Section):
+    after: StepName
+    by: Duration = 0.0
+
+
+class AtForm(Section):
+    at: Instant
+
+
+def _level(raw: Any) -> float:
+    """A wallboard's value: a count, or a duration for the longest wait."""
+    if isinstance(raw, str) and raw.strip()[-1:] in "smhd":
+        return quantity.perhaps_a_range(quantity.duration)(raw)
+    return quantity.perhaps_a_range(quantity.count)(raw)
+
+
+class ReadingForm(Section):
+    measure: Annotated[str, choice(*MEASURES_SEEN)]
+    above: Annotated[float, PlainValidator(_level)] | None = None
+    below: Annotated[float, PlainValidator(_level)] | None = None
+    for_: Duration = 0.0
+    need: NeedName = ""
+
+
+class StepForm(Section):
+    """An event or a step of the playbook; the parameters of what it does stand beside these keys."""
+
+    id: Text
+    do: Act
+    at: Instant | None = None
+    when: Annotated[Trigger, PlainValidator(_trigger)] | None = None
+    needs: Annotated[tuple[StepName, ...], BeforeValidator(listed)] = ()
+    takes: Duration = 0.0
+    until: Annotated[Trigger, PlainValidator(_trigger)] | None = None
+    cost: Number = 0.0
+    cost_per_hour: Number = 0.0
+
+
+def read_step(raw: Any, info: ValidationInfo) -> StepForm:
+    """A validator of one step, by what it does."""
+    from simulator.crisis import acts
+
+    if not isinstance(raw, dict):
+        raise wrong(f"expected a map, got {shown(raw)}")
+    if "do" not in raw:
+        raise wrong("`do` is missing", "possible: " + ", ".join(acts), "missing-key", on_key=True)
+    if raw["do"] not in acts:
+        raise wrong(f"there is nothing called {shown(raw['do'])} to do", did_you_mean(raw["do"], acts), "unknown-name", ("do",))
+    form: StepForm = read_beside(StepForm, acts[raw["do"]], raw, "do", setting_of(info))
+    return form
