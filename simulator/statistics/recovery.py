@@ -21,9 +21,8 @@ HOLD = 1800.0
 
 def level(good: Floats, arrived: Floats) -> Floats:
     """``good / arrived`` by stretch. Where nobody arrived, the level of the stretch before holds; 0 before anybody did."""
-    known = arrived > 0
-    last = np.maximum.accumulate(np.where(known, np.arange(len(arrived)), -1))
-    return np.where(last >= 0, good[last] / np.maximum(arrived[last], 1.0), 0.0)
+    last = np.maximum.accumulate(np.where(arrived > 0, np.arange(len(arrived)), 0))
+    return np.asarray(good[last] / np.maximum(arrived[last], 1.0))
 
 
 def recovered_at(start: Floats, end: Floats, level: Floats, asked: float, hold: float = HOLD) -> float:

@@ -62,14 +62,16 @@ def test_the_difference_of_ratios_is_that_of_ratios_of_sums(story: Callable[...,
 
 
 def test_several_variants_get_simultaneous_intervals(story: Callable[..., Story]) -> None:
-    model, base = variant(story, (5, 5), (10, 10), (20, 20))
-    _, other = variant(story, (6, 4), (12, 8), (24, 16))
+    model, base = variant(story, (5, 5), (10, 20), (20, 10))
+    _, other = variant(story, (6, 4), (12, 18), (24, 6))
     three = dict.fromkeys(("a", "b", "c"), model)
     found = compare(three, {"a": base, "b": other, "c": base}, "a")
     served = found.difference("b", "served")
     assert served.half_width_all / served.half_width == pytest.approx(6.205346817 / 4.302652730, rel=1e-8)  # t_{2,.9875} / t_{2,.975}
     same = found.difference("c", "served")
     assert (same.mean, same.half_width, same.wins, same.clear) == (0.0, 0.0, 0.5, False)
+    share = found.difference("c", "never_served")
+    assert (share.mean, share.half_width) == (0.0, 0.0)  # what moves both ratios alike is no uncertainty of their difference
     assert math.isnan(found.difference("c", "attempted").wins)  # neither more nor fewer attempts are better
 
 

@@ -89,6 +89,14 @@ def test_a_decision_never_taken_is_endless_and_one_never_called_for_is_none(stor
     assert ("decision_latency", "", "", "", "") not in tally(told.run(), told.model).values
 
 
+def test_the_first_interval_begins_where_the_impact_is(story: Callable[..., Story]) -> None:
+    told = story(impact=2 * HOUR + 840.0)
+    told.customer((3 * HOUR, Outcome.HANDLED, 0.0, 60.0))
+    found = summarise(told.model, [tally(told.run(), told.model)]).constraint
+    assert found is not None
+    assert list(found.start) == [2 * HOUR + 840.0, *(h * HOUR for h in range(3, 9))]
+
+
 def test_shares_of_worlds_add_up_and_begin_at_the_impact(story: Callable[..., Story]) -> None:
     told, other = crisis(story), crisis(story)
     other.seen["waiting_for_seat"] = np.zeros((10, 2), dtype=int)

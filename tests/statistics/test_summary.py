@@ -112,6 +112,8 @@ def test_series_have_one_value_an_interval(three: tuple[Story, list[Tally]]) -> 
     arrived = summary.over_time("arrived", need="urgent")
     assert list(arrived.mean[:3]) == pytest.approx([3.0, 1.0, 0.0])
     assert list(arrived.p95[:3]) == pytest.approx([3.0, 1.9, 0.0])
+    assert summary.over_time("abandoned", need="everyday").mean.sum() == 0.0
+    assert summary.over_time("abandoned").mean.sum() == pytest.approx(4.0)
     wait = summary.over_time("wait_p90", need="everyday")
     assert wait.mean[0] == pytest.approx(20.0)
     assert math.isnan(wait.mean[5])

@@ -67,9 +67,23 @@ def test_st_7(micro: Story, name: str, expected: float) -> None:
 
 def test_a_wait_of_exactly_the_limit_is_in_time_wherever_it_falls(story: Callable[..., Story]) -> None:
     told = story()
-    for k in range(200):
-        told.customer((100.1 + 137.3 * k, Outcome.HANDLED, 20.0, 10.0))
-    assert value(told, "service_level") == 1.0
+    for power in range(6, 15):
+        for k in range(10):  # sums that cross a power of two are rounded
+            told.customer((2.0**power - 0.1 - 1.7 * k, Outcome.HANDLED, 20.0, 10.0))
+            told.customer((2.0**power - 0.1 - 0.4 * k, Outcome.ABANDONED, 5.0, 0.0))
+    late = told.run().ledger
+    assert np.any(late.answered - late.arrived > 20.0)  # the rounding is there
+    assert np.any((late.released - late.arrived)[late.outcome == Outcome.ABANDONED] > 5.0)
+    assert value(told, "answered_in_time") == value(told, "abandoned_short") == 90
+
+
+def test_a_surplus_in_one_interval_does_not_make_up_for_a_deficit_in_another(story: Callable[..., Story]) -> None:
+    told = story()
+    for k in range(10):
+        told.customer((100.0 + k, Outcome.HANDLED, 0.0, 60.0))  # all ten in time: two more than the target asks
+        told.customer((4000.0 + k, Outcome.ABANDONED, 60.0, 0.0))
+    assert value(told, "sl_deficit") == value(told, "sl_deficit", need="everyday", channel="voice", phase="before") == 8.0
+    assert value(told, "sl_deficit", phase="after") == 0.0
 
 
 def test_phases_are_exact_where_the_impact_falls_inside_an_interval(story: Callable[..., Story]) -> None:
