@@ -22,12 +22,14 @@ def carry_out(world: World, step: Step, kind: str) -> Generator[Event, object, N
     rank = Rank.WORLD if kind == "event" else Rank.POLICY
     if step.when is not None:
         yield from wait_for(world, step.when, rank)
-    if step.when is not None or step.needs:
         world.note(kind, step.id, "triggered")
     for other in step.needs:
         if not world.done[other].triggered:
-            world.note(kind, step.id, "waits", f"needs {other}")
+            if step.when is not None:
+                world.note(kind, step.id, "waits", f"needs {other}")
             yield world.done[other]
+    if step.when is None:
+        world.note(kind, step.id, "triggered")
     try:
         yield from step.act.prepare(world, step.id)
         step.act.start(world, step.id)

@@ -42,6 +42,7 @@ class World:
         self.down: set[str] = set()  #: platforms
         self.announcements: dict[str, tuple[str, Mapping[str, float]]] = {}  #: step -> platform, what it prevents
         self.unavailable: set[int] = set()  #: agents who cannot work
+        self.travelling: set[int] = set()
         self.shift_over: set[int] = set()  #: agents whose rostered shift has ended
         self._drawn: dict[str, NDArray[np.float64]] = {}
         self._sites = {site.name: i for i, site in enumerate(model.sites)}
@@ -154,18 +155,18 @@ class World:
 
     def travel(self, agent: int, site: int, arrival: float, stays: float) -> Generator[Event, object, None]:
         """A SimPy process: one agent's way to a site, and how long they stay beyond their shift."""
-        person = self.floor.agents[agent]
+        if agent in self.travelling or not self.floor.set_out(agent):
+            return
         place = self.floor.sites[site]
-        if person.state != AgentState.AWAY:
-            person.turn(int(AgentState.AWAY), self.now)
-        person.on_shift = True
         place.on_the_way += 1
+        self.travelling.add(agent)
         yield self.at(arrival)
         place.on_the_way -= 1
-        if agent in self.shift_over and not stays:
+        self.travelling.discard(agent)
+        if agent in self.unavailable or (agent in self.shift_over and not stays):
             self.floor.go(agent)
             return
-        person.stays_until = arrival + stays
+        self.floor.agents[agent].stays_until = arrival + stays
         self.floor.come(agent, site)
         if stays:
             yield self.at(arrival + stays)
@@ -175,7 +176,7 @@ class World:
     def end_shift(self, agent: int) -> None:
         """The roster's end of a shift: home, unless the agent has promised to stay longer elsewhere."""
         self.shift_over.add(agent)
-        if self.floor.agents[agent].stays_until <= self.now:
+        if agent not in self.travelling and self.floor.agents[agent].stays_until <= self.now:
             self.floor.go(agent)
 
     def displaced(self) -> list[int]:

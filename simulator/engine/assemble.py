@@ -13,6 +13,7 @@ from simulator.engine.calendar import Calendar
 from simulator.engine.contacts import NOBODY, STILL_TRYING, Contacts, Customers
 from simulator.engine.floor import Floor
 from simulator.engine.lines import Link, Trunks
+from simulator.engine.pace import Pace
 from simulator.engine.queues import Queue
 from simulator.engine.rules import LAST_ANSWERED, QUEUE_LENGTH, Rules
 from simulator.engine.staff import Agent, Site, Team
@@ -53,6 +54,7 @@ def assemble(model: Model, workload: Workload, calendar: Calendar, strategy: Str
         home = sites[places.index(team.site)]
         first = len(agents)
         agents.extend(Agent(first + i, made, home) for i in range(team.headcount))
+    slow = sorted(model.routing.slowdown, key=lambda s: s.occupancy)
     return Floor(
         calendar,
         _customers(workload),
@@ -63,6 +65,7 @@ def assemble(model: Model, workload: Workload, calendar: Calendar, strategy: Str
         teams,
         agents,
         _rules(model, workload),
+        Pace(vec[float]([float(s.occupancy) for s in slow]), vec[float]([float(s.factor) for s in slow])),
         places.index(model.channels[0].numbers),
         strategy,
     )
@@ -105,7 +108,6 @@ def _customers(workload: Workload) -> Customers:
 def _rules(model: Model, workload: Workload) -> Rules:
     channel = model.channels[0]
     announced = channel.announced
-    slow = sorted(model.routing.slowdown, key=lambda s: s.occupancy)
     return Rules(
         _columns(workload.laws["patience"]),
         _columns(workload.laws["talk"]),
@@ -118,8 +120,6 @@ def _rules(model: Model, workload: Workload) -> Rules:
         float(channel.redial.spacing),
         channel.redial.max_attempts,
         0 if announced is None else QUEUE_LENGTH if announced.estimate == "queue-length" else LAST_ANSWERED,
-        vec[float]([float(s.occupancy) for s in slow]),
-        vec[float]([float(s.factor) for s in slow]),
         [vec[float](_waits(model, need.name)) for need in model.needs],
     )
 

@@ -34,8 +34,6 @@ AFTER_A_CUT: Final = 2
 QUEUE_LENGTH: Final = 1
 LAST_ANSWERED: Final = 2
 
-HOUR: Final = 3600.0
-
 
 class Rules:
     """The numbers of the channel and of the laws that the traffic reads."""
@@ -53,8 +51,6 @@ class Rules:
         spacing: float,
         max_attempts: i64,
         announces: i64,
-        slow_above: vec[float],
-        slow_by: vec[float],
         overflow: list[vec[float]],
     ) -> None:
         self.patience = patience
@@ -68,6 +64,4 @@ class Rules:
         self.spacing = spacing
         self.max_attempts = max_attempts
         self.announces = announces
-        self.slow_above = slow_above
-        self.slow_by = slow_by
         self.overflow = overflow  #: by need: the distinct waits at which another team may take it

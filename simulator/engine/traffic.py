@@ -5,8 +5,6 @@ Compiled with mypyc.
 
 from __future__ import annotations
 
-from math import exp
-
 from librt.vecs import vec
 from mypy_extensions import i32, i64, u8
 
@@ -37,6 +35,7 @@ from simulator.engine.contacts import (
 from simulator.engine.fading import Fade
 from simulator.engine.lines import Link
 from simulator.engine.luck import COIN, GAP, NETWORK, PATIENCE, TALK, WRAP, duration, uniform
+from simulator.engine.pace import Pace
 from simulator.engine.queues import Queue
 from simulator.engine.rules import (
     AFTER_ABANDONING,
@@ -46,7 +45,6 @@ from simulator.engine.rules import (
     COMPLETION,
     HANG_UP,
     HANGS_UP,
-    HOUR,
     LAST_ANSWERED,
     OVERFLOWS,
     POLICY,
@@ -74,6 +72,7 @@ class Traffic:
         teams: list[Team],
         agents: list[Agent],
         rules: Rules,
+        pace: Pace,
         numbers: i64,
         strategy: Strategy,
     ) -> None:
@@ -86,6 +85,7 @@ class Traffic:
         self.teams = teams
         self.agents = agents
         self.rules = rules
+        self.pace = pace
         self.numbers = numbers  #: the site to which the numbers lead
         self.strategy = strategy
         self.view = View(calendar, contacts, customers, queues, teams, agents)
@@ -96,8 +96,6 @@ class Traffic:
         self.congestion: list[Fade] = []
         self.scale: list[list[Fade]] = [[] for _ in queues]
         self.starts = vec[i64]([0] * len(queues))  #: services started, by need
-        self.occupancy = 0.0  #: exponentially weighted over about an hour
-        self.occupancy_at = 0.0
 
     # -- customers ---------------------------------------------------------------------------------------------------
 
@@ -264,8 +262,8 @@ class Traffic:
             else:
                 talk = duration(rules.talk[need], uniform(self.customers.key[customer], i64(contacts.attempt[row]), TALK))
         talk *= self.customers.talk_factor[customer] / agent.team.proficiency[need]
-        if len(rules.slow_above) > 0:
-            talk *= self.slowdown(now)
+        if len(self.pace.above) > 0:
+            talk *= self.pace.factor(self.teams, now)
         self.calendar.push(now + talk, COMPLETION, (row << BITS) | TALK_ENDS)
 
     def drawn(self, column: vec[float], table: vec[float], place: i64, customer: i64, attempt: i64, purpose: i64) -> float:
@@ -273,26 +271,6 @@ class Traffic:
         if attempt == 0:
             return column[place]
         return duration(table, uniform(self.customers.key[customer], attempt, purpose))
-
-    def slowdown(self, now: float) -> float:
-        """The factor on talk time at the occupancy of about the last hour."""
-        online: i64 = 0
-        idle: i64 = 0
-        for team in self.teams:
-            online += team.online
-            idle += team.idle
-        if online > 0:
-            share = 1.0 - float(idle) / float(online)
-            self.occupancy += (share - self.occupancy) * (1.0 - exp((self.occupancy_at - now) / HOUR))
-        self.occupancy_at = now
-        factor = 1.0
-        i: i64 = 0
-        n: i64 = len(self.rules.slow_above)
-        while i < n:
-            if self.occupancy >= self.rules.slow_above[i]:
-                factor = self.rules.slow_by[i]
-            i += 1
-        return factor
 
     def end_talk(self, row: i64) -> None:
         contacts = self.contacts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -39,9 +41,7 @@ from simulator.vocabulary import AgentState, Cause, Fate, Solved
 from simulator.workload import Workload
 from tests.rules.small_centre import centre, outcomes
 
-TWO_SITES = {
-    "sites": (Site("main", Seats(100, 100), ("cable",)), Site("spare", Seats(3, 1, 20.0), ("cable",), open=False)),
-}
+TWO_SITES = (Site("main", Seats(100, 100), ("cable",)), Site("spare", Seats(3, 1, 20.0), ("cable",), open=False))
 
 
 def calls(n: int, talk: float = 4.0, every: float = 10.0, patience: float = 99.0) -> Workload:
@@ -185,7 +185,7 @@ def test_an_announcement_needs_its_platform(happens: object, reason: str) -> Non
     assert "c" not in outcomes(run)
 
 
-def reopening(crew: OpeningCrew, **more: object) -> list[Step]:
+def reopening(crew: OpeningCrew) -> list[Step]:
     return [
         Step("reroute", RerouteNumbers("spare"), After("it", 2.0), takes=1.0),
         Step("open", OpenSite("spare", crew), None, ("reroute",), takes=4.0),
@@ -194,7 +194,7 @@ def reopening(crew: OpeningCrew, **more: object) -> list[Step]:
 
 def test_a_new_site_opens_with_seats_over_time_and_people_who_travel() -> None:
     crew = OpeningCrew(OnShift(family_first=Constant(6.0), journey=Constant(10.0)))
-    model = centre(agents=4, **TWO_SITES, events=[event(LoseSite("main"), 10.0)], playbook=reopening(crew))  # type: ignore[arg-type]
+    model = centre(agents=4, sites=TWO_SITES, events=[event(LoseSite("main"), 10.0)], playbook=reopening(crew))
     run = simulate(model, Workload.by_hand([11, 14, 26, 27], [90] * 4, [999] * 4))
     # Lost at 10, told at 13, families until 16, journey until 26; open at 17 with 1 seat, 2 more at 27 and 37.
     assert outcomes(run)[:2] == "bb"
@@ -205,7 +205,7 @@ def test_a_new_site_opens_with_seats_over_time_and_people_who_travel() -> None:
 
 def test_only_the_able_and_willing_come() -> None:
     crew = OpeningCrew(OnShift(able=0.0))
-    model = centre(agents=3, **TWO_SITES, events=[event(LoseSite("main"), 10.0)], playbook=reopening(crew))  # type: ignore[arg-type]
+    model = centre(agents=3, sites=TWO_SITES, events=[event(LoseSite("main"), 10.0)], playbook=reopening(crew))
     assert simulate(model, calls(9, patience=5.0)).observations.online[-1].tolist() == [0, 0]
 
 
@@ -213,7 +213,7 @@ def test_only_the_able_and_willing_come() -> None:
 def test_the_next_shift_is_redirected_or_stays_home(told: str, online: int) -> None:
     team = Team("people", 1, "main", {"question": 1.0}, (Shift(0, 1, 50.0, 1000.0),))
     crew = OpeningCrew(next_shift=told)
-    model = centre(teams=(team,), **TWO_SITES, events=[event(LoseSite("main"), 10.0)], playbook=reopening(crew))  # type: ignore[arg-type]
+    model = centre(teams=(team,), sites=TWO_SITES, events=[event(LoseSite("main"), 10.0)], playbook=reopening(crew))
     assert simulate(model, calls(1)).observations.online[-1].tolist() == [0, online]
 
 
@@ -221,7 +221,7 @@ def test_who_promised_to_stay_works_beyond_the_shift() -> None:
     team = Team("people", 1, "main", {"question": 1.0}, (Shift(0, 1, 0.0, 20.0),))
     for stays, answered in ((100.0, [26.0]), (0.0, [np.nan])):
         crew = OpeningCrew(OnShift(family_first=Constant(6.0), journey=Constant(10.0), stays=stays))
-        model = centre(teams=(team,), **TWO_SITES, events=[event(LoseSite("main"), 10.0)], playbook=reopening(crew))  # type: ignore[arg-type]
+        model = centre(teams=(team,), sites=TWO_SITES, events=[event(LoseSite("main"), 10.0)], playbook=reopening(crew))
         run = simulate(model, Workload.by_hand([25], [4], [200]))
         assert run.ledger.answered.tolist() == pytest.approx(answered, nan_ok=True)
         assert run.observations.online[-1].tolist() == [0, 0]
@@ -314,7 +314,7 @@ def test_a_decision_waits_for_a_busy_role_and_for_approval() -> None:
     roles = (Role("manager", "it", 30.0), Role("board", approves_in=7.0))
     decide = Step("decide", Decide("manager", "board"), After("it", 5.0))
     model = centre(events=[event(LoseSite("main"), 10.0)], playbook=[decide])
-    run = simulate(model.__class__(**{**model.__dict__, "roles": roles}), calls(1))
+    run = simulate(replace(model, roles=roles), calls(1))
     assert said(run, "decide") == [(15.0, "triggered"), (15.0, "waits"), (40.0, "note"), (47.0, "done")]
     assert run.observations.deciding.tolist()[:2] == [0, 0]
 

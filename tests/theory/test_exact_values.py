@@ -7,6 +7,7 @@ computed by two independent routes. One time unit is a second.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -162,7 +163,7 @@ def test_determined_people_are_those_who_are_left() -> None:
     model = centre((40.0,), 1, INFINITE, lines=0, redial=redial)
     attempts = np.concatenate([simulate(model, draw(model, 3, r)).persons.attempts for r in range(3)])
     alive = [float((attempts > k).mean()) for k in range(5)]
-    again = [b / a for a, b in zip(alive, alive[1:], strict=False)]
+    again = [b / a for a, b in pairwise(alive)]
     for k, chance in enumerate(again):
         exact = (3 * 0.56 + k) / (3 + k)
         assert chance == pytest.approx(exact, abs=4.75 * np.sqrt(exact * (1 - exact) / (len(attempts) * alive[k])))

@@ -1,0 +1,219 @@
+"""People at work and their sites: shifts, breaks, seats, evacuations, and the contacts that a failure cuts.
+
+Compiled with mypyc.
+"""
+
+from __future__ import annotations
+
+from mypy_extensions import i64
+
+from simulator.engine.contacts import CUT_OFF, DROPPED, NOBODY, TALKING, WRAPPING
+from simulator.engine.rules import AFTER_A_CUT, BITS, PAUSE_ENDS, POLICY
+from simulator.engine.staff import ABSENT, AVAILABLE, AWAY, BREAK, BUSY, OFF, WRAP, Agent, Site
+from simulator.engine.traffic import Traffic
+
+
+class Crew(Traffic):
+    """Verbs about agents and sites, by their numbers."""
+
+    # -- people at work ----------------------------------------------------------------------------------------------
+
+    def come(self, agent_number: i64, site_number: i64) -> None:
+        """The agent is at the door of a site: takes a seat, or waits for one or for the opening; a lost site turns them away."""
+        agent = self.agents[agent_number]
+        site = self.sites[site_number]
+        if agent.seated or agent.waits:
+            return
+        agent.on_shift = True
+        if agent.state != AWAY:
+            agent.turn(AWAY, self.calendar.now)
+        agent.site = site
+        if site.lost:
+            return
+        site.waiting.append(agent)
+        agent.waits = True
+        self.fill_seats(site)
+
+    def fill_seats(self, site: Site) -> None:
+        """Those who wait sit down as far as seats are ready, first come first seated."""
+        if site.lost or not site.open:
+            return
+        while len(site.waiting) > 0 and site.taken < site.ready:
+            agent = site.waiting.pop(0)
+            agent.waits = False
+            agent.seated = True
+            site.taken += 1
+            self.pick(agent)
+
+    def go(self, agent_number: i64) -> None:
+        """The shift ends: after the contact in hand the agent goes home."""
+        agent = self.agents[agent_number]
+        agent.on_shift = False
+        self.take_leave(agent, OFF)
+
+    def be_absent(self, agent_number: i64) -> None:
+        """Not at work, though the roster says so; nothing for those who are at work already."""
+        agent = self.agents[agent_number]
+        if not agent.seated and not agent.waits:
+            agent.turn(ABSENT, self.calendar.now)
+
+    def set_out(self, agent_number: i64) -> bool:
+        """On the way to work; False for those who are at work, or at its door, already."""
+        agent = self.agents[agent_number]
+        if agent.seated or agent.waits:
+            return False
+        agent.on_shift = True
+        agent.turn(AWAY, self.calendar.now)
+        return True
+
+    def take_break(self, agent_number: i64, length: float) -> None:
+        """A planned pause, after the contact in hand; nothing for those who are not at work."""
+        self.take_pause(agent_number, BREAK, length)
+
+    def step_away(self, agent_number: i64, length: float) -> None:
+        """Leave the seat for a while, after the contact in hand, and come back to it."""
+        self.take_pause(agent_number, AWAY, length)
+
+    def withdraw(self, agent_number: i64) -> None:
+        """Leave the site, after the contact in hand, without an end in sight."""
+        self.take_leave(self.agents[agent_number], AWAY)
+
+    def take_pause(self, agent_number: i64, state: i64, length: float) -> None:
+        agent = self.agents[agent_number]
+        if not agent.seated or agent.state in (AWAY, BREAK):
+            return
+        agent.pause = length
+        if agent.state == AVAILABLE:
+            agent.rise()
+            self.start_pause(agent, state)
+        elif agent.leaving < 0:
+            agent.leaving = state
+
+    def start_pause(self, agent: Agent, state: i64) -> None:
+        now = self.calendar.now
+        agent.turn(state, now)
+        agent.due = now + agent.pause
+        agent.pause = 0.0
+        self.calendar.push(agent.due, POLICY, (agent.number << BITS) | PAUSE_ENDS)
+
+    def end_pause(self, agent_number: i64) -> None:
+        agent = self.agents[agent_number]
+        if agent.seated and agent.due == self.calendar.now and agent.state in (AWAY, BREAK):
+            agent.due = -1.0
+            self.pick(agent)
+
+    def take_leave(self, agent: Agent, state: i64) -> None:
+        if agent.state in (BUSY, WRAP):
+            agent.leaving = state
+            agent.pause = 0.0
+            return
+        if agent.state == AVAILABLE:
+            agent.rise()
+        self.depart(agent, state)
+
+    def depart(self, agent: Agent, state: i64) -> None:
+        """Leave now: for a pause keep the seat, else give it up."""
+        if state in (AWAY, BREAK) and agent.pause > 0.0:
+            self.start_pause(agent, state)
+            return
+        site = agent.site
+        if agent.waits:
+            site.waiting.remove(agent)
+            agent.waits = False
+        agent.due = -1.0
+        agent.turn(state, self.calendar.now)
+        if agent.seated:
+            agent.seated = False
+            site.taken -= 1
+            self.fill_seats(site)
+
+    # -- sites -------------------------------------------------------------------------------------------------------
+
+    def open_site(self, site_number: i64) -> None:
+        site = self.sites[site_number]
+        site.open = True
+        self.fill_seats(site)
+
+    def close_site(self, site_number: i64) -> None:
+        """In good order: contacts in hand end, then the agents leave; those who wait are served no more there."""
+        site = self.sites[site_number]
+        site.open = False
+        self.clear_out(site)
+
+    def lose_site(self, site_number: i64, cut: bool) -> None:
+        """Nobody may stay: contacts in progress are cut, or end first; agents are alive but idle."""
+        site = self.sites[site_number]
+        site.lost = True
+        if cut:
+            self.cut_contacts(site_number, False)
+        self.clear_out(site)
+
+    def regain_site(self, site_number: i64) -> None:
+        site = self.sites[site_number]
+        site.lost = False
+        self.fill_seats(site)
+
+    def clear_out(self, site: Site) -> None:
+        for agent in site.waiting:
+            agent.waits = False
+        site.waiting = []
+        for agent in self.agents:
+            if agent.seated and agent.site is site:
+                agent.pause = 0.0
+                self.take_leave(agent, AWAY)
+
+    def set_seats(self, site_number: i64, ready: i64) -> None:
+        """So many seats can be used; with fewer than are taken, people leave theirs and wait for one."""
+        site = self.sites[site_number]
+        site.ready = ready
+        surplus = site.taken - ready
+        if surplus > 0:
+            for agent in self.agents:
+                if surplus > 0 and agent.seated and agent.site is site and agent.leaving != AWAY:
+                    surplus -= 1
+                    agent.pause = 0.0
+                    self.take_leave(agent, AWAY)
+                    if agent.state == AWAY:
+                        site.waiting.append(agent)
+                        agent.waits = True
+        self.fill_seats(site)
+
+    # -- failures ----------------------------------------------------------------------------------------------------
+
+    def cut_contacts(self, site_number: i64, everything: bool) -> None:
+        """Cut the contacts on a site's lines or with its agents, those on links that are down, or everything."""
+        contacts = self.contacts
+        now = self.calendar.now
+        for queue in self.queues:
+            row = queue.first
+            while row >= 0:
+                after = i64(contacts.after[row])
+                if everything or contacts.site[row] == site_number or not self.links[i64(contacts.link[row])].up:
+                    customer = i64(contacts.customer[row])
+                    self.leave_queue(row, customer)
+                    contacts.close(row, CUT_OFF, 0, now)
+                    self.try_again(customer, AFTER_A_CUT)
+                row = after
+        for agent in self.agents:
+            row = agent.row
+            here = agent.site.number == site_number
+            if row >= 0 and contacts.stage[row] == WRAPPING and here:
+                agent.leaving = AWAY
+                agent.pause = 0.0
+                self.complete(row, agent)
+            elif row >= 0 and contacts.stage[row] == TALKING:
+                cut = contacts.site[row] == site_number or not self.links[i64(contacts.link[row])].up
+                if everything or here or cut:
+                    self.drop(row, agent, here)
+
+    def drop(self, row: i64, agent: Agent, leaves: bool) -> None:
+        """A contact is lost after its answer; where the building is being left, its agent leaves too."""
+        contacts = self.contacts
+        self.let_go(row)
+        contacts.close(row, DROPPED, 0, self.calendar.now)
+        agent.row = NOBODY
+        if leaves and agent.leaving < 0:
+            agent.leaving = AWAY
+            agent.pause = 0.0
+        self.try_again(i64(contacts.customer[row]), AFTER_A_CUT)
+        self.release(agent)
