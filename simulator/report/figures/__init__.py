@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _house_style() -> Iterator[None]:
-    """matplotlib as it ships with thin hatches, whatever the user's own settings are; theirs come back afterwards."""
+    """Style as matplotlib ships it, with thin hatches, whatever the user's own settings are; theirs come back afterwards."""
     with rc_context():
         rcdefaults()
         rcParams["hatch.linewidth"] = 0.55
