@@ -68,12 +68,20 @@ def form_of(cls: type[Any]) -> type[Section]:
     fields: dict[str, Any] = {}
     for f in dataclasses.fields(cls):
         required = f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-        fields[f.name] = (_written(hints[f.name]), Field(...) if required else _default(f))
+        fields[f.name] = (_written(hints[f.name]), Field(...) if required else _default(f, _refers(hints[f.name])))
     return create_model(f"{cls.__name__}Form", __base__=Section, **fields)
 
 
-def _default(f: dataclasses.Field[Any]) -> Any:
-    return Field(default_factory=f.default_factory) if f.default_factory is not dataclasses.MISSING else Field(f.default)
+def _default(f: dataclasses.Field[Any], refers: bool) -> Any:
+    """The default of a field; where it is the name of something, that must exist too."""
+    if f.default_factory is not dataclasses.MISSING:
+        return Field(default_factory=f.default_factory)
+    default: Any = f.default
+    return Field(default, validate_default=refers and isinstance(default, str))
+
+
+def _refers(hint: Any) -> bool:
+    return get_origin(hint) is Annotated and any(isinstance(mark, Ref) for mark in get_args(hint)[1:])
 
 
 def _written(hint: Any) -> Any:

@@ -31,7 +31,7 @@ class Findings:
 
     def note(self, path: Path, problem: Problem) -> None:
         """Keep a problem of the value at ``path``."""
-        whole = (*path, *problem.at)
+        whole = self._written((*path, *problem.at))
         place, exact = self._place(whole)
         dotted = dotted_path(self.tree, whole)
         message = problem.message
@@ -59,6 +59,16 @@ class Findings:
     def at(self, *path: str | int) -> _At:
         """Within: a :class:`Wrong` is a problem of the value at ``path``, and the work goes on after it."""
         return _At(self, path)
+
+    def _written(self, path: Path) -> Path:
+        """The path without a last position where one item was written without its list."""
+        holder: Any = self.tree
+        for step in path[:-1]:
+            if isinstance(holder, dict):
+                holder = holder.get(str(step))
+            else:
+                holder = holder[step] if isinstance(holder, list) and isinstance(step, int) and step < len(holder) else None
+        return path if not path or isinstance(path[-1], str) or isinstance(holder, list) else path[:-1]
 
     def _place(self, path: Path) -> tuple[Place | None, bool]:
         """The place of ``path`` or of what holds it, and whether it is its own."""

@@ -324,7 +324,7 @@ class ScenarioForm(Section):
     routing: Annotated[RoutingForm, PlainValidator(_routing)] | None = None
     events: list[Annotated[StepForm, PlainValidator(read_step)]] = Field(default_factory=list)
     playbook: list[Annotated[StepForm, PlainValidator(read_step)]] = Field(default_factory=list)
-    variants: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    variants: dict[str, dict[str, Any] | None] = Field(default_factory=dict)
     thresholds: list[ThresholdForm] = Field(default_factory=list)
     sources: dict[str, SourceForm] = Field(default_factory=dict)
     run: RunForm = RunForm()

@@ -14,7 +14,7 @@ from simulator.scenario.findings import Findings
 from simulator.scenario.forms import ClockForm, PeopleForm, ProfileForm, RedialForm, RosterRow, ScenarioForm, SurgeForm, TeamForm
 from simulator.scenario.problem import Wrong, wrong
 from simulator.scenario.section import Setting, read_section
-from simulator.scenario.variants import with_ranges, without_nulls
+from simulator.scenario.variants import with_ranges
 
 MAX_INTERVALS = 10_000
 
@@ -23,9 +23,8 @@ def lower_tree(
     tree: dict[str, Any], places: Mapping[Path, Place], file: str, data: tables.Reader, variant: str
 ) -> tuple[world.Model | None, Findings]:
     """The model of a tree, and everything wrong with it; the model is None where there is an error."""
-    tree, kept = without_nulls(tree, places)
     tree = {key: value for key, value in tree.items() if not key.startswith("x-")}
-    findings = Findings(file, tree, kept)
+    findings = Findings(file, tree, places)
     ranged = with_ranges(tree)
     setting = Setting(_names(tree))
     with findings.at("clock"):
@@ -127,7 +126,7 @@ class _Lowering:
                 phase = world.Phase(name, calendar.instant(raw))
                 if phases and phase.start <= phases[-1].start:
                     raise wrong(f"the phase starts no later than `{phases[-1].name}` before it")
-                if not phases and phase.start > 0:
+                if name == next(iter(clock.phases)) and phase.start > 0:
                     raise wrong("the first phase starts at `start`", f"did you mean {name}: start?")
                 phases.append(phase)
         return world.Clock(clock.timezone, calendar.start.isoformat(), calendar.length, clock.interval, calendar.impact, tuple(phases))

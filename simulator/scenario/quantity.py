@@ -87,9 +87,12 @@ def whole(raw: Any) -> int:
     """A fixed whole number, at least 0; not a range."""
     if isinstance(raw, Spread):
         raise wrong("expected a fixed whole number, got a range", "a range is not possible here: try the values in variants")
-    value = count(raw)
+    try:
+        value = count(raw)
+    except Wrong as error:
+        raise wrong(f"expected a whole number such as 200 or 30k, got {shown(raw)}", error.problems[0].help) from None
     if value != int(value):
-        raise wrong(f"expected a whole number, got {shown(raw)}")
+        raise wrong(f"expected a whole number such as 200 or 30k, got {shown(raw)}")
     return int(value)
 
 
@@ -143,10 +146,8 @@ def perhaps_a_range(reader: Callable[[Any], float]) -> Callable[[Any], float]:
     """A reader of the same quantity that takes ``{likely, low, high}`` too."""
 
     def read(raw: Any) -> float:
-        if isinstance(raw, dict) and {"low", "high"} & raw.keys():
-            raise wrong(
-                "a range needs `likely`, `low` and `high`", f"missing: {', '.join(k for k in ('likely', 'low', 'high') if k not in raw)}"
-            )
+        if isinstance(raw, dict) and {"likely", "low", "high"} & raw.keys():
+            raise wrong("a range has `likely`, `low` and `high`, and nothing else", f"given: {', '.join(raw)}")
         return _range(raw, reader) if isinstance(raw, Spread) else reader(raw)
 
     return read
@@ -155,7 +156,7 @@ def perhaps_a_range(reader: Callable[[Any], float]) -> Callable[[Any], float]:
 def _range(spread: Spread, reader: Callable[[Any], float]) -> Range:
     missing = [k for k in ("likely", "low", "high") if k not in spread.values]
     if missing:
-        raise wrong("a range needs `likely`, `low` and `high`", f"missing: {', '.join(missing)}")
+        raise wrong("a range has `likely`, `low` and `high`, and nothing else", f"missing: {', '.join(missing)}")
     values: dict[str, float] = {}
     problems: list[Problem] = []
     for key, raw in spread.values.items():

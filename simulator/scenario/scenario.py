@@ -18,7 +18,7 @@ from simulator.scenario.findings import Findings
 from simulator.scenario.lowering import lower_tree
 from simulator.scenario.problem import Problem, did_you_mean, wrong
 from simulator.scenario.sources import Assumption
-from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, overridden, without_nulls
+from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, overridden
 
 MAX_DATA_BYTES = 20_000_000
 
@@ -56,13 +56,13 @@ class Scenario:
 
     def resolved(self, variant: str | None = None) -> str:
         """The scenario with the overrides of ``variant`` in place, as YAML text. Raises UsageError for an unknown variant."""
-        tree = without_nulls(self.variant_tree(variant))[0]
+        tree = self.variant_tree(variant)
         tree.pop("variants", None)
         return document.write(tree)
 
     def assumptions(self, variant: str | None = None) -> tuple[Assumption, ...]:
         """Where the values come from: every range, every path with a source, everything that has none."""
-        return sources.assumptions(without_nulls(self.variant_tree(variant))[0])
+        return sources.assumptions(self.variant_tree(variant))
 
     def known_variant(self, variant: str | None) -> str:
         """The name of a variant, ``as-written`` for None; raises UsageError where there is no such variant."""
@@ -93,7 +93,7 @@ def load(path: str | FilePath) -> Scenario:
             in_file.note((), problem)
         _, findings = lower_tree(tree, places, file, data, name)
         if name == AS_WRITTEN:
-            sources.check(without_nulls(read.tree)[0], in_file)
+            sources.check(read.tree, in_file)
         errors.update(dict.fromkeys((*in_file.errors, *findings.errors)))
         warnings.update(dict.fromkeys(findings.warnings))
     if errors:

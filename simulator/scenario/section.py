@@ -91,6 +91,8 @@ RENAMED = {
 
 def _known(name: object, shape: type[Section]) -> str:
     known = [f.alias or n for n, f in shape.model_fields.items()]
+    if str(name).isdigit():
+        return "a comma inside braces starts a new key: write 3000 or 3k, not 3,000"
     return RENAMED.get(str(name)) or did_you_mean(name, known)
 
 

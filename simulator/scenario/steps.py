@@ -66,10 +66,12 @@ def _waits_for(step: StepForm) -> Iterator[tuple[str, str]]:
 
 def _check_circles(form: ScenarioForm, findings: Findings) -> None:
     steps = {s.id: s for _, _, s in located(form)}
+    told: set[str] = set()
     for section, i, step in located(form):
         for name, key in _waits_for(step):
             chain = _chain(name, step.id, steps)
-            if chain is not None:
+            if chain is not None and not told.intersection(chain):
+                told.update(chain)
                 circle = " -> ".join([step.id, *chain])
                 findings.note((section, i, key), Problem(f"these steps wait for each other: {circle}", code="circle"))
 

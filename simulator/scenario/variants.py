@@ -23,17 +23,29 @@ WHOLE = ("when", "until")
 Places = dict[Path, Place]
 
 
-def overridden(tree: dict[str, Any], places: Mapping[Path, Place], name: str) -> tuple[dict[str, Any], Places, list[Problem]]:
+class _Gone:
+    """Stands in the tree for what an override deletes, until :func:`without_gone` has moved everything after it."""
+
+    def __deepcopy__(self, memo: object) -> _Gone:
+        return self
+
+
+GONE = _Gone()
+
+
+def overridden(tree: Mapping[str, Any], places: Mapping[Path, Place], name: str) -> tuple[dict[str, Any], Places, list[Problem]]:
     """The tree and the places of variant ``name``, and what is wrong with its overrides (paths are in the file)."""
-    tree, moved, found = copy.deepcopy(tree), dict(places), []
+    changed, moved, found = copy.deepcopy(dict(tree)), dict(places), []
     declared = tree.get("variants")
     own = declared.get(name) if isinstance(declared, dict) else None
-    for dotted, value in (BUILT_IN.get(name, {}) if own is None else own if isinstance(own, dict) else {}).items():
+    changes = BUILT_IN.get(name, {}) if own is None else own
+    for dotted, value in changes.items() if isinstance(changes, Mapping) else ():
         source: Path = ("variants", name, dotted)
-        problem = _put(tree, moved, str(dotted), value, source)
+        problem = _put(changed, moved, str(dotted), value, source)
         if problem:
             found.append(problem.under(*source))
-    return tree, moved, found
+    kept: Places = {}
+    return without_gone(changed, moved, (), (), kept), kept, found
 
 
 def _put(tree: dict[str, Any], places: Places, dotted: str, value: Any, source: Path) -> Problem | None:
@@ -57,7 +69,7 @@ def _put(tree: dict[str, Any], places: Places, dotted: str, value: Any, source: 
             step: str | int = ids.index(key)
         elif isinstance(holder, dict):
             step = key
-            if holder.get(key) is None:
+            if holder.get(key) in (None, GONE):
                 holder[key] = None if key is last else {}
         else:
             return Problem(f"`{so_far}` is {shown(holder)} and has no `{key}`", "", "bad-override", on_key=True)
@@ -76,7 +88,14 @@ def _merged(old: Any, new: Any, places: Places, path: Path, source: Path, key: s
             made[k] = _merged(old.get(k), value, places, (*path, k), (*source, k), k)
         return made
     _graft(places, path, source, new)
-    return copy.deepcopy(new)
+    return _deleted(new)
+
+
+def _deleted(value: Any) -> Any:
+    """A copy of an override in which every null says that something is gone."""
+    if isinstance(value, dict):
+        return {k: _deleted(v) for k, v in value.items()}
+    return GONE if value is None else copy.deepcopy(value)
 
 
 def _is_whole(value: dict[str, Any]) -> bool:
@@ -98,22 +117,17 @@ def _graft(places: Places, path: Path, source: Path, value: Any) -> None:
             _graft(places, (*path, i), (*source, i), item)
 
 
-def without_nulls(tree: Any, places: Mapping[Path, Place] | None = None) -> tuple[Any, Places]:
-    """The tree without keys and items that are null, and the places of what remains."""
-    kept: Places = {}
-    return _without_nulls(tree, places or {}, (), (), kept), kept
-
-
-def _without_nulls(value: Any, places: Mapping[Path, Place], old: Path, new: Path, kept: Places) -> Any:
+def without_gone(value: Any, places: Mapping[Path, Place], old: Path, new: Path, kept: Places) -> Any:
+    """The tree without what overrides delete; ``kept`` receives the places of what remains."""
     if old in places:
         kept[new] = places[old]
     if isinstance(value, dict):
-        return {k: _without_nulls(v, places, (*old, k), (*new, k), kept) for k, v in value.items() if v is not None}
+        return {k: without_gone(v, places, (*old, k), (*new, k), kept) for k, v in value.items() if v is not GONE}
     if isinstance(value, list):
         made: list[Any] = []
         for i, item in enumerate(value):
-            if item is not None:
-                made.append(_without_nulls(item, places, (*old, i), (*new, len(made)), kept))
+            if item is not GONE:
+                made.append(without_gone(item, places, (*old, i), (*new, len(made)), kept))
         return made
     return value
 

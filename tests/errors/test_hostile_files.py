@@ -1,0 +1,83 @@
+"""Files that are no scenario at all, or are made to hurt, are refused with a sentence and at once."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from simulator.errors import ScenarioError
+from simulator.scenario import document, load
+
+WHOLE = (Path(__file__).parent / "whole.yaml").read_bytes()
+BOMB = b"a: &a [x, x, x, x, x, x, x, x]\n" + b"".join(
+    b"%c: &%c [%s]\n" % (c + 1, c + 1, b", ".join([b"*%c" % c] * 8)) for c in range(ord("a"), ord("j"))
+)
+REFUSED = {
+    "empty": (b"", "the file is empty"),
+    "a list": (b"- 1\n", "a scenario is a map of sections"),
+    "two documents": (b"a: 1\n---\nb: 2\n", "more than one document"),
+    "utf-16": ("schema: x".encode("utf-16"), "UTF-16 (save it as UTF-8)"),
+    "cp1252": (b"name: Espa\xf1a\n", "1:11: error[encoding]: the file is not UTF-8: byte 0xf1"),
+    "tab": (b"clock:\n\tstart: x\n", "2:1: error[tab]"),
+    "self": (b"a: &x [*x]\n", "contains itself"),
+    "merge": (b"a: &x {b: 1}\nc: {<<: *x}\n", "2:5: error[yaml-merge]"),
+    "python tag": (b"a: !!python/object/apply:os.system [ls]\n", "1:4: error[yaml-tag]"),
+    "key": (b"? [a, b]\n: 1\n", "a key is a plain word"),
+    "quote": (b"max: > 5\n", "1:6: error[yaml-quote]: a value that starts with `>` needs quotes"),
+    "percent": (b"able: %74\n", "1:7: error[yaml-quote]: a value that starts with `%` needs quotes"),
+    "unknown alias": (b"a: *b\n", "names nothing above it"),
+    "bomb": (BOMB, "more than 20,000 values"),
+    "deep": (b"[" * 500_000, "nested more than 40 deep"),
+    "deep block": (b"".join(b" " * i + b"a:\n" for i in range(200)), "nested more than 40 deep"),
+    "big": (b"# x\n" * 300_000, "at most 1,000,000 are read"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_file_is_refused_with_a_sentence(tmp_path: Path, name: str) -> None:
+    content, told = REFUSED[name]
+    file = tmp_path / "hostile.yaml"
+    file.write_bytes(content)
+    began = time.process_time()
+    with pytest.raises(ScenarioError) as caught:
+        load(file)
+    assert told in str(caught.value)
+    assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbf" + WHOLE, WHOLE.replace(b"\n", b"\r\n")], ids=["bom", "crlf"])
+def test_a_file_of_another_editor_means_the_same(tmp_path: Path, content: bytes) -> None:
+    plain, other = tmp_path / "plain.yaml", tmp_path / "other.yaml"
+    plain.write_bytes(WHOLE)
+    other.write_bytes(content)
+    assert load(plain).tree == load(other).tree
+
+
+def test_yaml_1_2_scalars() -> None:
+    read = document.read(b"{a: 12:30, b: no, c: 0777, d: 1e3, e: .5, f: ~, g: true, h: '1', i: 2017-09-19, j: .inf, k: yes}", "f").tree
+    assert read == {
+        "a": "12:30", "b": "no", "c": 777, "d": 1000.0, "e": 0.5, "f": None, "g": True, "h": "1", "i": "2017-09-19", "j": ".inf", "k": "yes",
+    }  # fmt: skip
+
+
+def test_what_is_written_is_read_back_the_same() -> None:
+    tree = {
+        "a": "12:30",
+        "b": "no",
+        "c": "1e3",
+        "d": "1",
+        "e": "",
+        "f": None,
+        "g": "true",
+        "h": ["07:00", 1.5, {"98%": "24h"}],
+        "i": "ñ: x",
+    }
+    assert document.read(document.write(tree).encode(), "f").tree == tree
+
+
+def test_an_alias_is_counted_and_placed_where_it_was_written() -> None:
+    read = document.read(b"x-half: &half {likely: 1h}\na: *half\nb: [*half]\n", "f")
+    assert read.tree["a"] == read.tree["b"][0] == {"likely": "1h"}
+    assert (read.places["a", "likely"].line, read.places["b", 0, "likely"].column) == (1, 24)
