@@ -152,10 +152,16 @@ class Hyperexponential(Distribution):
     def quantile(self, u: Floats) -> Floats:
         import numpy as np
 
-        from_first = u < self.share
-        within = np.where(from_first, u / max(self.share, 1e-300), (u - self.share) / max(1 - self.share, 1e-300))
-        spent: Floats = -np.log1p(-np.clip(within, 0.0, 1.0 - 2.0**-53))
-        return np.where(from_first, self.first, self.second) * spent
+        # The inverse has no closed form: a first guess from a table of the cumulative hazard, then Newton steps on it.
+        p, a, b = self.share, self.first, self.second
+        spent: Floats = -np.log1p(-u)
+        grid = np.geomspace(1e-9 * min(a, b), 60 * max(a, b), 2049)
+        x: Floats = np.interp(spent, -np.log(p * np.exp(-grid / a) + (1 - p) * np.exp(-grid / b)), grid)
+        for _ in range(3):
+            first, second = p * np.exp(-x / a), (1 - p) * np.exp(-x / b)
+            hazard = (first / a + second / b) / (first + second)
+            x = np.maximum(x - (-np.log(first + second) - spent) / hazard, 0.0)
+        return x
 
 
 @families.register("empirical")
