@@ -16,7 +16,6 @@ from tests.experiment.accidents import Accident
 from tests.experiment.conftest import with_accident
 
 
-
 def test_two_processes_give_the_tallies_of_one_in_the_same_order(model: Model) -> None:
     alone = replicate_all([model], seed=5, replications=4, jobs=1)
     together = replicate_all([model], seed=5, replications=4, jobs=2)

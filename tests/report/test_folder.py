@@ -9,7 +9,7 @@ import pytest
 
 from simulator.api import load, run
 from simulator.errors import OutputError
-from simulator.report import folder, results
+from simulator.report import folder, tables
 
 NOW = datetime(2026, 3, 10, 8, 12, tzinfo=UTC)
 
@@ -23,21 +23,27 @@ def test_a_run_is_named_by_its_time_and_a_hash_of_what_it_ran() -> None:
 
 def test_a_second_equal_run_gets_a_folder_of_its_own(tmp_path: Path) -> None:
     home = folder.prepare(tmp_path, "quake")
+    kept = []
     for content in ("first", "second"):
         with folder.whole_or_nothing(home) as scratch:
             (scratch / "file").write_text(content)
-            kept = folder.keep(scratch, "run")
+            kept.append(folder.keep(scratch, "run"))
     assert (home / "run/file").read_text() == "first"
     assert (home / "run-2/file").read_text() == "second"
     assert (tmp_path / "latest.txt").read_text() == "quake/run-2\n"
-    assert kept == home / "run-2"
+    assert kept == [home / "run", home / "run-2"]
 
 
 def test_nothing_is_left_of_a_run_that_fails_half_way(tmp_path: Path) -> None:
     home = folder.prepare(tmp_path, "quake")
-    with pytest.raises(KeyboardInterrupt), folder.whole_or_nothing(home) as scratch:
-        (scratch / "half").write_text("a file")
-        raise KeyboardInterrupt
+
+    def interrupted() -> None:
+        with folder.whole_or_nothing(home) as scratch:
+            (scratch / "half").write_text("a file")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert list(home.iterdir()) == []
 
 
@@ -45,7 +51,7 @@ def test_a_disk_that_fills_up_is_a_sentence_and_leaves_nothing(root: Path, tmp_p
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(results.tables, "write_log", full)
+    monkeypatch.setattr(tables, "write_log", full)
     with pytest.raises(OutputError, match="No space left on device"):
         run(load(root / "tests/report/small-quake.yaml"), replications=1, jobs=1, out=tmp_path)
     assert list((tmp_path / "small-quake").iterdir()) == []

@@ -33,7 +33,7 @@ class Elements(HTMLParser):
 @pytest.fixture(scope="module", params=["report.html", "late/report.html"])
 def page(several: Result, request: pytest.FixtureRequest) -> str:
     assert several.folder is not None
-    return (several.folder / request.param).read_text(encoding="utf-8")
+    return (several.folder / str(request.param)).read_text(encoding="utf-8")
 
 
 def test_it_is_one_small_file_that_asks_the_network_for_nothing(page: str) -> None:

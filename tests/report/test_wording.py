@@ -10,7 +10,8 @@ from simulator.report.wording import LocalTime, amount, change, count, duration,
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "0 s"), (11.4, "11 s"), (59.6, "1 min"), (292, "4:52 min"), (599.9, "10 min"), (1000, "17 min"), (3599, "1 h"), (24_600, "6 h 50 min"),
+    [(0, "0 s"), (11.4, "11 s"), (59.6, "1 min"), (292, "4:52 min"), (599.9, "10 min"), (1000, "17 min"), (3599, "1 h"),
+     (24_600, "6 h 50 min"),
      (86_400, "24 h"), (172_800, "2 d"), (183_600, "2 d 3 h"), (-90, "−1:30 min"), (math.inf, "never"), (math.nan, "–")],
 )  # fmt: skip
 def test_durations_are_said_as_planners_say_them(seconds: float, text: str) -> None:

@@ -1,0 +1,198 @@
+"""``crisis run`` as a user meets it: what goes to stdout, what to stderr, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from simulator.cli import main
+from simulator.errors import ExitCode
+
+SMALL = "tests/scenario_language/small.yaml"
+QUAKE = "tests/report/small-quake.yaml"
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    out: str
+    err: str
+
+
+Crisis = Callable[..., Ended]
+
+
+@pytest.fixture
+def crisis(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Crisis:
+    monkeypatch.chdir(root)
+
+    def call(*words: str) -> Ended:
+        with pytest.raises(SystemExit) as ended:
+            main([*words, *(("-o", str(tmp_path)) if words[0] == "run" and "-o" not in words else ())])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return Ended(int(str(ended.value.code)), out, err)
+
+    return call
+
+
+def test_the_summary_goes_to_stdout_and_talk_to_stderr(crisis: Crisis, tmp_path: Path) -> None:
+    done = crisis("run", QUAKE, "-n", "3", "-j", "1", "--variant", "all")
+    assert done.code == ExitCode.OK, done.err
+    for part in (
+        "SIMULATED RESULTS",
+        "THRESHOLDS   ",
+        "CONTINUITY",
+        "VARIANTS",
+        "DIFFERENCE FROM as-it-happened",
+        "PHASE",
+        "PEOPLE",
+        "got nobody",
+    ):
+        assert part in done.out
+    assert done.out.index("THRESHOLDS") < done.out.index("PHASE") < done.out.index("PEOPLE")
+    assert "\x1b" not in done.out + done.err, "no colour where nobody sees it"
+    assert "Replications 3/3" in done.err
+    report = done.err.partition("Report: ")[2].strip()
+    assert Path(report).is_file()
+    assert Path(report).is_relative_to(tmp_path)
+
+
+def test_json_is_exactly_one_document(crisis: Crisis) -> None:
+    done = crisis("run", SMALL, "-n", "2", "-j", "1", "--json", "-q")
+    assert done.code == ExitCode.OK
+    document = json.loads(done.out)
+    assert document["schema"] == "crisis-result/v1"
+    assert (document["seed"], document["replications"], document["partial"]) == (1, 2, False)
+    assert Path(document["run"]["folder"], "report.html").is_file()
+    assert done.err == "", "quiet is quiet"
+
+
+def test_a_breached_threshold_is_exit_3(crisis: Crisis, tmp_path: Path, root: Path) -> None:
+    strict = tmp_path / "strict.yaml"
+    strict.write_text((root / QUAKE).read_text(encoding="utf-8").replace("max: 99%", "max: 0.1%"), encoding="utf-8")
+    done = crisis("run", str(strict), "-n", "4", "-j", "1", "-q", "-o", str(tmp_path / "out"))
+    assert done.code == ExitCode.BREACHED
+    assert "FAIL  never_served[rescue]" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "no-such-file.yaml"), "no-such-file.yaml"),
+        (("run", SMALL, "--variant", "nope"), "nope"),
+        (("run", SMALL, "--variant", "all"), "has no variants"),
+        (("run", SMALL, "-j", "0"), "neither a whole number from 1 nor auto"),
+        (("run", SMALL, "-j", "many"), "neither a whole number from 1 nor auto"),
+        (("run", SMALL, "-n", "0"), "--replications"),
+        (("run", SMALL, "--seed", "-1"), "--seed"),
+        (("run", SMALL, "-q", "-v"), "exclude each other"),
+        (("run", SMALL, "-o", "pyproject.toml/inside"), "cannot write results to"),
+        (("run", SMALL, "--no-such-option"), "No such option"),
+        (("no-such-command",), "No such command"),
+        (("run",), "Missing argument"),
+    ],
+)
+def test_bad_input_is_a_sentence_and_exit_2(crisis: Crisis, words: tuple[str, ...], said: str) -> None:
+    done = crisis(*words)
+    assert done.code == ExitCode.BAD_INPUT
+    assert said in done.err
+    assert done.out == ""
+
+
+def test_a_broken_file_shows_place_line_caret_and_help(crisis: Crisis, tmp_path: Path, root: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    text = (root / SMALL).read_text(encoding="utf-8").replace("duration: 4h", "duratoin: 4h")
+    broken.write_text(text, encoding="utf-8")
+    line = next(number for number, content in enumerate(text.splitlines(), 1) if "duratoin" in content)
+    column = text.splitlines()[line - 1].index("duratoin") + 1
+    for words in (("run", str(broken)), ("check", str(broken))):
+        done = crisis(*words)
+        assert done.code == ExitCode.BAD_INPUT
+        shown = done.err + done.out
+        assert f"--> {broken}:{line}:{column}" in shown
+        block = shown.partition(f"--> {broken}:{line}:{column}\n")[2].splitlines()
+        assert block[1].startswith(f"{line} | clock: ")
+        assert block[2].index("^") == block[1].index("duratoin")
+        assert block[2].count("^") == len("duratoin")
+        assert "did you mean" in shown
+        assert "duration" in shown
+        assert "Found " in shown
+
+
+def test_check_says_so_when_files_are_fine(crisis: Crisis) -> None:
+    done = crisis("check", SMALL, QUAKE)
+    assert done.code == ExitCode.OK
+    assert "fine" in done.out
+
+
+def test_our_own_bug_is_a_short_message_and_a_saved_traceback(crisis: Crisis, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("something impossible")
+
+    monkeypatch.setattr("simulator.api.run", broken)
+    done = crisis("run", SMALL, "-n", "1")
+    assert done.code == ExitCode.BUG
+    assert "internal error: ZeroDivisionError: something impossible" in done.err
+    saved = Path(done.err.partition("details in ")[2].strip().removesuffix("."))
+    assert "Traceback" in saved.read_text(encoding="utf-8")
+    saved.unlink()
+
+
+def test_without_utf_8_every_sign_is_ascii(crisis: Crisis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulator.cli.run._speaks_unicode", lambda: False)
+    done = crisis("run", QUAKE, "-n", "2", "-j", "1", "-q")
+    assert done.out.isascii()
+    assert "+-" in done.out
+    assert "?" not in done.out
+
+
+def test_verbose_says_where_the_time_went(crisis: Crisis) -> None:
+    done = crisis("run", SMALL, "-n", "1", "-j", "1", "-v")
+    assert "contact attempts" in done.err
+    assert "CPU seconds: " in done.err
+
+
+def test_the_version_says_how_the_engine_runs(crisis: Crisis) -> None:
+    done = crisis("--version")
+    assert done.code == ExitCode.OK
+    assert done.out.startswith("crisis-simulator ")
+    assert done.out.strip().rpartition(" ")[2] in {"compiled", "pure", "stale"}
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_keeps_what_is_finished_and_exits_130(root: Path, tmp_path: Path, jobs: str) -> None:
+    command = [sys.executable, "-m", "simulator", "run", SMALL, "-n", "1000", "-j", jobs, "-o", str(tmp_path)]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as run:
+        assert run.stderr is not None
+        while "Replications" not in (line := run.stderr.readline()):
+            assert line or run.poll() is None, "ended before the first hundred replications"
+        os.killpg(run.pid, signal.SIGINT)  # what a terminal does: everybody in the group gets it
+        pressed = time.monotonic()
+        out, err = run.communicate(timeout=60)
+        assert time.monotonic() - pressed < 30
+    assert run.returncode == ExitCode.INTERRUPTED, err
+    assert "Traceback" not in err
+    assert "of 1000 replications were finished and written" in err
+    assert "(partial: 1000 were asked for)" in out
+    (folder,) = (tmp_path / "small").iterdir()
+    document = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    assert document["partial"] is True
+    assert 100 <= document["replications"] < 1000
+    assert "Partial result" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_reader_who_has_had_enough_is_no_error(root: Path, tmp_path: Path) -> None:
+    command = f"{sys.executable} -m simulator run {SMALL} -n 1 -j 1 -q -o {tmp_path} | head -c 1 > /dev/null; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], cwd=root, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.stdout.strip() == "0"
