@@ -119,7 +119,7 @@ def fates(summary: Summary, _time: LocalTime) -> Picture:
         width = np.array([people[need][number] / sum(people[need]) for need in rows])
         if not width.any():
             continue
-        panel.barh(rows, width, left=left, color=colour, height=0.66, hatch=HATCHES[number], edgecolor="white", linewidth=0.4, label=label)
+        panel.barh(range(len(rows)), width, left=left, color=colour, height=0.66, hatch=HATCHES[number], edgecolor="white", linewidth=0.4, label=label)
         for row, need in enumerate(rows):
             if width[row] > 0.075:
                 panel.text(
@@ -127,6 +127,7 @@ def fates(summary: Summary, _time: LocalTime) -> Picture:
                     fontsize=7.5, color=INK, bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1.2},
                 )  # fmt: skip
         left = left + width
+    panel.set_yticks(range(len(rows)), rows)
     panel.invert_yaxis()
     panel.set_xlim(0, 1)
     panel.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 % of people"])
