@@ -57,8 +57,7 @@ class Scenario:
     def resolved(self, variant: str | None = None) -> str:
         """The scenario with the overrides of ``variant`` in place, as YAML text. Raises UsageError for an unknown variant."""
         tree = self.variant_tree(variant)
-        tree.pop("variants", None)
-        return document.write(tree)
+        return document.write({key: value for key, value in tree.items() if key != "variants" and not key.startswith("x-")})
 
     def assumptions(self, variant: str | None = None) -> tuple[Assumption, ...]:
         """Where the values come from: every range, every path with a source, everything that has none."""

@@ -145,6 +145,12 @@ def test_the_hash_follows_the_tree_and_the_data_not_the_comments(tmp_path: Path)
     assert loaded(tmp_path, text).sha256 != first
 
 
+def test_anchors_may_stand_under_keys_of_their_own(tmp_path: Path) -> None:
+    scenario = loaded(tmp_path, "x-patience: &short 3m\n" + SMALL.replace("patience: 3m", "patience: *short"))
+    assert lower(scenario).needs[0].patience == Exponential(180.0)
+    assert "x-patience" not in scenario.resolved()
+
+
 def test_demand_after_an_event_whose_instant_is_not_fixed_is_refused(tmp_path: Path) -> None:
     shaken = "- {id: quake, when: {after: first, by: {likely: 1h, low: 30m, high: 2h}}, do: site.lose, site: main}"
     text = WHOLE.replace(

@@ -100,7 +100,8 @@ def test_a_range_keeps_its_name_and_its_shape_inside_a_law() -> None:
     "written",
     [
         {}, {"mean": "1m", "sd": "1m"}, {"mean": "0s"}, {"gamma": {"shape": 0, "mean": "1m"}}, {"gamma": "1m"}, {"100%": "1h"},
-        {"empirical": []}, {"hazard": {"edges": ["1s"], "per_minute": [1]}}, {"hazard": {"edges": ["0s"], "per_minute": [0]}}, "technion", ["1m"], None,
+        {"empirical": []}, {"hazard": {"edges": ["1s"], "per_minute": [1]}},
+        {"hazard": {"edges": ["0s"], "per_minute": [0]}}, "technion", ["1m"], None,
         {"lognormal": {"mean": Spread("x", {"likely": "1m", "low": "1m", "high": "1m"}), "sd": "1m"}}, {"weibul": {}},
     ],
 )  # fmt: skip
