@@ -39,6 +39,7 @@ class LoseSite(Act):
         site = world.site(self.site)
         stranded = [agent for agent in world.displaced() if world.floor.agents[agent].site.number == site]
         world.floor.regain_site(site)
+        world.detour.pop(site, None)
         for agent in stranded:
             world.floor.come(agent, site)
 

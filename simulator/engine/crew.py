@@ -5,12 +5,16 @@ Compiled with mypyc.
 
 from __future__ import annotations
 
+from typing import Final
+
 from mypy_extensions import i64
 
 from simulator.engine.contacts import CUT_OFF, DROPPED, NOBODY, TALKING, WRAPPING
 from simulator.engine.rules import AFTER_A_CUT, BITS, PAUSE_ENDS, POLICY
 from simulator.engine.staff import ABSENT, AVAILABLE, AWAY, BREAK, BUSY, OFF, WRAP, Agent, Site
 from simulator.engine.traffic import Traffic
+
+STANDS: Final = 7  #: leaves the seat and waits for another
 
 
 class Crew(Traffic):
@@ -116,6 +120,9 @@ class Crew(Traffic):
         if state in (AWAY, BREAK) and agent.pause > 0.0:
             self.start_pause(agent, state)
             return
+        stands = state == STANDS
+        if stands:
+            state = AWAY
         site = agent.site
         if agent.waits:
             site.waiting.remove(agent)
@@ -125,7 +132,10 @@ class Crew(Traffic):
         if agent.seated:
             agent.seated = False
             site.taken -= 1
-            self.fill_seats(site)
+        if stands:
+            site.waiting.append(agent)
+            agent.waits = True
+        self.fill_seats(site)
 
     # -- sites -------------------------------------------------------------------------------------------------------
 
@@ -163,19 +173,19 @@ class Crew(Traffic):
                 self.take_leave(agent, AWAY)
 
     def set_seats(self, site_number: i64, ready: i64) -> None:
-        """So many seats can be used; with fewer than are taken, people leave theirs and wait for one."""
+        """So many seats can be used; with fewer than are taken, people leave theirs, after the contact in hand, and wait for one."""
         site = self.sites[site_number]
         site.ready = ready
         surplus = site.taken - ready
-        if surplus > 0:
-            for agent in self.agents:
-                if surplus > 0 and agent.seated and agent.site is site and agent.leaving != AWAY:
-                    surplus -= 1
-                    agent.pause = 0.0
-                    self.take_leave(agent, AWAY)
-                    if agent.state == AWAY:
-                        site.waiting.append(agent)
-                        agent.waits = True
+        here = [agent for agent in self.agents if agent.seated and agent.site is site]
+        for agent in here:
+            if agent.leaving in (AWAY, OFF, STANDS) and agent.pause == 0.0:
+                surplus -= 1  # on the way out already
+        for agent in here:
+            if surplus > 0 and agent.leaving not in (AWAY, OFF, STANDS):
+                surplus -= 1
+                agent.pause = 0.0
+                self.take_leave(agent, STANDS)
         self.fill_seats(site)
 
     # -- failures ----------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from simulator.engine.contacts import (
     CONTAINED,
     GAVE_UP,
     HANDLED,
+    LINK_DOWN,
     LOST_UPSTREAM,
     NOBODY,
     PLATFORM_DOWN,
@@ -160,7 +161,8 @@ class Traffic:
             return
         link = site.trunks.seize(need)
         if link < 0:
-            contacts.close(row, BLOCKED, -link, now)
+            # With every cable cut the call never reaches the centre; otherwise the centre refuses it.
+            contacts.close(row, LOST_UPSTREAM if link == -LINK_DOWN else BLOCKED, -link, now)
             self.try_again(customer, BUSY_SIGNAL)
             return
         contacts.site[row] = i32(site.number)

@@ -86,7 +86,7 @@ def test_failures_come_before_completions_of_the_same_instant() -> None:
 def test_a_cut_cable_takes_its_twin_in_the_trench() -> None:
     links = (Link("north", 1, "avenue"), Link("south", 1, "avenue"))
     sites = (Site("main", Seats(9, 9), ("north", "south")),)
-    for trench, expected in (("shared", "dxb"), ("spared", "dsb")):
+    for trench, expected in (("shared", "dxu"), ("spared", "dsb")):
         workload = Workload.by_hand([0, 1, 6], [20, 9, 1], [99, 99, 99])
         run = simulate(centre(sites=sites, links=links, events=[event(CutLink("north", trench), 5.0)]), workload)
         assert outcomes(run) == expected, trench
@@ -96,7 +96,7 @@ def test_a_cut_cable_takes_its_twin_in_the_trench() -> None:
 def test_a_mended_cable_carries_calls_again() -> None:
     steps = [Step("cut", CutLink("cable"), At(5.0)), Step("mend", MendLink("cable"), After("cut", 10.0))]
     run = simulate(centre(events=steps), calls(3))
-    assert outcomes(run) == "sbs"
+    assert outcomes(run) == "sus"
     assert causes(run)[1] == Cause.LINK_DOWN
 
 
@@ -157,6 +157,14 @@ def test_a_degraded_site_seats_fewer() -> None:
     )
     assert run.ledger.answered.tolist() == [5, 14]
     assert run.observations.waiting_for_seat[-1].tolist() == [1]
+
+
+def test_who_stands_up_after_a_call_waits_for_the_next_seat() -> None:
+    workload = Workload.by_hand([0, 0, 30], [10, 12, 5], [99] * 3)
+    sites = (Site("main", Seats(2, 2), ("cable",)),)
+    run = simulate(centre(agents=2, sites=sites, events=[event(DegradeSite("main", 0.5), 1.0, until=50.0)]), workload)
+    assert run.ledger.agent.tolist() == [0, 1, 1]
+    assert run.observations.online[[0, -1]].tolist() == [[2], [2]]
 
 
 def test_an_announcement_informs_a_share_and_ends() -> None:
