@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from simulator.cli import check, run
-from simulator.cli.trouble import explain
+from simulator.cli.trouble import colour, explain
 
 
 def _version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
@@ -42,7 +42,7 @@ crisis.add_command(check.command)
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit with one of :class:`simulator.errors.ExitCode`."""
     try:
-        code = crisis.main(args=arguments, prog_name="crisis", standalone_mode=False)
+        code = crisis.main(args=arguments, prog_name="crisis", standalone_mode=False, color=colour())
         sys.stdout.flush()
     except BrokenPipeError:
         # whoever read our output has had enough; what is still buffered goes nowhere, quietly

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import traceback
@@ -25,7 +26,7 @@ def explain(error: BaseException) -> ExitCode:
         say(str(error) or "Interrupted: nothing was written.")
         return ExitCode.INTERRUPTED
     if isinstance(error, click.ClickException):
-        error.show()
+        say(_usage(error))
         return ExitCode.BAD_INPUT
     if isinstance(error, ScenarioError):
         say(blocks(error.diagnostics))
@@ -42,7 +43,12 @@ def explain(error: BaseException) -> ExitCode:
 
 def say(text: str) -> None:
     """Print ``text`` on stderr; colour goes away where it cannot be shown."""
-    click.echo(text, err=True)
+    click.echo(text, err=True, color=colour())
+
+
+def colour() -> bool | None:
+    """False where the user wants none (https://no-color.org), else None: colour only on a terminal."""
+    return False if os.environ.get("NO_COLOR") else None
 
 
 def blocks(diagnostics: Iterable[Diagnostic]) -> str:
@@ -96,6 +102,13 @@ def _line(diagnostic: Diagnostic, sources: dict[str, list[str]]) -> str | None:
     if diagnostic.line > len(lines):
         return None
     return "".join(c if c.isprintable() else " " for c in lines[diagnostic.line - 1].rstrip("\r"))[:300]
+
+
+def _usage(error: click.ClickException) -> str:
+    """The message, with the usage line and where to find help, as click words them."""
+    context = getattr(error, "ctx", None)
+    lines = [] if context is None else [context.get_usage(), f"Try '{context.command_path} --help' for help.", ""]
+    return "\n".join([*lines, f"{click.style('error', fg='red', bold=True)}: {error.format_message()}"])
 
 
 def _short(error: BaseException) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.errors import UsageError
 from simulator.experiment.task import Failure, Replication, replicate
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ def _in_pool(models: Sequence[Model], seed: int, replications: int, jobs: int, r
                     yield from _finished(running)
             except BrokenProcessPool:
                 pass  # the suspects are still in `running`
+        if running and len(running) + len(ahead) == replications:
+            _check_that_workers_start(models)
         for number in sorted(running.values()):
             yield _alone(models, seed, number, records)
 
@@ -122,6 +125,18 @@ def _alone(models: Sequence[Model], seed: int, number: int, records: Path | None
             return pool.submit(_work, seed, number, records).result()
         except BrokenProcessPool:
             return Replication(number, failures=(Failure(number, seed, "", "the process that simulated it died"),))
+
+
+def _check_that_workers_start(models: Sequence[Model]) -> None:
+    """Raise UsageError if no worker process can live: nothing has finished, and a task that does nothing dies as well."""
+    with _workers(models, 1) as pool:
+        try:
+            pool.submit(cores).result()
+        except BrokenProcessPool:
+            raise UsageError(
+                "worker processes die as they start. A script that uses several processes needs `if __name__ == \"__main__\":` around "
+                "what it does; or ask for one process (`jobs=1`)."
+            ) from None
 
 
 @contextmanager
