@@ -34,7 +34,7 @@ lint: .venv/test
 # The whole suite on the engine as installed; then, on its sources, what shows how the engine behaves.
 test: lint
 	$(BIN)/pytest
-	$(BIN)/pytest --pure tests/rules tests/simpy tests/architecture/test_build.py
+	$(BIN)/pytest --pure tests/rules tests/properties tests/simpy tests/architecture/test_build.py
 
 bench: .venv/test
 	$(BIN)/python -m benchmarks
