@@ -37,7 +37,9 @@ test: lint
 	$(BIN)/pytest --pure tests/rules tests/properties tests/simpy tests/architecture/test_build.py
 
 bench: .venv/test
-	$(BIN)/python -m benchmarks
+	mkdir -p results
+	$(BIN)/python -m benchmarks > results/speed.md
+	@cat results/speed.md
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .cache crisis_*__mypyc*.so simulator/*/*.so
