@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -45,6 +45,7 @@ class Place:
     key_line: int
     key_column: int
     key_length: int
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,22 @@ def read(content: bytes, file: str) -> Document:
     if not isinstance(tree, dict):
         raise ScenarioError([Diagnostic("yaml-shape", "a scenario is a map of sections such as `clock:` and `needs:`", file, 1, 1)])
     return Document(file, tree, builder.places)
+
+
+def read_value(text: str, said: str) -> tuple[Any, Mapping[Path, Place]]:
+    """Read one value from outside a file, such as ``30m`` or ``{likely: 1h}``; its places name ``said`` and no line."""
+    builder = _Builder([], said)
+    try:
+        builder.events = _events(_text(text.encode(errors="replace"), said), said)
+        value = builder.build() if any(isinstance(e, yaml.DocumentStartEvent) for e in builder.events) else None
+    except yaml.YAMLError as error:
+        problem = getattr(error, "problem", None) or _first_line(error)
+        raise ScenarioError([Diagnostic("yaml-syntax", f"the value is not YAML: {problem}", said)]) from None
+    except ScenarioError as error:
+        raise ScenarioError([replace(d, line=0, column=0) for d in error.diagnostics]) from None
+    if builder.found:
+        raise ScenarioError([replace(d, line=0, column=0) for d in builder.found])
+    return value, {path: replace(place, line=0, key_line=0, column=0, key_column=0) for path, place in builder.places.items()}
 
 
 def _events(text: str, file: str) -> list[yaml.Event]:
@@ -178,7 +195,7 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, path, key, open_anchors)
         assert isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent))
-        self.places[path] = _place(event, key)
+        self.places[path] = _place(event, key, self.file)
         if event.anchor:
             self.anchors[event.anchor] = self.next - 1
             open_anchors = open_anchors | {event.anchor}
@@ -247,9 +264,9 @@ def _length(event: yaml.Event) -> int:
     return max(end.column - start.column, 1)
 
 
-def _place(event: yaml.Event, key: yaml.Event | None) -> Place:
+def _place(event: yaml.Event, key: yaml.Event | None, file: str) -> Place:
     named = key or event
-    return Place(*_start(event), _length(event), *_start(named), _length(named))
+    return Place(*_start(event), _length(event), *_start(named), _length(named), file)
 
 
 def _scalar(event: yaml.ScalarEvent) -> Any:

@@ -40,13 +40,14 @@ class Findings:
             message += f" in `{holder}`" if holder else " in the scenario"
         elif dotted:
             message = f"{dotted}: {message}"
-        line, column, length = 0, 0, 1
+        line, column, length, file = 0, 0, 1, self.file
         if place is not None:
+            file = place.file or self.file
             on_key = problem.on_key or not exact
             line, column, length = (
                 (place.key_line, place.key_column, place.key_length) if on_key else (place.line, place.column, place.length)
             )
-        self.keep(Diagnostic(problem.code, message, self.file, line, column, length, dotted, problem.help, problem.severity))
+        self.keep(Diagnostic(problem.code, message, file, line, column, length, dotted, problem.help, problem.severity))
 
     def keep(self, diagnostic: Diagnostic) -> None:
         """Keep a problem that knows its place already."""

@@ -307,6 +307,7 @@ class ScenarioForm(Section):
     """The whole file."""
 
     schema_: Text
+    extends: Text = ""
     name: Text
     title: Text = ""
     question: Text = ""

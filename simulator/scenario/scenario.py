@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
-from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from simulator.errors import Diagnostic, ScenarioError, UsageError
 from simulator.model.world import Model
 from simulator.scenario import document, sources
-from simulator.scenario.document import Path, Place
+from simulator.scenario.document import Document, Path, Place
+from simulator.scenario.files import DataFiles, project_of
 from simulator.scenario.findings import Findings
+from simulator.scenario.inheritance import gather
 from simulator.scenario.lowering import lower_tree
-from simulator.scenario.problem import Problem, did_you_mean, wrong
+from simulator.scenario.problem import Problem, did_you_mean
 from simulator.scenario.sources import Assumption
-from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, overridden
+from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, Places, overridden, put, without_gone
 
-MAX_DATA_BYTES = 20_000_000
+NEVER_SET = ("schema", "extends", "variants")
+"""Sections that cannot be set from outside: a variant is named by ``--variant``."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Scenario:
     notes: str = ""
     replications: int | None = None  #: the file's own wish, where it has one
     seed: int | None = None
+    sources: tuple[str, ...] = ()  #: the file and those it extends, the nearest first
+    overrides: tuple[str, ...] = ()  #: what was set from outside, as ``path=value``
 
     @property
     def variants(self) -> Mapping[str, Mapping[str, Any]]:
@@ -57,7 +62,8 @@ class Scenario:
     def resolved(self, variant: str | None = None) -> str:
         """The scenario with the overrides of ``variant`` in place, as YAML text. Raises UsageError for an unknown variant."""
         tree = self.variant_tree(variant)
-        return document.write({key: value for key, value in tree.items() if key != "variants" and not key.startswith("x-")})
+        said = "".join(f"# --set {' '.join(override.split())}\n" for override in self.overrides)
+        return said + document.write({key: value for key, value in tree.items() if key != "variants" and not key.startswith("x-")})
 
     def assumptions(self, variant: str | None = None) -> tuple[Assumption, ...]:
         """Where the values come from: every range, every path with a source, everything that has none."""
@@ -71,14 +77,21 @@ class Scenario:
         return name
 
 
-def load(path: str | FilePath) -> Scenario:
-    """Read and check a scenario and every variant of it; raises ScenarioError with all diagnostics."""
+def load(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenario:
+    """Read and check a scenario and every variant of it.
+
+    ``overrides`` are texts ``path=value``: the dotted path of a value as in variants, and what stands there instead, read
+    as YAML. Raises ScenarioError with all diagnostics.
+    """
     file = str(path)
-    content = _content(FilePath(path), file)
-    read = document.read(content, file)
-    data = _DataFiles(FilePath(path).parent)
+    project = project_of(FilePath(path).parent)
+    read, made_of = gather(FilePath(path), file, project)
+    data = DataFiles(FilePath(path).parent, project)
     errors: dict[Diagnostic, None] = {}
     warnings: dict[Diagnostic, None] = {}
+    if overrides:
+        read, problems_outside = _set(read, overrides)
+        errors.update(dict.fromkeys(problems_outside))
     declared = read.tree.get("variants")
     names = [str(n) for n in declared] if isinstance(declared, dict) else []
     for reserved in {AS_WRITTEN, *BUILT_IN, "all"} & set(names):
@@ -95,9 +108,10 @@ def load(path: str | FilePath) -> Scenario:
             sources.check(read.tree, in_file)
         errors.update(dict.fromkeys((*in_file.errors, *findings.errors)))
         warnings.update(dict.fromkeys(findings.warnings))
+    found = [replace(d, file=data.place(d.file)) if d.file in data.texts else d for d in (*errors, *warnings)]
+    found.sort(key=lambda d: (d.file != file, d.file, d.line, d.column))
     if errors:
-        order = sorted((*errors, *warnings), key=lambda d: (d.file != file, d.file, d.line, d.column))
-        raise ScenarioError(tuple(order))
+        raise ScenarioError(tuple(found))
     run = read.tree.get("run") or {}
     return Scenario(
         path=file,
@@ -106,13 +120,42 @@ def load(path: str | FilePath) -> Scenario:
         tree=read.tree,
         positions=read.places,
         files=dict(data.texts),
-        warnings=tuple(warnings),
+        warnings=tuple(found),
         title=str(read.tree.get("title") or ""),
         question=str(read.tree.get("question") or ""),
         notes=str(read.tree.get("notes") or ""),
         replications=run.get("replications"),
         seed=run.get("seed"),
+        sources=made_of,
+        overrides=tuple(overrides),
     )
+
+
+def _set(read: Document, overrides: Sequence[str]) -> tuple[Document, list[Diagnostic]]:
+    """The document with what is set from outside, and what is wrong with that."""
+    tree: dict[str, Any] = copy.deepcopy(read.tree)
+    places: Places = dict(read.places)
+    found: list[Diagnostic] = []
+    for override in overrides:
+        said = f"--set {override}"
+        path, equals, text = override.partition("=")
+        dotted = path.strip()
+        if not equals or not all(dotted.split(".")):
+            found.append(Diagnostic("bad-override", "expected path=value, for example teams.service.absence=8%", said))
+            continue
+        try:
+            value, origin = document.read_value(text.strip(), said)
+        except ScenarioError as error:
+            found += error.diagnostics
+            continue
+        outside: Path = ("--set", said)
+        for below, place in origin.items():
+            places[(*outside, *below)] = place
+        problem = put(tree, places, dotted, value, outside, NEVER_SET)
+        if problem:
+            found.append(Diagnostic(problem.code, f"{dotted}: {problem.message}", said, path=dotted, help=problem.help))
+    kept: Places = {}
+    return Document(read.file, without_gone(tree, places, (), (), kept), kept), found
 
 
 def lower(scenario: Scenario, variant: str | None = None) -> Model:
@@ -133,58 +176,8 @@ def _reserved(name: str) -> Problem:
     return Problem(f"the name `{name}` is taken", f"`{name}` exists in every scenario", on_key=True)
 
 
-def _content(path: FilePath, file: str) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(document.MAX_BYTES + 1)
-    except OSError as error:
-        raise ScenarioError([Diagnostic("no-file", _why(error, "the scenario"), file)]) from None
-
-
-def _why(error: OSError, what: str) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"{what} does not exist"
-    if isinstance(error, IsADirectoryError):
-        return f"{what} is a folder"
-    return f"{what} cannot be read: {error.strerror or error}"
-
-
 def _fingerprint(tree: Mapping[str, Any], texts: Mapping[str, str]) -> str:
     digest = hashlib.sha256(json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode())
     for name in sorted(texts):
         digest.update(f"\0{name}\0{texts[name]}".encode())
     return digest.hexdigest()
-
-
-class _DataFiles:
-    """The files beside a scenario, read once each and confined to its folder."""
-
-    def __init__(self, folder: FilePath) -> None:
-        self.folder = folder
-        self.texts: dict[str, str] = {}
-
-    def __call__(self, name: str) -> str:
-        if name not in self.texts:
-            self.texts[name] = self._read(name)
-        return self.texts[name]
-
-    def _read(self, name: str) -> str:
-        parts = PurePosixPath(name).parts
-        if not name or PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive or ".." in parts or "\\" in name:
-            raise wrong(f"`{name}` is not below the scenario's folder", "write a path such as data/everyday.csv", "data-file")
-        path = self.folder / name
-        try:
-            if not path.resolve().is_relative_to(self.folder.resolve()):
-                raise wrong(f"`{name}` leads out of the scenario's folder", "", "data-file")
-            with path.open("rb") as stream:
-                content = stream.read(MAX_DATA_BYTES + 1)
-        except OSError as error:
-            near = did_you_mean(PurePosixPath(name).name, sorted(p.name for p in path.parent.glob("*.csv"))) if path.parent.is_dir() else ""
-            raise wrong(_why(error, f"`{name}`"), near, "data-file") from None
-        if len(content) > MAX_DATA_BYTES:
-            raise wrong(f"`{name}` has more than {MAX_DATA_BYTES:,} bytes", "", "data-file")
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = content[: error.start].count(b"\n") + 1
-            raise wrong(f"`{name}` is not UTF-8 (line {line})", "save it as UTF-8", "data-file") from None

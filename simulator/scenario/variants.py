@@ -15,7 +15,7 @@ AS_WRITTEN = "as-written"
 NO_ACTION = "no-action"
 BUILT_IN: Mapping[str, Mapping[str, Any]] = {NO_ACTION: {"playbook": []}}
 """Variants that exist in every scenario without being declared."""
-FIXED = ("schema", "name", "title", "question", "notes", "clock", "variants", "sources", "thresholds", "run")
+FIXED = ("schema", "extends", "name", "title", "question", "notes", "clock", "variants", "sources", "thresholds", "run")
 """Sections that are the same in every variant: they say what is compared, not what is tried."""
 WHOLE = ("when", "until")
 """Keys whose map is replaced, not merged."""
@@ -41,40 +41,42 @@ def overridden(tree: Mapping[str, Any], places: Mapping[Path, Place], name: str)
     changes = BUILT_IN.get(name, {}) if own is None else own
     for dotted, value in changes.items() if isinstance(changes, Mapping) else ():
         source: Path = ("variants", name, dotted)
-        problem = _put(changed, moved, str(dotted), value, source)
+        problem = put(changed, moved, str(dotted), value, source)
         if problem:
             found.append(problem.under(*source))
     kept: Places = {}
     return without_gone(changed, moved, (), (), kept), kept, found
 
 
-def _put(tree: dict[str, Any], places: Places, dotted: str, value: Any, source: Path) -> Problem | None:
+def put(tree: dict[str, Any], places: Places, dotted: str, value: Any, source: Path, fixed: tuple[str, ...] = FIXED) -> Problem | None:
     """Put ``value`` at a dotted path of the tree; the answer is what is wrong with the path, if anything."""
     *way, last = dotted.split(".")
-    if dotted.split(".", maxsplit=1)[0] in FIXED:
-        return Problem(f"`{dotted.split('.', maxsplit=1)[0]}` is the same in every variant", code="bad-override", on_key=True)
+    if dotted.split(".", maxsplit=1)[0] in fixed:
+        where = "in every variant" if fixed is FIXED else "on every command line"
+        return Problem(f"`{dotted.split('.', maxsplit=1)[0]}` is the same {where}", code="bad-override", on_key=True)
     holder: Any = tree
     path: Path = ()
-    for key in (*way, last):
+    for depth, key in enumerate((*way, last)):
         so_far = dotted_path(tree, path)
         if isinstance(holder, list):
             ids = [item.get("id") if isinstance(item, dict) else None for item in holder]
-            if key not in ids:
-                if key is last and isinstance(value, dict) and ("do" in value or so_far == "routing.overflow"):
+            bare = [str(i) for i, name in enumerate(ids) if name is None]
+            if key not in ids and key not in bare:
+                if depth == len(way) and isinstance(value, dict) and ("do" in value or so_far == "routing.overflow"):
                     holder.append({"id": key, **copy.deepcopy(value)})
-                    _graft(places, (*path, len(holder) - 1), source, value)
+                    graft(places, (*path, len(holder) - 1), source, value)
                     return None
-                hint = did_you_mean(key, [str(name) for name in ids if name is not None])
+                hint = did_you_mean(key, [str(name) for name in ids if name is not None] or bare)
                 return Problem(f"there is no `{key}` in `{so_far}`", hint, "bad-override", on_key=True)
-            step: str | int = ids.index(key)
+            step: str | int = ids.index(key) if key in ids else int(key)
         elif isinstance(holder, dict):
             step = key
             if holder.get(key) in (None, GONE):
-                holder[key] = None if key is last else {}
+                holder[key] = None if depth == len(way) else {}
         else:
             return Problem(f"`{so_far}` is {shown(holder)} and has no `{key}`", "", "bad-override", on_key=True)
         path = (*path, step)
-        if key is last:
+        if depth == len(way):
             holder[step] = _merged(holder[step], value, places, path, source, key)
         else:
             holder = holder[step]
@@ -82,39 +84,40 @@ def _put(tree: dict[str, Any], places: Places, dotted: str, value: Any, source: 
 
 
 def _merged(old: Any, new: Any, places: Places, path: Path, source: Path, key: str) -> Any:
-    if isinstance(old, dict) and isinstance(new, dict) and key not in WHOLE and not (_is_whole(old) or _is_whole(new)):
+    if isinstance(old, dict) and isinstance(new, dict) and key not in WHOLE and not (is_whole(old) or is_whole(new)):
         made = dict(old)
         for k, value in new.items():
             made[k] = _merged(old.get(k), value, places, (*path, k), (*source, k), k)
         return made
-    _graft(places, path, source, new)
-    return _deleted(new)
+    graft(places, path, source, new)
+    return deleted(new)
 
 
-def _deleted(value: Any) -> Any:
+def deleted(value: Any) -> Any:
     """A copy of an override in which every null says that something is gone."""
     if isinstance(value, dict):
-        return {k: _deleted(v) for k, v in value.items()}
+        return {k: deleted(v) for k, v in value.items()}
     return GONE if value is None else copy.deepcopy(value)
 
 
-def _is_whole(value: dict[str, Any]) -> bool:
+def is_whole(value: dict[str, Any]) -> bool:
     """Whether a map is one value: a range or a distribution."""
     if "likely" in value:
         return True
     return len(value) == 1 and all(k in families or k in ("mean", "median", "half_life") or k.endswith("%") for k in value)
 
 
-def _graft(places: Places, path: Path, source: Path, value: Any) -> None:
-    """Let everything at ``path`` be found where ``source`` stands in the file."""
-    if source in places:
-        places[path] = places[source]
+def graft(places: Places, path: Path, source: Path, value: Any, origin: Mapping[Path, Place] | None = None) -> None:
+    """Let everything at ``path`` be found where ``source`` stands in ``origin`` (the same file, if not given)."""
+    origin = places if origin is None else origin
+    if source in origin:
+        places[path] = origin[source]
     if isinstance(value, dict):
         for k, item in value.items():
-            _graft(places, (*path, k), (*source, k), item)
+            graft(places, (*path, k), (*source, k), item, origin)
     elif isinstance(value, list):
         for i, item in enumerate(value):
-            _graft(places, (*path, i), (*source, i), item)
+            graft(places, (*path, i), (*source, i), item, origin)
 
 
 def without_gone(value: Any, places: Mapping[Path, Place], old: Path, new: Path, kept: Places) -> Any:

@@ -1,0 +1,95 @@
+"""The files of a scenario: itself, its parents, its tables. None of them may lie outside the project."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from simulator.errors import Diagnostic, ScenarioError
+from simulator.scenario.document import MAX_BYTES
+from simulator.scenario.problem import did_you_mean, wrong
+
+MAX_DATA_BYTES = 20_000_000
+MARKS = (".git", "pyproject.toml", ".crisis-project")
+"""What the folder of a project holds."""
+PROJECT = "the project is the nearest folder upwards with .git, pyproject.toml or .crisis-project, else the scenario's own"
+
+
+def project_of(folder: Path) -> Path:
+    """The nearest folder upwards that is marked as a project; without one, ``folder`` itself."""
+    here = folder.resolve()
+    return next((up for up in (here, *here.parents) if any((up / mark).exists() for mark in MARKS)), here)
+
+
+def scenario_text(path: Path, file: str) -> bytes:
+    """The bytes of a scenario file, as far as they are ever read; raises ScenarioError."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise ScenarioError([Diagnostic("no-file", _why(error, "the scenario"), file)]) from None
+
+
+def below(folder: Path, name: str, project: Path, ends: Iterable[str], code: str) -> Path:
+    """The existing file ``name``, counted from ``folder``, within the project; raises Wrong with what else is there."""
+    if not name or "\0" in name or PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive or "\\" in name:
+        raise wrong(f"`{name}` is not a path below the project's folder", "write a path such as data/everyday.csv", code)
+    path = folder / name
+    try:
+        real = path.resolve()
+    except (OSError, RuntimeError) as error:
+        raise wrong(_why(error, f"`{name}`"), "", code) from None
+    if not real.is_relative_to(project):
+        raise wrong(f"`{name}` leads out of the project's folder", PROJECT, code)
+    if not real.is_file():
+        near = sorted(p.name for p in path.parent.iterdir() if p.suffix in ends) if path.parent.is_dir() else []
+        what = f"`{name}` is a folder" if real.is_dir() else f"`{name}` does not exist"
+        raise wrong(what, did_you_mean(PurePosixPath(name).name, near) if near else "", code)
+    return path
+
+
+def relative(target: Path, folder: Path) -> str:
+    """How ``target`` is written from ``folder``, with slashes."""
+    return Path(os.path.relpath(target.resolve(), folder.resolve())).as_posix()
+
+
+def _why(error: Exception, what: str) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"{what} does not exist"
+    if isinstance(error, IsADirectoryError):
+        return f"{what} is a folder"
+    return f"{what} cannot be read: {getattr(error, 'strerror', None) or error}"
+
+
+class DataFiles:
+    """The tables of a scenario, read once each, by the names under which it knows them."""
+
+    def __init__(self, folder: Path, project: Path) -> None:
+        self.folder = folder
+        self.project = project
+        self.texts: dict[str, str] = {}
+
+    def __call__(self, name: str) -> str:
+        if name not in self.texts:
+            self.texts[name] = self._read(name)
+        return self.texts[name]
+
+    def place(self, name: str) -> str:
+        """The file as a person would open it."""
+        return str(self.folder / name)
+
+    def _read(self, name: str) -> str:
+        path = below(self.folder, name, self.project, (".csv",), "data-file")
+        try:
+            with path.open("rb") as stream:
+                content = stream.read(MAX_DATA_BYTES + 1)
+        except OSError as error:
+            raise wrong(_why(error, f"`{name}`"), "", "data-file") from None
+        if len(content) > MAX_DATA_BYTES:
+            raise wrong(f"`{name}` has more than {MAX_DATA_BYTES:,} bytes", "", "data-file")
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = content[: error.start].count(b"\n") + 1
+            raise wrong(f"`{name}` is not UTF-8 (line {line})", "save it as UTF-8", "data-file") from None

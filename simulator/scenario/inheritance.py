@@ -1,0 +1,126 @@
+"""A scenario that ``extends`` another: the parent's tree with the child's changes, each value with the file that gave it.
+
+Maps merge, lists replace, lists of items with an ``id`` merge by id, and null deletes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+from typing import Any
+
+from simulator.errors import ScenarioError
+from simulator.scenario import document, files
+from simulator.scenario.document import Document, Path
+from simulator.scenario.findings import Findings
+from simulator.scenario.problem import shown, wrong
+from simulator.scenario.variants import WHOLE, Places, deleted, graft, is_whole, without_gone
+
+MAX_PARENTS = 5
+TABLES = re.compile(r"(?:^|\.)(?:from|roster)$")
+"""Dotted paths, or their last keys, whose values may name a table."""
+
+
+def gather(path: FilePath, file: str, project: FilePath) -> tuple[Document, tuple[str, ...]]:
+    """The scenario at ``path`` on top of all it extends, and the files it is made of, itself first; raises ScenarioError."""
+    chain = [document.read(files.scenario_text(path, file), file)]
+    folders = [path.parent]
+    seen = [path.resolve()]
+    while "extends" in chain[-1].tree:
+        parent = _parent(chain[-1], folders[-1], project, seen)
+        name = str(parent)
+        chain.append(document.read(files.scenario_text(parent, name), name))
+        folders.append(parent.parent)
+        seen.append(parent.resolve())
+    made = _detached(chain[-1], folders[-1], path.parent)
+    for child, folder in zip(reversed(chain[:-1]), reversed(folders[:-1]), strict=True):
+        made = _extended(made, _detached(child, folder, path.parent))
+    return made, tuple(d.file for d in chain)
+
+
+def _parent(child: Document, folder: FilePath, project: FilePath, seen: list[FilePath]) -> FilePath:
+    findings = Findings(child.file, child.tree, child.places)
+    with findings.at("extends"):
+        name = child.tree["extends"]
+        if not isinstance(name, str):
+            raise wrong(f"expected the path of one scenario file, got {shown(name)}", "one parent; it may extend another", "extends")
+        parent = files.below(folder, name, project, (".yaml", ".yml"), "extends")
+        if parent.resolve() in seen:
+            circle = " -> ".join(p.name for p in (*seen[seen.index(parent.resolve()) :], parent))
+            raise wrong(f"these files extend each other: {circle}", "", "extends")
+        if len(seen) > MAX_PARENTS:
+            raise wrong(f"more than {MAX_PARENTS} files stand above the first", "", "extends")
+        return parent
+    raise ScenarioError(findings.errors)
+
+
+def _detached(read: Document, folder: FilePath, home: FilePath) -> Document:
+    """A document without its ``extends``, with the paths of its tables counted from ``home``."""
+    tree = {key: value for key, value in read.tree.items() if key != "extends"}
+    if folder.resolve() != home.resolve():
+        tree = _moved(tree, "", folder, home)
+    return Document(read.file, tree, read.places)
+
+
+def _moved(value: Any, dotted: str, folder: FilePath, home: FilePath) -> Any:
+    if isinstance(value, dict):
+        return {key: _moved(item, f"{dotted}.{key}" if dotted else key, folder, home) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_moved(item, dotted, folder, home) for item in value]
+    is_table = isinstance(value, str) and TABLES.search(dotted) and (value.endswith(".csv") or "/" in value)
+    if not is_table or not dotted.startswith(("demand.", "teams.", "variants.")):
+        return value
+    return files.relative(folder / value, home) if not FilePath(value).is_absolute() else value
+
+
+def _extended(parent: Document, child: Document) -> Document:
+    places: Places = dict(parent.places)
+    places[()] = child.places[()]
+    merged = {key: _merged(parent.tree.get(key), value, places, (key,), child, key) for key, value in child.tree.items()}
+    kept: Places = {}
+    tree = without_gone({**parent.tree, **merged}, places, (), (), kept)
+    order = [*(key for key in ("schema", "name", "title", "question", "notes") if key in tree), *tree]
+    return Document(child.file, {key: tree[key] for key in order}, kept)
+
+
+def _merged(old: Any, new: Any, places: Places, path: Path, child: Document, key: str, source: Path | None = None) -> Any:
+    """The value at ``path`` of the parent after the child's ``new``, which stands at ``source`` of the child."""
+    source = path if source is None else source
+    if isinstance(old, dict) and isinstance(new, dict) and key not in WHOLE and not (is_whole(old) or is_whole(new)):
+        made = dict(old)
+        for name, value in new.items():
+            made[name] = _merged(old.get(name), value, places, (*path, name), child, name, (*source, name))
+        return made
+    if _by_id(old) and new:
+        items = {str(n): (value, (*source, n)) for n, value in new.items()} if isinstance(new, dict) else _items(new, source)
+        if items is not None:
+            return _merged_items(old, items, places, path, child)
+    graft(places, path, source, new, child.places)
+    return deleted(new)
+
+
+def _merged_items(old: list[Any], new: Mapping[str, tuple[Any, Path]], places: Places, path: Path, child: Document) -> list[Any]:
+    made = list(old)
+    ids = [item["id"] for item in old]
+    for name, (value, source) in new.items():
+        at = ids.index(name) if name in ids else len(made)
+        if at == len(made):
+            made.append({"id": name})
+        made[at] = _merged(made[at] if at < len(old) else None, _with_id(value, name), places, (*path, at), child, name, source)
+    return made
+
+
+def _with_id(value: Any, name: str) -> Any:
+    return {"id": name, **value} if isinstance(value, dict) else value
+
+
+def _by_id(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(i, dict) and isinstance(i.get("id"), str) for i in value)
+
+
+def _items(new: Any, source: Path) -> dict[str, tuple[Any, Path]] | None:
+    """The items of a list by their ids; None where they cannot be told apart by them."""
+    if not _by_id(new) or len({item["id"] for item in new}) < len(new):
+        return None
+    return {item["id"]: (item, (*source, i)) for i, item in enumerate(new)}
