@@ -26,7 +26,7 @@ class Decide(Act):
     """Somebody decides, once free to think of it, and another approves."""
 
     kind = "action"
-    role: Annotated[str, Ref("role")]
+    role: Annotated[str, Ref("role"), Says("who decides; `roles` says when they are busy")]
     approval: Annotated[str | None, Ref("role"), Says("who must agree before the decision stands")] = None
 
     def prepare(self, world: World, step: str) -> Generator[Event, object, None]:
@@ -58,8 +58,8 @@ class RerouteNumbers(Act):
     """The public numbers lead to another site from now on."""
 
     kind = "action"
-    to: SiteName
-    channel: Annotated[str | None, Ref("channel")] = None
+    to: Annotated[SiteName, Says("where calls arrive from now on")]
+    channel: Annotated[str | None, Ref("channel"), Says("whose numbers; every channel if not given")] = None
 
     def run(self, world: World, step: str) -> None:
         site = world.site(self.to)
@@ -154,8 +154,8 @@ class Announce(Act):
 
     kind = "action"
     lasting = True
-    prevents: Mapping[NeedName, Share]
-    platform: Annotated[str, Ref("platform")] = "ivr"
+    prevents: Annotated[Mapping[NeedName, Share], Says("share of the callers with a need who are informed and hang up")]
+    platform: Annotated[str, Ref("platform"), Says("where the announcement lives")] = "ivr"
 
     def start(self, world: World, step: str) -> None:
         world.reach_platform(self.platform)
@@ -179,7 +179,7 @@ class ReassignStaff(Act):
     lasting = True
     team: TeamName
     need: NeedName
-    proficiency: Number = 0.8
+    proficiency: Annotated[Number, Says("how fast they work on it: 1 is standard, at 0.8 talk takes a quarter longer")] = 0.8
 
     def run(self, world: World, step: str) -> None:
         world.floor.set_skill(world.team(self.team), world.need(self.need), self.proficiency)
@@ -227,7 +227,7 @@ class ReserveLines(Act):
     lasting = True
     site: SiteName
     need: NeedName
-    lines: Count
+    lines: Annotated[Count, Says("how many are kept")]
 
     def run(self, world: World, step: str) -> None:
         world.floor.reserve(world.site(self.site), world.need(self.need), round(self.lines))

@@ -156,7 +156,7 @@ class SetLines(Act):
     kind = "both"
     lasting = True
     link: LinkName
-    lines: Count
+    lines: Annotated[Count, Says("how many lines it has from now on")]
 
     def run(self, world: World, step: str) -> None:
         world.floor.set_lines(world.link(self.link), round(self.lines))
@@ -193,9 +193,9 @@ class SendStaffAway(Act):
     """Agents at work leave their seats for a while, after the contact in hand: a drill, an evacuation, a headcount."""
 
     kind = "both"
-    share: Share
-    for_: Duration
-    team: TeamName | None = None
+    share: Annotated[Share, Says("share of the agents at work who leave")]
+    for_: Annotated[Duration, Says("how long each of them is away")]
+    team: Annotated[TeamName | None, Says("whose agents; all teams if not given")] = None
 
     def run(self, world: World, step: str) -> None:
         luck = world.luck_of(step, "away")
@@ -211,8 +211,8 @@ class LoseStaff(Act):
 
     kind = "event"
     lasting = True
-    share: Share
-    team: TeamName | None = None
+    share: Annotated[Share, Says("share of the agents who cannot work")]
+    team: Annotated[TeamName | None, Says("whose agents; all teams if not given")] = None
 
     def run(self, world: World, step: str) -> None:
         luck = world.luck_of(step, "unavailable")

@@ -46,7 +46,7 @@ class FirstCome(StrategyDeclaration):
 class Priority(StrategyDeclaration):
     """The most urgent need goes first; within a need, first come first served. Nobody in service is interrupted."""
 
-    by: Annotated[str, Choice(("urgency",))] = "urgency"
+    by: Annotated[str, Choice(("urgency",)), Says("what makes a need go first: its `urgency`, 1 before 2")] = "urgency"
     agent: AgentRule = "longest-idle"
 
     def make(self) -> Strategy:
