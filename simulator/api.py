@@ -25,7 +25,9 @@ from pathlib import Path
 
 from simulator.crisis.play import simulate
 from simulator.errors import UsageError
-from simulator.experiment import Progress, Result, study, variants_of
+from simulator.experiment.pool import Progress
+from simulator.experiment.result import Result
+from simulator.experiment.study import study, variants_of
 from simulator.report import folder, results
 from simulator.report.manifest import command_line
 from simulator.scenario import Scenario, load, lower
@@ -72,7 +74,7 @@ def run(
         return replace(result, variant=variant)
     began = datetime.now(UTC)
     home = folder.prepare(Path(out), scenario.name)
-    with folder.whole_or_nothing(home) as scratch, results.warm_up():
+    with folder.whole_or_nothing(home) as scratch, results.warm_up(jobs):
         result = study(
             scenario, models, replications=replications, seed=seed, jobs=jobs, records=scratch if records else None, progress=progress
         )

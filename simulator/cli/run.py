@@ -12,7 +12,7 @@ from simulator.cli.trouble import blocks, say
 from simulator.errors import ExitCode
 
 if TYPE_CHECKING:
-    from simulator.experiment import Result
+    from simulator.experiment.result import Result
 
 
 @click.command("run")
@@ -50,6 +50,10 @@ def command(
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other")
     workers = _workers(jobs)
+    if workers != 1:
+        from simulator.experiment.workers import start_loading
+
+        start_loading()
     from simulator.scenario import load
 
     scenario = load(file)

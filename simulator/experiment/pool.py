@@ -6,7 +6,6 @@ Nothing compiled crosses a process boundary: a worker receives the models once, 
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -19,22 +18,13 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError
 from simulator.experiment.task import Failure, Replication, replicate
+from simulator.experiment.workers import context, cores
 
 if TYPE_CHECKING:
-    from multiprocessing.context import BaseContext
-
     from simulator.model.world import Model
 
 Progress = Callable[[int, int], None]
 """Called with the number of finished replications and the number asked for."""
-
-_LOADED = [
-    "simulator.experiment.task",
-    "simulator.crisis.play",
-    "simulator.statistics.tally",
-    "simulator.statistics.books",
-    "simulator.workload",
-]
 
 
 @dataclass
@@ -45,11 +35,6 @@ class Replications:
     finished: list[Replication] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     interrupted: bool = False
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
 
 
 def replicate_all(
@@ -134,7 +119,7 @@ def _check_that_workers_start(models: Sequence[Model]) -> None:
             pool.submit(cores).result()
         except BrokenProcessPool:
             raise UsageError(
-                "worker processes die as they start. A script that uses several processes needs `if __name__ == \"__main__\":` around "
+                'worker processes die as they start. A script that uses several processes needs `if __name__ == "__main__":` around '
                 "what it does; or ask for one process (`jobs=1`)."
             ) from None
 
@@ -142,7 +127,7 @@ def _check_that_workers_start(models: Sequence[Model]) -> None:
 @contextmanager
 def _workers(models: Sequence[Model], jobs: int) -> Iterator[ProcessPoolExecutor]:
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(jobs, _context(), _start_worker, (tuple(models),))
+    pool = ProcessPoolExecutor(jobs, context(), _start_worker, (tuple(models),))
     try:
         yield pool
     except BaseException:
@@ -152,15 +137,6 @@ def _workers(models: Sequence[Model], jobs: int) -> Iterator[ProcessPoolExecutor
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _context() -> BaseContext:
-    """Workers fork from a server that has loaded the running half once, where the system can do that."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_LOADED)
-    return context
 
 
 _models: tuple[Model, ...] = ()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.experiment.written import rounded
 
 if TYPE_CHECKING:
-    from simulator.experiment import Result
+    from simulator.experiment.result import Result
     from simulator.statistics.summary import Comparison, Summary
 
 SCHEMA = "crisis-result/v1"

@@ -15,7 +15,7 @@ from simulator.engine.build import state
 from simulator.experiment.written import rounded
 
 if TYPE_CHECKING:
-    from simulator.experiment import Result
+    from simulator.experiment.result import Result
 
 LIBRARIES = ("crisis-simulator", "simpy", "numpy", "scipy", "matplotlib", "pyyaml", "pydantic", "jinja2")
 

@@ -18,7 +18,7 @@ from simulator.statistics.measures import measures
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from simulator.experiment import Result
+    from simulator.experiment.result import Result
     from simulator.report.figures import Picture
     from simulator.statistics.summary import Comparison, Estimate, Summary, ThresholdResult
 

@@ -9,23 +9,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.experiment import ALL
 from simulator.experiment.contacts import join_parts
+from simulator.experiment.study import ALL
 from simulator.report import document, tables
+from simulator.report.drawing import drawing
 from simulator.report.folder import place_of
 from simulator.report.manifest import manifest
 from simulator.report.verdict import most_urgent
 from simulator.report.wording import LocalTime
 
 if TYPE_CHECKING:
-    from simulator.experiment import Result
+    from simulator.experiment.result import Result
     from simulator.report.figures import Picture
 
 
 @contextmanager
-def warm_up() -> Iterator[None]:
-    """Load matplotlib and jinja2 in a thread meanwhile: workers simulate, and this process has little else to do."""
-    thread = threading.Thread(target=_load, daemon=True)
+def warm_up(jobs: int | None) -> Iterator[None]:
+    """Load what the report needs in a thread meanwhile: workers simulate, and this process has little else to do."""
+    thread = threading.Thread(target=_load, args=(jobs == 1,), daemon=True)
     thread.start()
     try:
         yield
@@ -33,45 +34,52 @@ def warm_up() -> Iterator[None]:
         thread.join()
 
 
-def _load() -> None:
+def _load(figures: bool) -> None:  # what a thread calls takes positional arguments
     from simulator.report import page
-    from simulator.report.figures import frame
 
-    frame.prepare()
     page.template()
+    if figures:  # otherwise worker processes draw, and have loaded matplotlib already
+        from simulator.report.figures import frame
+
+        frame.prepare()
 
 
 def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: int | None, records: bool) -> None:
     """Write every file of ``result`` into ``folder``; several variants get a folder each."""
-    from simulator.report import figures, page
+    from simulator.report import page
+    from simulator.report.figures import COMPARED, Gallery
 
-    time = LocalTime(result.models[result.baseline].clock)
-    several = result.comparison is not None
-    drawn = {}
-    for variant, summary in result.summaries.items():
-        home = folder / place_of(variant) if several else folder
-        home.mkdir(exist_ok=True)
-        drawn[variant] = figures.pictures(summary, time)
+    model = result.models[result.baseline]
+    gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))
+    homes = {name: folder / place_of(name) if result.comparison is not None else folder for name in result.summaries}
+    with drawing(gallery, jobs) as pictures:
+        for variant, home in homes.items():
+            home.mkdir(exist_ok=True)
+            _write_numbers(result, variant, home, gallery.time)
+            if records:
+                join_parts(folder, variant, list(result.summaries[variant].by_replication.replication), home / "contacts.csv")
+        if result.comparison is not None:
+            tables.write_comparison(result.comparison, folder / "comparison.csv")
+            _write(folder / "scenario.resolved.yaml", result.scenario.resolved(None))
+            _write(folder / "summary.json", document.text(document.document(result)))
+        drawn = pictures()
+    for variant, home in homes.items():
         _save(drawn[variant], home)
-        tables.write_intervals(summary, time, home / "intervals.csv")
-        tables.write_replications(summary, home / "replications.csv")
-        tables.write_log(summary, time, home / "log.csv")
-        _write(home / "scenario.resolved.yaml", result.scenario.resolved(result.variant if result.variant != ALL else variant))
-        _write(home / "summary.json", document.text(document.document_of(result, variant)))
         _write(home / "report.html", page.render(result, variant, drawn[variant], command=command, began=began))
-        if records:
-            join_parts(folder, variant, list(summary.by_replication.replication), home / "contacts.csv")
     if result.comparison is not None:
-        compared = figures.comparison(result.summaries, result.comparison, time, most_urgent(result.models[result.baseline]))
-        _save(compared, folder)
-        tables.write_comparison(result.comparison, folder / "comparison.csv")
-        _write(folder / "scenario.resolved.yaml", result.scenario.resolved(None))
-        _write(folder / "summary.json", document.text(document.document(result)))
-        _write(
-            folder / "report.html",
-            page.render(result, result.baseline, drawn[result.baseline], command=command, began=began, compared=compared),
-        )
+        _save(drawn[COMPARED], folder)
+        text = page.render(result, result.baseline, drawn[result.baseline], command=command, began=began, compared=drawn[COMPARED])
+        _write(folder / "report.html", text)
     _write(folder / "manifest.json", document.text(manifest(result, command=command, began=began, jobs=jobs, folder=folder)))
+
+
+def _write_numbers(result: Result, variant: str, home: Path, time: LocalTime) -> None:
+    summary = result.summaries[variant]
+    tables.write_intervals(summary, time, home / "intervals.csv")
+    tables.write_replications(summary, home / "replications.csv")
+    tables.write_log(summary, time, home / "log.csv")
+    _write(home / "scenario.resolved.yaml", result.scenario.resolved(result.variant if result.variant != ALL else variant))
+    _write(home / "summary.json", document.text(document.document_of(result, variant)))
 
 
 def _save(pictures: list[Picture], home: Path) -> None:

@@ -13,7 +13,7 @@ from simulator.report.wording import amount, change, count, duration, margin, sh
 from simulator.statistics.measures import measures
 
 if TYPE_CHECKING:
-    from simulator.experiment import Result
+    from simulator.experiment.result import Result
     from simulator.statistics.summary import Comparison, Summary, ThresholdResult
 
 MARKS = {"pass": ("✓", "PASS", "green"), "fail": ("✗", "FAIL", "red"), "inconclusive": ("≈", "NEAR", "yellow")}

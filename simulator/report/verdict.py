@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.report.wording import amount, change, count, duration, margin, share
 
 if TYPE_CHECKING:
-    from simulator.experiment import Result
+    from simulator.experiment.result import Result
     from simulator.model.world import Model
     from simulator.statistics.summary import Comparison, Estimate, PairedDifference, Summary
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from simulator.errors import Interrupted
-from simulator.experiment import NothingFinished, pool, study, task
+from simulator.experiment import pool, task
 from simulator.experiment.pool import replicate_all
+from simulator.experiment.study import NothingFinished, study
 from simulator.model.ranges import Range
 from simulator.model.world import Model, People
 from simulator.scenario import Scenario, lower

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matplotlib import rc_context, rcdefaults, rcParams
@@ -17,6 +18,39 @@ if TYPE_CHECKING:
     from simulator.report.wording import LocalTime
     from simulator.statistics.summary import Comparison, Summary
 
+OF_A_VARIANT = (abandonment, waiting, arrivals, lines, agents, fates, constraint)
+"""In the order of the report."""
+
+Key = tuple[str, int]
+"""A variant (or COMPARED) and the number of one of its figures."""
+COMPARED = ""
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """All figures of a run, each of which can be drawn alone, in any process."""
+
+    summaries: Mapping[str, Summary]
+    comparison: Comparison | None
+    time: LocalTime
+    urgent: str  #: the most urgent need, if needs differ
+
+    def keys(self) -> list[Key]:
+        """The figures there may be, in the order of the reports."""
+        found = [(variant, number) for variant in self.summaries for number in range(len(OF_A_VARIANT))]
+        return found if self.comparison is None else [*found, (COMPARED, 0), (COMPARED, 1)]
+
+    def draw(self, key: Key) -> Picture | None:
+        """The figure, None where there is nothing to show."""
+        variant, number = key
+        with _house_style():
+            if variant != COMPARED:
+                return OF_A_VARIANT[number](self.summaries[variant], self.time)
+            assert self.comparison is not None
+            if number == 0:
+                return forest(self.comparison, self.urgent)
+            return course(self.summaries, self.time, self.comparison.baseline)
+
 
 @contextmanager
 def _house_style() -> Iterator[None]:
@@ -27,18 +61,4 @@ def _house_style() -> Iterator[None]:
         yield
 
 
-def pictures(summary: Summary, time: LocalTime) -> list[Picture]:
-    """Every figure of one variant, in the order of the report."""
-    with _house_style():
-        drawn = [draw(summary, time) for draw in (abandonment, waiting, arrivals, lines, agents, fates, constraint)]
-    return [picture for picture in drawn if picture is not None]
-
-
-def comparison(summaries: Mapping[str, Summary], compared: Comparison, time: LocalTime, urgent: str) -> list[Picture]:
-    """The figures that put variants side by side; ``urgent`` is the most urgent need, if needs differ."""
-    with _house_style():
-        drawn = (forest(compared, urgent), course(summaries, time, compared.baseline))
-    return [picture for picture in drawn if picture is not None]
-
-
-__all__ = ["Picture", "comparison", "pictures"]
+__all__ = ["COMPARED", "Gallery", "Key", "Picture"]

@@ -119,7 +119,17 @@ def fates(summary: Summary, _time: LocalTime) -> Picture:
         width = np.array([people[need][number] / sum(people[need]) for need in rows])
         if not width.any():
             continue
-        panel.barh(range(len(rows)), width, left=left, color=colour, height=0.66, hatch=HATCHES[number], edgecolor="white", linewidth=0.4, label=label)
+        panel.barh(
+            range(len(rows)),
+            width,
+            left=left,
+            color=colour,
+            height=0.66,
+            hatch=HATCHES[number],
+            edgecolor="white",
+            linewidth=0.4,
+            label=label,
+        )
         for row, need in enumerate(rows):
             if width[row] > 0.075:
                 panel.text(

@@ -231,5 +231,5 @@ def png(figure: Figure) -> bytes:
     image = Image.fromarray(np.where(frequent[same] == codes, same, near))  # what is near is good enough for soft edges only
     image.putpalette(palette)
     out = io.BytesIO()
-    image.save(out, "PNG", optimize=True)
+    image.save(out, "PNG", compress_level=7)
     return out.getvalue()

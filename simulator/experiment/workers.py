@@ -1,0 +1,38 @@
+"""Where worker processes come from. Only the standard library is imported here."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
+
+LOADED = [
+    "simulator.experiment.task", "simulator.crisis.play", "simulator.statistics.tally", "simulator.statistics.books", "simulator.workload",
+    "simulator.report.figures",
+]  # fmt: skip
+"""What workers need to simulate and to draw: loaded once, by the server from which they fork."""
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+
+def context() -> BaseContext:
+    """Workers fork from a server that has loaded the running half, where the system can do that; elsewhere each starts afresh."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    forking = multiprocessing.get_context("forkserver")
+    forking.set_forkserver_preload(LOADED)
+    return forking
+
+
+def start_loading() -> None:
+    """Let the server begin to load while this process still reads the scenario."""
+    if context().get_start_method() == "forkserver":
+        from multiprocessing import forkserver
+
+        forkserver.ensure_running()
