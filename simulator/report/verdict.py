@@ -92,8 +92,8 @@ def objectives_sentence(summary: Summary) -> str:
         return ""
     return (
         f"Continuity objectives, in {c.rto.worlds} worlds: back within {duration(c.rto.limit)} (RTO) in {c.rto.met}, never below the "
-        f"minimum level for longer than {duration(c.mtpd.limit)} (MTPD) in {c.mtpd.met}, the minimum level of {share(c.mbco.limit)} (MBCO) "
-        f"kept from the recovery objective on in {c.mbco.met}."
+        f"minimum level for longer than {duration(c.mtpd.limit)} (MTPD) in {c.mtpd.met}, and at least {share(c.mbco.limit)} of all calls "
+        f"after those {duration(c.rto.limit)} answered (MBCO) in {c.mbco.met}."
     )
 
 
