@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from simulator.model.world import Model
     from simulator.records import Run
 
 COLUMNS = (
@@ -21,12 +20,12 @@ COLUMNS = (
 )
 
 
-def part(folder: Path, variant: str, replication: int) -> Path:
-    """Where the rows of one replication of one variant wait until all are there."""
-    return folder / f"contacts.{variant}.{replication:06d}.part"
+def part(folder: Path, variant: int, replication: int) -> Path:
+    """Where the rows of one replication of the ``variant``-th variant wait until all are there."""
+    return folder / f"contacts.{variant}.{replication}.part"
 
 
-def write_part(run: Run, model: Model, folder: Path) -> None:
+def write_part(run: Run, variant: int, folder: Path) -> None:
     """Write the ledger of ``run`` as CSV rows without a header. Raises OSError where the folder takes no more."""
     ledger = run.ledger
     columns = [
@@ -44,11 +43,11 @@ def write_part(run: Run, model: Model, folder: Path) -> None:
         _names(ledger.outcome, tuple(o.name.lower() for o in Outcome)),
         _names(ledger.cause, tuple("" if c == Cause.NONE else c.name.lower() for c in Cause)),
     ]
-    with part(folder, model.variant, run.replication).open("w", encoding="utf-8", newline="\n") as file:
+    with part(folder, variant, run.replication).open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(",".join(row) + "\n" for row in zip(*columns, strict=True))
 
 
-def join_parts(folder: Path, variant: str, replications: list[int], target: Path) -> None:
+def join_parts(folder: Path, variant: int, replications: list[int], target: Path) -> None:
     """Make ``target`` out of the parts of ``replications``, in their order, and remove every part of the variant."""
     with target.open("wb") as whole:
         whole.write(COLUMNS.encode() + b"\n")

@@ -62,7 +62,7 @@ def replicate(models: Sequence[Model], seed: int, replication: int, records: Pat
     attempts, drawing, simulating, tallying = 0, 0.0, 0.0, 0.0
     variant = ""
     try:
-        for model in models:
+        for number, model in enumerate(models):
             variant = ""
             began = time.process_time()
             customers = _customers(model)
@@ -79,7 +79,7 @@ def replicate(models: Sequence[Model], seed: int, replication: int, records: Pat
             tallies.append(tally(run, model))
             attempts += len(run.ledger)
             if records is not None:
-                write_part(run, model, records)
+                write_part(run, number, records)
             tallying += time.process_time() - now
     except Exception as error:  # noqa: BLE001  # a failing replication is data: the others stand, and this one is reported with its seed
         text = f"{type(error).__name__}: {error}"

@@ -51,13 +51,13 @@ def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: 
 
     model = result.models[result.baseline]
     gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))
-    homes = {name: folder / place_of(name) if result.comparison is not None else folder for name in result.summaries}
+    homes = _homes(result, folder)
     with drawing(gallery, jobs) as pictures:
-        for variant, home in homes.items():
+        for number, (variant, home) in enumerate(homes.items()):
             home.mkdir(exist_ok=True)
             _write_numbers(result, variant, home, gallery.time)
             if records:
-                join_parts(folder, variant, list(result.summaries[variant].by_replication.replication), home / "contacts.csv")
+                join_parts(folder, number, list(result.summaries[variant].by_replication.replication), home / "contacts.csv")
         if result.comparison is not None:
             tables.write_comparison(result.comparison, folder / "comparison.csv")
             _write(folder / "scenario.resolved.yaml", result.scenario.resolved(None))
@@ -71,6 +71,21 @@ def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: 
         text = page.render(result, result.baseline, drawn[result.baseline], command=command, began=began, compared=drawn[COMPARED])
         _write(folder / "report.html", text)
     _write(folder / "manifest.json", document.text(manifest(result, command=command, began=began, jobs=jobs, folder=folder)))
+
+
+def _homes(result: Result, folder: Path) -> dict[str, Path]:
+    """A folder for each of several variants, whatever they are called; a single one needs none of its own."""
+    if result.comparison is None:
+        return dict.fromkeys(result.summaries, folder)
+    homes: dict[str, Path] = {}
+    taken = {"figures"}
+    for variant in result.summaries:
+        place = place_of(variant)
+        while place.lower() in taken:
+            place += "-"
+        taken.add(place.lower())
+        homes[variant] = folder / place
+    return homes
 
 
 def _write_numbers(result: Result, variant: str, home: Path, time: LocalTime) -> None:
