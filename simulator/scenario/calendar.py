@@ -52,6 +52,17 @@ def clock_time(text: object) -> timedelta:
     return timedelta(hours=hours, minutes=minutes)
 
 
+def spoken(seconds: float) -> str:
+    """A duration as people write it: ``1d6h``, ``1h30m``, ``45s``."""
+    parts: list[str] = []
+    rest = round(seconds)
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")):
+        if rest >= size:
+            parts.append(f"{rest // size}{unit}")
+            rest %= size
+    return "".join(parts) or "0s"
+
+
 class Calendar:
     """Turns instants of one scenario into seconds since its start."""
 

@@ -68,7 +68,7 @@ def _check_where(form: ScenarioForm, findings: Findings) -> None:
             findings.note(("sites", name, "links"), Problem("a site needs at least one link"))
         opened = any(getattr(step.do, "site", "") == name and step.do.name == "site.open" for _, _, step in steps.located(form))
         if site.state == "closed" and not opened and form.playbook:
-            findings.warn(("sites", name), f"no step opens the closed site `{name}`")
+            findings.warn(("sites", name), f"no step opens the closed site `{name}`", code="never-opened")
     if not any(site.state == "open" for site in form.sites.values()):
         findings.note(("sites",), Problem("no site is open at the start", on_key=True))
 
@@ -82,7 +82,7 @@ def _check_who(form: ScenarioForm, findings: Findings) -> None:
                 findings.note(("teams", name, "skills", need), Problem("a proficiency is more than 0 (1 = standard speed)"))
     for need in form.needs:
         if not any(need in team.skills for team in form.teams.values()):
-            findings.warn(("needs", need), f"no team has the skill `{need}`", "its callers wait until somebody is reassigned")
+            findings.warn(("needs", need), f"no team has the skill `{need}`", "its callers wait until somebody is reassigned", "no-skill")
     for i, overflow in enumerate(form.routing.overflow if form.routing else ()):
         if overflow.need not in form.teams[overflow.team].skills:
             message = f"team `{overflow.team}` has no skill `{overflow.need}`"

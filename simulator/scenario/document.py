@@ -145,7 +145,8 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnostic:
         return Diagnostic(
             "yaml-quote", f"a value that starts with `{value.group(1)}` needs quotes", file, line, at, help=f'write "{given}"'
         )
-    hint = "is a closing bracket, a comma or a quote missing on this line or above?" if "," in problem or "flow" in problem else ""
+    open_ended = any(word in problem for word in (",", "flow", "node content"))
+    hint = "is a closing bracket, a comma or a quote missing on this line or above?" if open_ended else ""
     if "mapping values are not allowed" in problem:
         hint = "a colon followed by a space inside a text needs quotes around the text; or the line is indented too far"
     elif "could not find expected ':'" in problem:

@@ -55,7 +55,10 @@ class Findings:
 
     def warn(self, path: Path, message: str, hint: str = "", code: str = "lint") -> None:
         """Keep something that is allowed, but probably not meant."""
-        self.note(path, Problem(message, hint, code, severity="warning"))
+        value: Any = self.tree
+        for step in path:
+            value = value.get(step) if isinstance(value, dict) else value[step] if isinstance(value, list) else None  # type: ignore[index]  # positions of lists
+        self.note(path, Problem(message, hint, code, on_key=isinstance(value, (dict, list)), severity="warning"))
 
     def at(self, *path: str | int) -> _At:
         """Within: a :class:`Wrong` is a problem of the value at ``path``, and the work goes on after it."""

@@ -124,6 +124,8 @@ class _Lowering:
         for name, raw in clock.phases.items():
             with self.findings.at("clock", "phases", name):
                 phase = world.Phase(name, calendar.instant(raw))
+                if phase.start >= calendar.length:
+                    raise wrong(f"{raw} is the end of the run: the phase would be empty")
                 if phases and phase.start <= phases[-1].start:
                     raise wrong(f"the phase starts no later than `{phases[-1].name}` before it")
                 if name == next(iter(clock.phases)) and phase.start > 0:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any
 
 from simulator.errors import Diagnostic, ScenarioError, UsageError
 from simulator.model.world import Model
-from simulator.scenario import document, sources
+from simulator.scenario import advice, document, sources
 from simulator.scenario.document import Document, Path, Place
 from simulator.scenario.files import DataFiles, project_of
 from simulator.scenario.findings import Findings
@@ -92,6 +92,7 @@ def load(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenario:
     if overrides:
         read, problems_outside = _set(read, overrides)
         errors.update(dict.fromkeys(problems_outside))
+    warnings.update(dict.fromkeys(_hidden(read, overrides)))
     declared = read.tree.get("variants")
     names = [str(n) for n in declared] if isinstance(declared, dict) else []
     for reserved in {AS_WRITTEN, *BUILT_IN, "all"} & set(names):
@@ -103,11 +104,14 @@ def load(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenario:
         in_file = Findings(file, read.tree, read.places)
         for problem in problems:
             in_file.note((), problem)
-        _, findings = lower_tree(tree, places, file, data, name)
+        model, findings = lower_tree(tree, places, file, data, name)
         if name == AS_WRITTEN:
             sources.check(read.tree, in_file)
         errors.update(dict.fromkeys((*in_file.errors, *findings.errors)))
-        warnings.update(dict.fromkeys(findings.warnings))
+        if model is not None and not errors:
+            advice.give(model, findings, whole=name == AS_WRITTEN)
+        told = {(d.code, d.file, d.line, d.column) for d in warnings}
+        warnings.update(dict.fromkeys(d for d in findings.warnings if (d.code, d.file, d.line, d.column) not in told))
     found = [replace(d, file=data.place(d.file)) if d.file in data.texts else d for d in (*errors, *warnings)]
     found.sort(key=lambda d: (d.file != file, d.file, d.line, d.column))
     if errors:
@@ -156,6 +160,18 @@ def _set(read: Document, overrides: Sequence[str]) -> tuple[Document, list[Diagn
             found.append(Diagnostic(problem.code, f"{dotted}: {problem.message}", said, path=dotted, help=problem.help))
     kept: Places = {}
     return Document(read.file, without_gone(tree, places, (), (), kept), kept), found
+
+
+def _hidden(read: Document, overrides: Sequence[str]) -> Iterator[Diagnostic]:
+    """A warning for whatever is set from outside and replaced by a variant."""
+    declared = read.tree.get("variants")
+    for name, changes in declared.items() if isinstance(declared, dict) else ():
+        for dotted in changes if isinstance(changes, dict) else ():
+            for override in overrides:
+                path = override.partition("=")[0].strip()
+                if path == dotted or path.startswith(f"{dotted}.") or dotted.startswith(f"{path}."):
+                    message = f"the variant `{name}` says something else at `{dotted}`, and has the last word"
+                    yield Diagnostic("set-hidden", message, f"--set {override}", path=path, severity="warning")
 
 
 def lower(scenario: Scenario, variant: str | None = None) -> Model:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.scenario.document import Path
 from simulator.scenario.findings import Findings
 from simulator.scenario.problem import Problem
 
@@ -102,6 +103,15 @@ def _find(tree: Any, path: str) -> Any:
         if path.startswith(key + "."):
             return _find(item, path[len(key) + 1 :])
     return None
+
+
+def path_of(tree: Any, dotted: str) -> Path:
+    """The path of a dotted path that exists."""
+    if dotted and isinstance(tree, (dict, list)):
+        for i, (key, item) in enumerate(_children(tree)):
+            if dotted == key or dotted.startswith(key + "."):
+                return (i if isinstance(tree, list) else key, *path_of(item, dotted[len(key) + 1 :]))
+    return ()
 
 
 def _written(value: Any) -> str:

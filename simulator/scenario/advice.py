@@ -1,0 +1,190 @@
+"""Warnings that think along: what is allowed, and probably not meant. Each has a code that ``crisis explain`` knows."""
+
+from __future__ import annotations
+
+from simulator.model.ranges import Range
+from simulator.model.world import After, At, Model, Reading, Step, Team
+from simulator.scenario import capacity, sources
+from simulator.scenario.calendar import spoken
+from simulator.scenario.document import Path
+from simulator.scenario.findings import Findings
+
+NEVER = float("inf")
+MUCH_ABSENCE = 0.2
+"""A share of absence that hardly anybody has without counting breaks and training into it."""
+
+
+def give(model: Model, findings: Findings, *, whole: bool) -> None:
+    """Warn about one variant; ``whole`` also looks at what variants seldom change: volumes, rosters and sources."""
+    _about_steps(model, findings)
+    _about_readings(model, findings)
+    _about_thresholds(model, findings)
+    if whole:
+        _about_continuity(model, findings)
+        for i, team in enumerate(model.teams):
+            _about_shrinkage(team, ("teams", model.teams[i].name), findings)
+        capacity.advise(model, findings)
+        _about_sources(findings)
+
+
+def _low(value: float) -> float:
+    return value.low if isinstance(value, Range) else value
+
+
+def _located(model: Model) -> dict[str, tuple[Path, Step]]:
+    return {
+        step.id: ((section, i), step)
+        for section, steps in (("events", model.events), ("playbook", model.playbook))
+        for i, step in enumerate(steps)
+    }
+
+
+def earliest(model: Model) -> dict[str, tuple[float, float]]:
+    """The earliest start and the earliest effect of every step, in seconds, if every range takes its lowest value."""
+    steps = {name: step for name, (_, step) in _located(model).items()}
+    known: dict[str, tuple[float, float]] = {}
+    for first in steps:
+        trail = [first]
+        while trail:
+            step = steps[trail[-1]]
+            waits_for = [*step.needs, *([step.when.step] if isinstance(step.when, After) else [])]
+            unknown = [name for name in waits_for if name not in known]
+            if unknown and len(trail) <= len(steps):
+                trail.append(unknown[0])
+                continue
+            known[step.id] = _instants(step, known)
+            trail.pop()
+    return known
+
+
+def _instants(step: Step, known: dict[str, tuple[float, float]]) -> tuple[float, float]:
+    start = max((known[name][1] for name in step.needs), default=0.0)
+    when = step.when
+    if isinstance(when, At):
+        start = max(start, when.instant)
+    elif isinstance(when, After):
+        start = max(start, known[when.step][1] + _low(when.by))
+    elif isinstance(when, Reading):
+        start = max(start, _low(when.lasting))
+    return start, start + _low(step.takes)
+
+
+def _about_steps(model: Model, findings: Findings) -> None:
+    end = model.clock.duration
+    instants = earliest(model)
+    for name, (path, step) in _located(model).items():
+        start, effect = instants[name]
+        if start >= end:
+            late_causes = any(instants[n][1] >= end for n in step.needs)
+            if not late_causes and not (isinstance(step.when, After) and instants[step.when.step][1] >= end):
+                findings.warn(
+                    (*path, "when" if step.when is not None and "at" not in _raw(findings, path) else "at"),
+                    f"never starts: {spoken(start)} after the start at the earliest, and the run lasts {spoken(end)}",
+                    code="never-fires",
+                )
+        elif effect >= end:
+            message = (
+                f"takes {spoken(_low(step.takes))}, longer than the run of {spoken(end)}"
+                if _low(step.takes) >= end
+                else f"takes effect {spoken(effect)} after the start at the earliest, and the run lasts {spoken(end)}"
+            )
+            findings.warn((*path, "takes"), message, code="takes-too-long")
+        elif isinstance(step.until, At) and step.until.instant <= effect:
+            findings.warn((*path, "until"), "ends before it can take effect", code="ends-first")
+
+
+def _raw(findings: Findings, path: Path) -> dict[str, object]:
+    section, i = path
+    found = findings.tree[section][i]
+    return found if isinstance(found, dict) else {}
+
+
+def _about_readings(model: Model, findings: Findings) -> None:
+    agents = float(sum(team.headcount for team in model.teams))
+    lines = float(sum(link.lines for link in model.links))
+    most = {
+        "longest_wait": model.clock.duration,
+        "agents_online": agents,
+        "agents_free": agents,
+        "lines_free": lines,
+        "lines_in_use": lines,
+    }
+    wanted = {demand.need for demand in model.demand}
+    for path, step in _located(model).values():
+        for key, trigger in (("when", step.when), ("until", step.until)):
+            if not isinstance(trigger, Reading):
+                continue
+            if trigger.need and trigger.need not in wanted:
+                findings.warn((*path, key, "need"), f"never fires: nobody calls for `{trigger.need}`", code="never-fires")
+            if trigger.above is not None and _low(trigger.above) >= most.get(trigger.measure, NEVER):
+                limit = most[trigger.measure]
+                shown = spoken(limit) if trigger.measure == "longest_wait" else f"{limit:g}"
+                findings.warn((*path, key, "above"), f"never fires: {trigger.measure} is at most {shown}", code="never-fires")
+            if trigger.below is not None and trigger.below <= 0:
+                findings.warn((*path, key, "below"), f"never fires: {trigger.measure} is never below 0", code="never-fires")
+
+
+def _about_thresholds(model: Model, findings: Findings) -> None:
+    from simulator.statistics.measures import measures
+
+    wanted = {demand.need for demand in model.demand}
+    opened = {getattr(step.act, "site", "") for step in (*model.events, *model.playbook) if step.act.name == "site.open"}
+    for i, threshold in enumerate(model.thresholds):
+        need, site = threshold.scope.get("need"), threshold.scope.get("site")
+        if need is not None and need not in wanted:
+            findings.warn(("thresholds", i, "need"), f"has no data: nobody calls for `{need}`", "give it a demand", code="no-data")
+        if site is not None and site not in opened and not next(s.open for s in model.sites if s.name == site):
+            findings.warn(("thresholds", i, "site"), f"has no data: the site `{site}` is closed and no step opens it", code="no-data")
+        passes = threshold.max is None or threshold.max >= 1
+        if measures[threshold.measure].unit == "share" and passes and (threshold.min is None or threshold.min <= 0):
+            key = "max" if threshold.max is not None else "min"
+            findings.warn(("thresholds", i, key), "always passes: a share lies between 0% and 100%", code="always-passes")
+
+
+def _about_continuity(model: Model, findings: Findings) -> None:
+    promise, clock = model.continuity, model.clock
+    if promise is None:
+        return
+    left = clock.duration - (clock.impact or 0.0)
+    if promise.rto >= left:
+        findings.warn(
+            ("continuity", "rto"), f"cannot be judged: the run ends {spoken(left)} after the impact", "choose a longer `clock.duration`",
+            code="run-too-short",
+        )  # fmt: skip
+    if promise.mtpd < promise.rto:
+        findings.warn(
+            ("continuity", "mtpd"),
+            "the longest tolerable disruption is shorter than the time in which recovery is promised",
+            "usually rto <= mtpd",
+            code="continuity-order",
+        )
+
+
+def _about_shrinkage(team: Team, path: Path, findings: Findings) -> None:
+    rostered = max((shift.first + shift.agents for shift in team.shifts), default=0)
+    if team.absence >= MUCH_ABSENCE and any(shift.breaks for shift in team.shifts):
+        findings.warn(
+            (*path, "absence"),
+            f"{team.absence:.0%} looks like a whole shrinkage, and the roster has breaks of its own: they count twice",
+            "absence is who does not come at all",
+            code="shrinkage-twice",
+        )
+    elif team.absence > 0 and 0 < rostered < team.headcount and rostered == round(team.headcount * (1 - team.absence)):
+        findings.warn(
+            (*path, "absence"),
+            f"the roster has {rostered} of {team.headcount} agents: it is {team.absence:.0%} less already, and absence counts twice",
+            "roster everybody who is due, or leave out `absence`",
+            code="shrinkage-twice",
+        )
+
+
+def _about_sources(findings: Findings) -> None:
+    said = findings.tree.get("sources")
+    bare = [a for a in sources.assumptions(findings.tree) if a.text == sources.NO_SOURCE and (said or a.is_range)]
+    if bare:
+        names = ", ".join(a.path for a in bare[:4]) + (", ..." if len(bare) > 4 else "")
+        which = f"{len(bare)} values have no source: {names}" if len(bare) > 1 else "has no source"
+        where = sources.path_of(findings.tree, bare[0].path)
+        if len(bare) > 1:
+            where = ("sources",) if said else where
+        findings.warn(where, which, "say under `sources` whether it is a fact, a record or assumed", code="no-source")

@@ -1,0 +1,146 @@
+"""Whether volumes, agents, seats and lines fit each other, by the likely values and without chance. Load is in agents (erlangs)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from simulator.model.world import Model, Need, Profile, Surge
+from simulator.scenario.findings import Findings
+
+FAR_ABOVE = 2.0
+"""Work over agents' time in the whole run, above which no playbook helps."""
+TOO_BUSY = 1.2
+"""Ordinary work over agents' time in one interval, above which somebody mistyped."""
+TOO_IDLE = 0.1
+"""Work over agents' time in the whole run, below which somebody mistyped."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked and what is there, by interval of the clock."""
+
+    load: Sequence[float]  #: agents that ordinary demand keeps busy
+    agents: Sequence[float]  #: agents on the roster less absence and breaks
+    extra: float  #: seconds of work that the crisis adds
+
+
+def plan(model: Model) -> Plan:
+    """The plan of a model, from likely values."""
+    width = model.clock.interval
+    count = round(model.clock.duration / width)
+    needs = {need.name: need for need in model.needs}
+    load = [0.0] * count
+    extra = 0.0
+    for demand in model.demand:
+        handle = _handle_time(needs[demand.need])
+        if isinstance(demand, Profile):
+            wrap = float(needs[demand.need].wrap_up.mean)
+            for i, ((start, end), expected) in enumerate(zip(pairwise(demand.edges), demand.expected, strict=True)):
+                talk = (demand.talk_factor[i] if demand.talk_factor else 1.0) * (handle - wrap)
+                _spread(load, start, end, expected * (talk + wrap) / width, width)
+        elif isinstance(demand, Surge):
+            extra += handle * _contacts(demand, model.clock.duration)
+        else:
+            extra += handle * demand.people
+    agents = [0.0] * count
+    for team in model.teams:
+        for shift in team.shifts:
+            present = shift.agents * (1 - float(team.absence))
+            _spread(agents, shift.start, shift.end, present * (shift.end - shift.start) / width, width)
+            for pause in shift.breaks:
+                _spread(agents, pause.start, pause.start + pause.length, -present * pause.length / width, width)
+    return Plan(load, agents, extra)
+
+
+def _spread(sums: list[float], start: float, end: float, amount: float, width: float) -> None:
+    """Add ``amount`` evenly to the intervals between two instants; what lies outside the run is lost."""
+    if end <= start:
+        return
+    for i in range(max(int(start // width), 0), min(math.ceil(end / width), len(sums))):
+        share = (min(end, (i + 1) * width) - max(start, i * width)) / (end - start)
+        sums[i] += amount * max(share, 0.0)
+
+
+def _handle_time(need: Need) -> float:
+    return float(need.talk_time.mean) + float(need.wrap_up.mean)
+
+
+def _contacts(surge: Surge, end: float) -> float:
+    """Expected contacts of a surge until the end of the run."""
+    left = max(end - surge.onset, 0.0)
+    rise = min(float(surge.rise), left)
+    hold = min(float(surge.hold), left - rise)
+    fall = left - rise - hold
+    half_life = float(surge.half_life)
+    fading = half_life / math.log(2) * (1 - 2 ** (-fall / half_life)) if half_life > 0 else 0.0
+    return float(surge.peak) * (rise / 2 + hold + fading)
+
+
+def advise(model: Model, findings: Findings) -> None:
+    """Warn where volumes, agents, seats and lines do not fit."""
+    made = plan(model)
+    width = model.clock.interval
+    asked, there = sum(made.load) * width + made.extra, sum(made.agents) * width
+    hours = f"about {asked / 3600:,.0f} hours of work, and the agents have {there / 3600:,.0f}"
+    if asked > FAR_ABOVE * there:
+        hint = "are `rate`, `people`, `talk_time` and the roster in the units you mean?"
+        findings.warn(("demand",), f"far more than the agents can ever do: {hours}", hint, "overload")
+    elif asked < TOO_IDLE * there:
+        findings.warn(("teams",), f"the agents have next to nothing to do: {hours}", "is the demand per hour, not per day?", "idle")
+    _about_intervals(model, made, findings)
+    _about_places(model, findings)
+
+
+def _about_intervals(model: Model, made: Plan, findings: Findings) -> None:
+    shortage = [asked - TOO_BUSY * there if asked > 0.5 else 0.0 for asked, there in zip(made.load, made.agents, strict=True)]
+    worst = max(range(len(shortage)), key=shortage.__getitem__)
+    if shortage[worst] <= 0:
+        return
+    when = datetime.fromisoformat(model.clock.start) + timedelta(seconds=worst * model.clock.interval)
+    times = sum(s > 0 for s in shortage)
+    often = f"; {times} intervals have too few" if times > 1 else ""
+    findings.warn(
+        ("teams",),
+        f"ordinary demand keeps {made.load[worst]:,.0f} agents busy at {when:%Y-%m-%dT%H:%M}, and "
+        f"{made.agents[worst]:,.0f} are there{often}",
+        "look at the roster, or is the demand in the units you mean?",
+        "few-agents",
+    )
+
+
+def _about_places(model: Model, findings: Findings) -> None:
+    lines_of = {link.name: link.lines for link in model.links}
+    for site in model.sites:
+        lines = sum(lines_of[link] for link in set(site.links))
+        for need, kept in site.reserve.items():
+            if kept >= lines:
+                message = f"{kept} of {lines} lines are kept for `{need}`: nobody else ever gets one"
+                findings.warn(("sites", site.name, "lines", "reserve", need), message, code="reserve-beyond-lines")
+        present = _most_at(model, site.name)
+        if not site.open:
+            present = min(present, float(site.seats.total))
+        elif present > site.seats.total:
+            message = f"up to {present:,.0f} agents come here, and there are {site.seats.total} seats"
+            findings.warn(("sites", site.name, "seats"), message, "who has no seat waits for one", "few-seats")
+        if lines < min(present, site.seats.total):
+            message = f"{lines} lines for up to {min(present, site.seats.total):,.0f} agents at work"
+            findings.warn(("sites", site.name, "links"), message, "callers hear a busy signal while agents are free", "few-lines")
+
+
+def _most_at(model: Model, site: str) -> float:
+    """The most agents who are due at a site at one instant, less absence."""
+    changes: list[tuple[float, float]] = []
+    for team in model.teams:
+        if team.site == site:
+            for shift in team.shifts:
+                present = shift.agents * (1 - float(team.absence))
+                changes += [(shift.start, present), (shift.end, -present)]
+    most = now = 0.0
+    for _, change in sorted(changes):
+        now += change
+        most = max(most, now)
+    return round(most, 6)
