@@ -151,7 +151,7 @@ def _difference(comparison: Comparison, variant: str, measure: str) -> dict[str,
         if d.variant == variant and d.measure == measure and not d.scope and d.n:
             if not d.mean and not d.half_width:
                 return {"text": "the same", "note": ""}
-            text = f"{change(d.mean, d.unit)} {margin(d.half_width, d.unit)}"
+            text = f"{change(d.mean, d.unit)} {margin(d.half_width_all, d.unit)}"
             if measure in AMONG_QUEUED or d.better == "none":
                 return {"text": text, "note": ""}
             if not d.clear:

@@ -109,10 +109,11 @@ def _comparison(comparison: Comparison) -> str:
         cells = []
         for variant in comparison.variants:
             found = [d for d in comparison.differences if d.variant == variant and d.measure == measure and dict(d.scope) == scope and d.n]
-            cells.append("" if not found else f"{change(found[0].mean, found[0].unit)} {margin(found[0].half_width, found[0].unit)}")
+            cells.append("" if not found else f"{change(found[0].mean, found[0].unit)} {margin(found[0].half_width_all, found[0].unit)}")
         if any(cells):
             rows.append((label, *cells))
-    return _table((tuple(head), rows))
+    note = "Paired by world; ± is a 95 % interval that holds for all variants at once."
+    return _table((tuple(head), rows)) + f"\n {note}"
 
 
 def _phases(summary: Summary) -> str:

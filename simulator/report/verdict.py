@@ -141,14 +141,13 @@ def comparison_sentences(comparison: Comparison) -> list[str]:
 def _worth(difference: PairedDifference, comparison: Comparison) -> str:
     d = difference
     if not d.clear:
-        size = f"{change(d.mean, d.unit)} {margin(d.half_width, d.unit)}"
+        size = f"{change(d.mean, d.unit)} {margin(d.half_width_all, d.unit)}"
         return f"{d.variant}: no clear difference from {comparison.baseline} in the number of people who got nobody ({size})."
     fewer = "fewer" if d.mean < 0 else "more"
     share_of_worlds = d.wins if d.mean < 0 else 1 - d.wins
     wins = f" ({fewer} in {count(share_of_worlds * d.n)} of {d.n} worlds)" if math.isfinite(d.wins) else ""
-    return (
-        f"{d.variant}: {count(abs(d.mean))} {margin(d.half_width, d.unit)} {fewer} people got nobody than in {comparison.baseline}{wins}."
-    )
+    size = f"{count(abs(d.mean))} {margin(d.half_width_all, d.unit)}"
+    return f"{d.variant}: {size} {fewer} people got nobody than in {comparison.baseline}{wins}."
 
 
 def with_margin(estimate: Estimate) -> str:

@@ -75,16 +75,16 @@ def forest(comparison: Comparison, urgent: str) -> Picture | None:
         plain(panel)
         panel.grid(visible=False)
         panel.axvline(0, color=INK, linewidth=0.9)
-        reach = max(abs(d.mean) + (d.half_width if np.isfinite(d.half_width) else 0.0) for d in differences) or 1.0
+        reach = max(abs(d.mean) + (d.half_width_all if np.isfinite(d.half_width_all) else 0.0) for d in differences) or 1.0
         for d in differences:
             y = names.index(d.variant)
-            wide = d.half_width if np.isfinite(d.half_width) else 0.0
+            wide = d.half_width_all if np.isfinite(d.half_width_all) else 0.0
             better = d.better != "none" and (d.mean < 0) == (d.better == "lower")
             colour = GREY if abs(d.mean) <= wide else (SERIES[0] if better else VERMILLION)
             panel.plot([d.mean - wide, d.mean + wide], [y, y], color=colour, linewidth=3, solid_capstyle="butt")
             panel.plot([d.mean], [y], marker="o" if better else "s", color=colour, markersize=6)
             word = "no clear difference" if abs(d.mean) <= wide else ("better" if better else "worse" if d.better != "none" else "")
-            bounds = margin(d.half_width, d.unit)
+            bounds = margin(d.half_width_all, d.unit)
             side = d.mean > 0
             panel.text(
                 -0.04 * reach if side else 0.04 * reach,
@@ -101,5 +101,6 @@ def forest(comparison: Comparison, urgent: str) -> Picture | None:
         panel.tick_params(axis="y", length=0, labelsize=8.5)
         panel.set_xticks([0], ["no difference"], fontsize=7, color=SOFT)
         panel.set_title(title, fontsize=8.5, loc="left", color=INK, pad=3)
-    says = f"Each variant against {comparison.baseline} in the same {comparison.replications} worlds; bars are 95 % intervals."
+    says = f"Each variant against {comparison.baseline} in the same {comparison.replications} worlds; "
+    says += "bars are 95 % intervals that hold for all variants at once."
     return Picture("variants-compared", "What the variants change", says, png(figure))
