@@ -100,18 +100,19 @@ class OpenSite(Act):
 
     def start(self, world: World, step: str) -> None:
         """The call goes out: whoever is on shift and displaced sees to the family, then travels; later shifts are redirected."""
+        from simulator.crisis.world import NEVER
+
         site = world.site(self.site)
         if world.floor.sites[site].lost:
             raise RefusedAction(f"site {self.site} is lost")
         crew = self.agents
-        comes = world.turns_up(crew, step)
-        family = crew.on_shift.family_first.quantile(world.luck_of(step, "family"))
-        journey = crew.on_shift.journey.quantile(world.luck_of(step, "journey"))
+        journeys = world.journeys(crew, step)
+        family = crew.on_shift.family_first.quantile(world.luck_of(step, "family")).tolist()
         for agent in world.displaced():
             home = world.floor.agents[agent].site.number
-            if comes[agent]:
-                leaves = max(world.now, world.lost_at[home] + float(family[agent]))
-                world.env.process(world.travel(agent, site, leaves + float(journey[agent]), crew.on_shift.stays))
+            if journeys[agent] < NEVER:
+                leaves = max(world.now, world.lost_at[home] + family[agent])
+                world.env.process(world.travel(agent, site, leaves + journeys[agent], crew.on_shift.stays))
         for home in world.lost_at:
             if world.floor.sites[home].lost:
                 world.detour[home] = (site, crew, world.now, step)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from simulator.model.world import Model, Shift, Team
     from simulator.workload import Workload
 
+NEVER = float("inf")
+
 
 class World:
     """What acts see and use. Names in, effects on the floor out; raises KeyError for a name the model does not have."""
@@ -45,6 +47,7 @@ class World:
         self.travelling: set[int] = set()
         self.shift_over: set[int] = set()  #: agents whose rostered shift has ended
         self._drawn: dict[str, NDArray[np.float64]] = {}
+        self._journeys: dict[str, list[float]] = {}
         self._sites = {site.name: i for i, site in enumerate(model.sites)}
         self._needs = {need.name: i for i, need in enumerate(model.needs)}
         self._links = {link.name: i for i, link in enumerate(model.links)}
@@ -134,17 +137,19 @@ class World:
             self.floor.come(agent, home)
             return
         there, crew, since, step = detour
-        if crew.next_shift == "stay-home" or not self.turns_up(crew, step)[agent]:
+        journey = self.journeys(crew, step)[agent]
+        if crew.next_shift == "stay-home" or journey == NEVER:
             self.floor.be_absent(agent)
             return
-        journey = crew.on_shift.journey.quantile(self.luck_of(step, "journey"))[agent]
-        self.env.process(self.travel(agent, there, max(self.now, since + float(journey)), 0.0))
+        self.env.process(self.travel(agent, there, max(self.now, since + journey), 0.0))
 
-    def turns_up(self, crew: OpeningCrew, step: str) -> NDArray[np.bool_]:
-        """Who is able and willing, by agent number."""
-        able = self.luck_of(step, "able") < crew.on_shift.able
-        willing = self.luck_of(step, "willing") < crew.on_shift.willing
-        return np.logical_and(able, willing)
+    def journeys(self, crew: OpeningCrew, step: str) -> list[float]:
+        """How long each agent travels, by agent number; NEVER for who is not able or not willing. Worked out once a run."""
+        if step not in self._journeys:
+            able = self.luck_of(step, "able") < crew.on_shift.able
+            comes = able & (self.luck_of(step, "willing") < crew.on_shift.willing)
+            self._journeys[step] = np.where(comes, crew.on_shift.journey.quantile(self.luck_of(step, "journey")), NEVER).tolist()
+        return self._journeys[step]
 
     def luck_of(self, step: str, purpose: str) -> NDArray[np.float64]:
         """:meth:`luck` of one step, drawn once a run."""

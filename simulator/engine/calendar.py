@@ -69,27 +69,49 @@ class Calendar:
         self.n = n
         time = times[n]
         rank = ranks[n]
+        # The last entry mostly belongs near the bottom again: move the hole all the way down, then the entry up from there.
         i: i64 = 0
         child: i64 = 1
-        while child < n:
+        while child + 3 < n:
             best = child
             soonest = times[child]
-            end = child + 4
-            if end > n:
-                end = n
+            t = times[child + 1]
+            if t < soonest or (t == soonest and ranks[child + 1] < ranks[best]):
+                best = child + 1
+                soonest = t
+            t = times[child + 2]
+            if t < soonest or (t == soonest and ranks[child + 2] < ranks[best]):
+                best = child + 2
+                soonest = t
+            t = times[child + 3]
+            if t < soonest or (t == soonest and ranks[child + 3] < ranks[best]):
+                best = child + 3
+                soonest = t
+            times[i] = soonest
+            ranks[i] = ranks[best]
+            i = best
+            child = 4 * i + 1
+        if child < n:
+            best = child
+            soonest = times[child]
             child += 1
-            while child < end:
+            while child < n:
                 t = times[child]
                 if t < soonest or (t == soonest and ranks[child] < ranks[best]):
                     best = child
                     soonest = t
                 child += 1
-            if time < soonest or (time == soonest and rank < ranks[best]):
-                break
             times[i] = soonest
             ranks[i] = ranks[best]
             i = best
-            child = 4 * i + 1
+        while i > 0:
+            parent = (i - 1) >> 2
+            above = times[parent]
+            if above < time or (above == time and ranks[parent] < rank):
+                break
+            times[i] = above
+            ranks[i] = ranks[parent]
+            i = parent
         times[i] = time
         ranks[i] = rank
         return first & (LIMIT - 1)
