@@ -1,0 +1,26 @@
+"""The Python blocks of the API page run as they are written."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(root: Path) -> list[str]:
+    return FENCE.findall((root / "docs/reference/python-api.md").read_text(encoding="utf-8"))
+
+
+def test_the_page_has_blocks(root: Path) -> None:
+    assert len(blocks(root)) == 3
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_block_runs(root: Path, number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(root)
+    exec(compile(blocks(root)[number], f"block {number}", "exec"), {})  # noqa: S102  # the page is ours
+    printed = capsys.readouterr().out
+    assert number == 2 or "nan" not in printed
