@@ -101,6 +101,13 @@ def test_the_readme_shows_what_the_gallery_holds(root: Path) -> None:
         assert paragraph in kept
 
 
+def test_the_tutorial_quotes_what_the_gallery_holds(root: Path) -> None:
+    kept = " ".join((root / "results" / "gallery" / "summary.txt").read_text(encoding="utf-8").split())
+    quotes = re.findall(r"^> (.*)$", (root / "docs" / "tutorial" / "first-run.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert quotes
+    assert all(quote in kept for quote in quotes)
+
+
 def test_the_gallery_is_of_the_shipped_story(root: Path) -> None:
     from simulator import load
 
