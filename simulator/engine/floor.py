@@ -34,6 +34,7 @@ from simulator.engine.rules import (
     TALK_ENDS,
     WRAP_ENDS,
 )
+from simulator.engine.staff import AVAILABLE
 
 PAUSED: Final = -1  #: the limit of entries is reached
 EMPTY: Final = -2  #: nothing is left to happen
@@ -120,7 +121,7 @@ class Floor(Crew):
         self.links[link_number].up = True
 
     def reserve(self, site_number: i64, need: i64, lines: i64) -> None:
-        self.sites[site_number].trunks.reserve[need] = lines
+        self.sites[site_number].trunks.keep(need, lines)
 
     def set_switch(self, up: bool) -> None:
         """The platform that answers calls fails, cutting every contact, or works again."""
@@ -159,12 +160,10 @@ class Floor(Crew):
         team.proficiency[need] = proficiency
         while team.first is not None and self.queues[need].length > 0:
             agent = team.first
-            assert agent is not None
             agent.rise()
-            before = team.idle
             self.pick(agent)
-            if team.idle > before:
-                break
+            if agent.state == AVAILABLE:
+                break  # nothing for this one, so nothing for the others
 
     # -- the end -----------------------------------------------------------------------------------------------------
 

@@ -27,6 +27,14 @@ class Trunks:
     def __init__(self, links: list[Link], reserve: vec[i64]) -> None:
         self.links = links
         self.reserve = reserve
+        self.reserved: i64 = 0
+        for lines in reserve:
+            self.reserved += lines
+
+    def keep(self, need: i64, lines: i64) -> None:
+        """Reserve ``lines`` for contacts of ``need``."""
+        self.reserved += lines - self.reserve[need]
+        self.reserve[need] = lines
 
     def free(self) -> i64:
         free: i64 = 0
@@ -37,14 +45,7 @@ class Trunks:
 
     def seize(self, need: i64) -> i64:
         """Take a line for a contact of ``need``: the number of its link, or minus the cause of the refusal."""
-        kept: i64 = 0
-        reserve = self.reserve
-        i: i64 = 0
-        n: i64 = len(reserve)
-        while i < n:
-            if i != need:
-                kept += reserve[i]
-            i += 1
+        kept = self.reserved - self.reserve[need]
         if kept > 0:
             free = self.free()
             if 0 < free <= kept:

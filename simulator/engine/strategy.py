@@ -33,6 +33,11 @@ class View:
         self._queues = queues
         self._teams = teams
         self._agents = agents
+        self._prompt = True
+        for team in teams:
+            for delay in team.delay:
+                if delay > 0.0:
+                    self._prompt = False
         self._teams_of: list[list[i64]] = [[t.number for t in teams if t.proficiency[q.need] > 0.0] for q in queues]
 
     def now(self) -> float:
@@ -97,12 +102,16 @@ class View:
 
     def longest_idle(self, team: i64) -> i64:
         agent = self._teams[team].first
-        return -1 if agent is None else agent.number
+        if agent is None:
+            return -1
+        return agent.number
 
     def next_idle(self, agent: i64) -> i64:
         """The free agent of the same team who has been idle next longest, or -1."""
         follower = self._agents[agent].next
-        return -1 if follower is None else follower.number
+        if follower is None:
+            return -1
+        return follower.number
 
     def idle_since(self, agent: i64) -> float:
         return self._agents[agent].idle_since
@@ -112,10 +121,16 @@ class View:
         if team not in self._teams_of[need]:
             self._teams_of[need].append(team)
 
+    def prompt(self) -> bool:
+        """Whether every team takes a contact it has the skill for at once: no overflow delays anywhere."""
+        return self._prompt
+
     def may_take(self, agent: i64, contact: i64) -> bool:
         """Whether the free ``agent`` may take the waiting or arriving ``contact`` now: skill and overflow delay."""
         need = self.need_of(contact)
         team = self._agents[agent].team
+        if self._prompt:
+            return team.proficiency[need] > 0.0
         return team.proficiency[need] > 0.0 and self._calendar.now >= self._contacts.arrived[contact] + team.delay[need]
 
 

@@ -253,7 +253,7 @@ class Traffic:
         agent.row = row
         agent.turn(BUSY, now)
         if rules.by_person:
-            talk = self.drawn(rules.talk_drawn[0], rules.talk[need], customer, customer, i64(contacts.attempt[row]), TALK)
+            talk = self.drawn(rules.talk_drawn[0], rules.talk, need, customer, i64(contacts.attempt[row]), TALK)
         else:
             order = self.starts[need]
             self.starts[need] = order + 1
@@ -268,11 +268,11 @@ class Traffic:
             talk *= self.pace.factor(self.teams, now)
         self.calendar.push(now + talk, COMPLETION, (row << BITS) | TALK_ENDS)
 
-    def drawn(self, column: vec[float], table: vec[float], place: i64, customer: i64, attempt: i64, purpose: i64) -> float:
+    def drawn(self, column: vec[float], tables: list[vec[float]], need: i64, customer: i64, attempt: i64, purpose: i64) -> float:
         """A duration that goes with the person: drawn for the first attempt, unfolded from the key for later ones."""
         if attempt == 0:
-            return column[place]
-        return duration(table, uniform(self.customers.key[customer], attempt, purpose))
+            return column[customer]
+        return duration(tables[need], uniform(self.customers.key[customer], attempt, purpose))
 
     def end_talk(self, row: i64) -> None:
         contacts = self.contacts
@@ -288,7 +288,7 @@ class Traffic:
         need = i64(customers.need[customer])
         rules = self.rules
         if rules.by_person:
-            wrap = self.drawn(rules.wrap_drawn[0], rules.wrap[need], customer, customer, i64(contacts.attempt[row]), WRAP)
+            wrap = self.drawn(rules.wrap_drawn[0], rules.wrap, need, customer, i64(contacts.attempt[row]), WRAP)
         else:
             drawn = rules.wrap_drawn[need]
             if len(drawn) == 1:
@@ -325,12 +325,11 @@ class Traffic:
     def pick(self, agent: Agent) -> None:
         """The free agent takes a waiting contact or rests."""
         now = self.calendar.now
-        agent.rest(now)
         row = self.strategy.contact_for(self.view, agent.number)
         if row < 0:
+            agent.rest(now)
             return
         check_contact(self.view, agent.number, row)
-        agent.rise()
         customer = i64(self.contacts.customer[row])
         need = i64(self.customers.need[customer])
         self.queues[need].leave(row, now)

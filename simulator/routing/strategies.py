@@ -23,7 +23,7 @@ class LongestIdle(Strategy):
         skill = 0.0
         for team in view.teams_for(need):
             agent = view.longest_idle(team)
-            if agent >= 0 and view.may_take(agent, contact):
+            if agent >= 0 and (view.prompt() or view.may_take(agent, contact)):
                 idle_since = view.idle_since(agent)
                 if self.best_skill:
                     proficiency = view.proficiency(team, need)
@@ -46,7 +46,7 @@ class FirstComeFirstServed(LongestIdle):
         since = 0.0
         for need in view.needs_of(agent):
             oldest = view.oldest(need)
-            if oldest >= 0 and view.may_take(agent, oldest):
+            if oldest >= 0 and (view.prompt() or view.may_take(agent, oldest)):
                 arrived = view.arrived(oldest)
                 if best < 0 or arrived < since or (arrived == since and oldest < best):
                     best = oldest
@@ -63,7 +63,7 @@ class MostUrgentFirst(LongestIdle):
         rank: i64 = 0
         for need in view.needs_of(agent):
             oldest = view.oldest(need)
-            if oldest >= 0 and view.may_take(agent, oldest):
+            if oldest >= 0 and (view.prompt() or view.may_take(agent, oldest)):
                 urgency = view.urgency(need)
                 arrived = view.arrived(oldest)
                 if best < 0 or urgency < rank or (urgency == rank and (arrived < since or (arrived == since and oldest < best))):
@@ -83,7 +83,7 @@ class BestSkillFirst(LongestIdle):
         team = view.team_of(agent)
         for need in view.needs_of(agent):
             oldest = view.oldest(need)
-            if oldest >= 0 and view.may_take(agent, oldest):
+            if oldest >= 0 and (view.prompt() or view.may_take(agent, oldest)):
                 proficiency = view.proficiency(team, need)
                 arrived = view.arrived(oldest)
                 if best < 0 or proficiency > skill or (proficiency == skill and (arrived < since or (arrived == since and oldest < best))):
