@@ -8,8 +8,10 @@ from typing import NoReturn
 
 import click
 
-from simulator.cli import check, run
-from simulator.cli.trouble import colour, explain
+from simulator.cli import check, explain, init, run, schema, show
+from simulator.cli import list as listing
+from simulator.cli.trouble import colour
+from simulator.cli.trouble import explain as explain_error
 
 
 def _version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
@@ -35,8 +37,8 @@ def crisis() -> None:
     """Simulate crises in contact centres: what breaks, what people do, what a playbook changes."""
 
 
-crisis.add_command(run.command)
-crisis.add_command(check.command)
+for module in (run, check, show, init, listing, explain, schema):
+    crisis.add_command(module.command)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -49,5 +51,5 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except BaseException as error:  # noqa: BLE001  # the last place before the user: every error ends here as a sentence
-        code = explain(error)
+        code = explain_error(error)
     sys.exit(int(code or 0))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from simulator.model.ranges import Range
-from simulator.model.world import After, At, Model, Reading, Step, Team
+from simulator.model.world import After, At, Model, Reading, Team
 from simulator.scenario import capacity, sources
 from simulator.scenario.calendar import spoken
 from simulator.scenario.document import Path
 from simulator.scenario.findings import Findings
+from simulator.scenario.timeline import earliest, located, low
 
 NEVER = float("inf")
 MUCH_ABSENCE = 0.2
@@ -27,52 +27,10 @@ def give(model: Model, findings: Findings, *, whole: bool) -> None:
         _about_sources(findings)
 
 
-def _low(value: float) -> float:
-    return value.low if isinstance(value, Range) else value
-
-
-def _located(model: Model) -> dict[str, tuple[Path, Step]]:
-    return {
-        step.id: ((section, i), step)
-        for section, steps in (("events", model.events), ("playbook", model.playbook))
-        for i, step in enumerate(steps)
-    }
-
-
-def earliest(model: Model) -> dict[str, tuple[float, float]]:
-    """The earliest start and the earliest effect of every step, in seconds, if every range takes its lowest value."""
-    steps = {name: step for name, (_, step) in _located(model).items()}
-    known: dict[str, tuple[float, float]] = {}
-    for first in steps:
-        trail = [first]
-        while trail:
-            step = steps[trail[-1]]
-            waits_for = [*step.needs, *([step.when.step] if isinstance(step.when, After) else [])]
-            unknown = [name for name in waits_for if name not in known]
-            if unknown and len(trail) <= len(steps):
-                trail.append(unknown[0])
-                continue
-            known[step.id] = _instants(step, known)
-            trail.pop()
-    return known
-
-
-def _instants(step: Step, known: dict[str, tuple[float, float]]) -> tuple[float, float]:
-    start = max((known[name][1] for name in step.needs), default=0.0)
-    when = step.when
-    if isinstance(when, At):
-        start = max(start, when.instant)
-    elif isinstance(when, After):
-        start = max(start, known[when.step][1] + _low(when.by))
-    elif isinstance(when, Reading):
-        start = max(start, _low(when.lasting))
-    return start, start + _low(step.takes)
-
-
 def _about_steps(model: Model, findings: Findings) -> None:
     end = model.clock.duration
     instants = earliest(model)
-    for name, (path, step) in _located(model).items():
+    for name, (path, step) in located(model).items():
         start, effect = instants[name]
         if start >= end:
             late_causes = any(instants[n][1] >= end for n in step.needs)
@@ -84,8 +42,8 @@ def _about_steps(model: Model, findings: Findings) -> None:
                 )
         elif effect >= end:
             message = (
-                f"takes {spoken(_low(step.takes))}, longer than the run of {spoken(end)}"
-                if _low(step.takes) >= end
+                f"takes {spoken(low(step.takes))}, longer than the run of {spoken(end)}"
+                if low(step.takes) >= end
                 else f"takes effect {spoken(effect)} after the start at the earliest, and the run lasts {spoken(end)}"
             )
             findings.warn((*path, "takes"), message, code="takes-too-long")
@@ -110,13 +68,13 @@ def _about_readings(model: Model, findings: Findings) -> None:
         "lines_in_use": lines,
     }
     wanted = {demand.need for demand in model.demand}
-    for path, step in _located(model).values():
+    for path, step in located(model).values():
         for key, trigger in (("when", step.when), ("until", step.until)):
             if not isinstance(trigger, Reading):
                 continue
             if trigger.need and trigger.need not in wanted:
                 findings.warn((*path, key, "need"), f"never fires: nobody calls for `{trigger.need}`", code="never-fires")
-            if trigger.above is not None and _low(trigger.above) >= most.get(trigger.measure, NEVER):
+            if trigger.above is not None and low(trigger.above) >= most.get(trigger.measure, NEVER):
                 limit = most[trigger.measure]
                 shown = spoken(limit) if trigger.measure == "longest_wait" else f"{limit:g}"
                 findings.warn((*path, key, "above"), f"never fires: {trigger.measure} is at most {shown}", code="never-fires")

@@ -9,15 +9,14 @@ from __future__ import annotations
 import dataclasses
 import types
 from collections.abc import Mapping
-from functools import cache
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, create_model
+from pydantic import BeforeValidator, Field, ValidationInfo, create_model
 
-from simulator.model.units import Choice, Ref, Unit
+from simulator.model.units import Choice, Ref, Says, Unit
 from simulator.scenario import section
 from simulator.scenario.problem import Problem, Wrong
-from simulator.scenario.section import Section, Setting, choice, named, read_section, setting_of
+from simulator.scenario.section import Reads, Section, Setting, Written, choice, listed, named, read_section, setting_of
 
 S = TypeVar("S", bound=Section)
 T = TypeVar("T")
@@ -31,13 +30,14 @@ QUANTITIES: dict[str, Any] = {
     "rate": section.Rate,
     "instant": section.Instant,
 }
+_forms: dict[type[Any], type[Section]] = {}
 OPEN_NAMES = frozenset({"role", "place"})
 """Kinds of names that need no declaration."""
 
 
 def read_declared(cls: type[T], raw: Any, setting: Setting) -> T:
     """Read a map as the declared dataclass ``cls``; raises Wrong with every problem in it."""
-    form = read_section(form_of(cls), raw, setting)  # type: ignore[arg-type]  # a class is hashable, whatever T is
+    form = read_section(form_of(cls), raw, setting)
     return cls(**{f.name: getattr(form, f.name) for f in dataclasses.fields(cls)})  # type: ignore[arg-type]  # T is a dataclass
 
 
@@ -61,14 +61,21 @@ def read_beside(cls: type[S], declared: type[Any], raw: dict[str, Any], key: str
     return form
 
 
-@cache
 def form_of(cls: type[Any]) -> type[Section]:
     """The section that a declared dataclass is written as."""
+    if cls not in _forms:
+        _forms[cls] = _made(cls)
+    return _forms[cls]
+
+
+def _made(cls: type[Any]) -> type[Section]:
     hints = get_type_hints(cls, include_extras=True)
     fields: dict[str, Any] = {}
     for f in dataclasses.fields(cls):
         required = f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-        fields[f.name] = (_written(hints[f.name]), Field(...) if required else _default(f, _refers(hints[f.name])))
+        says = tuple(mark for mark in get_args(hints[f.name])[1:] if isinstance(mark, Says))
+        hint = Annotated[(_written(hints[f.name]), *says)] if says else _written(hints[f.name])
+        fields[f.name] = (hint, Field(...) if required else _default(f, _refers(hints[f.name])))
     return create_model(f"{cls.__name__}Form", __base__=Section, **fields)
 
 
@@ -96,11 +103,16 @@ def _written(hint: Any) -> Any:
         return _written(_without_none(hint)) | None
     if origin is tuple:
         items: Any = types.GenericAlias(tuple, (_written(arguments[0]), ...))
-        return Annotated[items, BeforeValidator(lambda raw: raw if isinstance(raw, list) else [raw])]
+        return Annotated[items, BeforeValidator(listed)]
     if origin is not None and issubclass(origin, Mapping):
         return types.GenericAlias(dict, (_written(arguments[0]), _written(arguments[1])))
     if dataclasses.is_dataclass(hint):
-        return Annotated[Any, PlainValidator(lambda raw, info, cls=hint: read_declared(cls, raw, setting_of(info)))]
+        nested: Any = hint
+
+        def read(raw: Any, info: ValidationInfo) -> Any:
+            return read_declared(nested, raw, setting_of(info))
+
+        return Annotated[Any, Reads(read, written=Written("forms", forms=lambda: (form_of(nested),)))]
     return {str: section.Text, int: section.Whole, float: section.Number}.get(hint, hint)
 
 
@@ -126,4 +138,4 @@ def _read_law(raw: Any, info: ValidationInfo) -> Any:
     return read_law(raw, setting_of(info))
 
 
-_law = Annotated[Any, PlainValidator(_read_law)]
+_law = Annotated[Any, Reads(_read_law, written=Written("law"))]

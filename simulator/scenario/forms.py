@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo
+from pydantic import BeforeValidator, Field, ValidationInfo
 
 from simulator.model.distributions import Constant
+from simulator.model.units import Says
 from simulator.routing.declared import StrategyDeclaration, strategies
 from simulator.scenario import quantity
 from simulator.scenario.calendar import clock_time
@@ -25,16 +26,20 @@ from simulator.scenario.section import (
     Number,
     Proportion,
     Rate,
+    Reads,
     Section,
     Share,
+    Target,
     Text,
     Whole,
+    Written,
     choice,
+    listed,
     named,
     read_section,
     setting_of,
 )  # fmt: skip
-from simulator.scenario.step_form import NeedName, StepForm, StepName, listed, read_step
+from simulator.scenario.step_form import NeedName, StepForm, StepName, read_step
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -45,63 +50,69 @@ EventName = Annotated[str, named("event")]
 
 
 class ClockForm(Section):
-    timezone: Text
-    start: Text
-    duration: FixedDuration
-    interval: FixedDuration = 1800.0
-    impact: Text | None = None
-    phases: dict[str, Any] = Field(default_factory=dict)
+    timezone: Annotated[Text, Says("the place's time zone, such as America/Mexico_City")]
+    start: Annotated[Text, Says("local date and time at which the run starts")]
+    duration: Annotated[FixedDuration, Says("how long the run lasts, counted from the start")]
+    interval: Annotated[FixedDuration, Says("the step of tables, figures and thresholds over time")] = 1800.0
+    impact: Annotated[Text | None, Says("the instant at which it strikes; T counts from it")] = None
+    phases: Annotated[dict[str, Any], Says("named stretches of the run by the instant at which each starts; the first at `start`")] = Field(
+        default_factory=dict
+    )
 
 
 class ContinuityForm(Section):
-    rto: Duration
-    mtpd: Duration
-    mbco: Share
+    rto: Annotated[Duration, Says("recovery time objective: how soon after the impact the minimum level must be back")]
+    mtpd: Annotated[Duration, Says("maximum tolerable period of disruption: the longest stretch below the minimum level")]
+    mbco: Annotated[Share, Says("minimum business continuity objective: the least share of contacts to be answered")]
 
 
 class HarmForm(Section):
-    by: Duration
-    weight: Number
+    by: Annotated[Duration, Says("time after which the harm is complete")]
+    weight: Annotated[Number, Says("how many times an everyday harm that is")]
 
 
 class NeedForm(Section):
-    urgency: Whole
-    talk_time: Waiting
-    wrap_up: Taking = Constant(0.0)
-    patience: Waiting
-    harm: HarmForm | None = None
+    urgency: Annotated[Whole, Says("1 is the most urgent")]
+    talk_time: Annotated[Waiting, Says("how long an agent of standard speed talks")]
+    wrap_up: Annotated[Taking, Says("work of the agent after the call")] = Constant(0.0)
+    patience: Annotated[Waiting, Says("how long people would wait in the queue")]
+    harm: Annotated[HarmForm | None, Says("what going without an answer does")] = None
+
+
+RATES = Written("forms", forms=lambda: (Rate, list[Rate]))
+LIMIT = Written("limit")
 
 
 class ProfileForm(Section):
     """Ordinary demand, out of a file or by rates."""
 
-    need: NeedName | None = None
-    from_: Text | None = None
-    rate: Any = None
-    day_cv: Share = 0.0
+    need: Annotated[NeedName | None, Says("the need, where the key is not its name")] = None
+    from_: Annotated[Text | None, Says("a CSV file with `interval`, `arrivals` and perhaps `talk_time`")] = None
+    rate: Annotated[Any, RATES, Says("contacts per time: one rate, or 24 from midnight on")] = None
+    day_cv: Annotated[Share, Says("how much days differ: standard deviation over mean of a day's volume")] = 0.0
 
 
 class PeopleForm(Section):
-    need: NeedName | None = None
-    after: EventName
-    people: Count
-    spread: Waiting
-    repaired: Waiting | None = None
-    solved_elsewhere: Waiting | None = None
-    barred: Proportion = 0.0
+    need: Annotated[NeedName | None, Says("the need, where the key is not its name")] = None
+    after: Annotated[EventName, Says("the event that gives people the need")]
+    people: Annotated[Count, Says("how many have it")]
+    spread: Annotated[Waiting, Says("when they first call, counted from the event")]
+    repaired: Annotated[Waiting | None, Says("when their fault is repaired, counted from the event")] = None
+    solved_elsewhere: Annotated[Waiting | None, Says("when they find a solution of their own, counted from their first call")] = None
+    barred: Annotated[Proportion, Says("people beside these, as a share of them, who can call only once the network is open")] = 0.0
 
 
 class SurgeShape(Section):
-    peak: Rate
-    rise: Duration = 0.0
-    hold: Duration = 0.0
-    half_life: Duration
+    peak: Annotated[Rate, Says("contacts per time at the height")]
+    rise: Annotated[Duration, Says("time to the height")] = 0.0
+    hold: Annotated[Duration, Says("time at the height")] = 0.0
+    half_life: Annotated[Duration, Says("time in which it halves afterwards")]
 
 
 class SurgeForm(Section):
-    need: NeedName | None = None
-    after: EventName
-    surge: SurgeShape
+    need: Annotated[NeedName | None, Says("the need, where the key is not its name")] = None
+    after: Annotated[EventName, Says("the event that starts it")]
+    surge: Annotated[SurgeShape, Says("the shape of the wave")]
 
 
 DemandForm = ProfileForm | PeopleForm | SurgeForm
@@ -140,46 +151,46 @@ def _rates(raw: Any) -> tuple[float, ...]:
 
 
 class RetryForm(Section):
-    probability: Share
-    after: Waiting
+    probability: Annotated[Share, Says("share of people who try again")]
+    after: Annotated[Waiting, Says("how long after the failure")]
 
 
 class RedialForm(Section):
-    busy: RetryForm | None = None
-    abandoned: RetryForm | None = None
-    cut: RetryForm | None = None
-    spacing: Factor = 1.0
-    gives_up_after: Waiting | None = None
-    persistence: Number = 3.0
-    max_attempts: Whole = 10
+    busy: Annotated[RetryForm | None, Says("after a busy signal")] = None
+    abandoned: Annotated[RetryForm | None, Says("after hanging up in the queue")] = None
+    cut: Annotated[RetryForm | None, Says("after a call that was cut; as `busy`, if not given")] = None
+    spacing: Annotated[Factor, Says("each gap is this much longer than the one before")] = 1.0
+    gives_up_after: Annotated[Waiting | None, Says("time from the first attempt after which they stop")] = None
+    persistence: Annotated[Number, Says("how alike people are: a small number means that a few try again and again")] = 3.0
+    max_attempts: Annotated[Whole, Says("most attempts of one person, 1 to 255")] = 10
 
 
 class AnnouncedForm(Section):
-    estimate: Annotated[str, choice("queue-length", "last-answered")] = "queue-length"
-    tolerance: Waiting
+    estimate: Annotated[str, choice("queue-length", "last-answered"), Says("how the wait that is told is worked out")] = "queue-length"
+    tolerance: Annotated[Waiting, Says("the longest announced wait that people accept")]
 
 
 class ChannelForm(Section):
-    target: Annotated[tuple[float, float], PlainValidator(quantity.target)] = (0.8, 20.0)
-    short_abandon: FixedDuration = 5.0
-    redial: RedialForm = RedialForm()
-    announced_wait: AnnouncedForm | None = None
-    numbers: SiteName | None = None
+    target: Annotated[Target, Says("the service level aimed at")] = (0.8, 20.0)
+    short_abandon: Annotated[FixedDuration, Says("who hangs up sooner than this did not really wait")] = 5.0
+    redial: Annotated[RedialForm, Says("what people do after a failed attempt")] = RedialForm()
+    announced_wait: Annotated[AnnouncedForm | None, Says("the wait told on arrival")] = None
+    numbers: Annotated[SiteName | None, Says("the site to which the numbers lead at first; the first open one, if not given")] = None
 
 
 class PlatformForm(Section):
-    at: Text
+    at: Annotated[Text, Says("the site or place where it stands")]
 
 
 class LinkForm(Section):
-    lines: Whole
-    trench: Text = ""
+    lines: Annotated[Whole, Says("calls at one time")]
+    trench: Annotated[Text, Says("links in one trench fail together")] = ""
 
 
 class SeatsForm(Section):
-    from_: Whole
-    to: Whole
-    over: FixedDuration = 0.0
+    from_: Annotated[Whole, Says("seats ready when it opens")]
+    to: Annotated[Whole, Says("seats in the end")]
+    over: Annotated[FixedDuration, Says("time over which they become ready")] = 0.0
 
 
 def _seats(raw: Any, info: ValidationInfo) -> SeatsForm:
@@ -193,29 +204,37 @@ def _seats(raw: Any, info: ValidationInfo) -> SeatsForm:
 
 
 class LinesForm(Section):
-    reserve: dict[NeedName, Whole] = Field(default_factory=dict)
+    reserve: Annotated[
+        dict[NeedName, Whole], Says("lines kept free for a need: other callers hear a busy signal while no more are free")
+    ] = Field(default_factory=dict)
 
 
 class SiteForm(Section):
-    seats: Annotated[SeatsForm, PlainValidator(_seats)]
-    links: Annotated[list[LinkName], BeforeValidator(listed)]
-    state: Annotated[str, choice("open", "closed")] = "open"
-    lines: LinesForm = LinesForm()
+    seats: Annotated[
+        SeatsForm,
+        Reads(_seats, written=Written("forms", forms=lambda: (Whole, SeatsForm))),
+        Says("workplaces: a number, or how they grow after opening"),
+    ]
+    links: Annotated[list[LinkName], BeforeValidator(listed), Says("the links that carry its calls")]
+    state: Annotated[str, choice("open", "closed"), Says("whether it is open at the start")] = "open"
+    lines: Annotated[LinesForm, Says("how its lines are shared")] = LinesForm()
 
 
 class BreakForm(Section):
-    at: Annotated[Any, PlainValidator(clock_time)]
-    for_: FixedDuration
+    at: Annotated[Any, Reads(clock_time, written=Written("clock_time")), Says("time of day")]
+    for_: Annotated[FixedDuration, Says("how long")]
 
 
 class RosterRow(Section):
     """Some agents' shift on every day, or on some days of the week."""
 
-    start: Annotated[Any, PlainValidator(clock_time)]
-    end: Annotated[Any, PlainValidator(clock_time)]
-    agents: Whole
-    breaks: list[BreakForm] = Field(default_factory=list)
-    days: Annotated[list[Annotated[str, choice(*WEEKDAYS)]], BeforeValidator(listed)] = Field(default_factory=lambda: list(WEEKDAYS))
+    start: Annotated[Any, Reads(clock_time, written=Written("clock_time")), Says("time of day")]
+    end: Annotated[Any, Reads(clock_time, written=Written("clock_time")), Says("time of day, perhaps of the next day")]
+    agents: Annotated[Whole, Says("how many work it")]
+    breaks: Annotated[list[BreakForm], Says("planned pauses")] = Field(default_factory=list)
+    days: Annotated[list[Annotated[str, choice(*WEEKDAYS)]], BeforeValidator(listed), Says("days of the week; every day, if not given")] = (
+        Field(default_factory=lambda: list(WEEKDAYS))
+    )
 
 
 def _roster(raw: Any, info: ValidationInfo) -> str | tuple[RosterRow, ...]:
@@ -236,34 +255,40 @@ def _roster(raw: Any, info: ValidationInfo) -> str | tuple[RosterRow, ...]:
 
 
 class TeamForm(Section):
-    headcount: Whole
-    site: SiteName
-    skills: dict[NeedName, Number]
-    roster: Annotated[str | tuple[RosterRow, ...], PlainValidator(_roster)] = "always"
-    absence: Share = 0.0
+    headcount: Annotated[Whole, Says("agents employed")]
+    site: Annotated[SiteName, Says("where they work")]
+    skills: Annotated[dict[NeedName, Number], Says("needs they can serve, with their speed: 1 is standard, 0.8 takes a quarter longer")]
+    roster: Annotated[
+        str | tuple[RosterRow, ...],
+        Reads(_roster, written=Written("forms", forms=lambda: (Text, list[RosterRow]))),
+        Says("`always`, a CSV file or a list of shifts"),
+    ] = "always"
+    absence: Annotated[Share, Says("share of those on the roster who do not come")] = 0.0
 
 
 class BusyForm(Section):
-    after: StepName
-    for_: Duration
+    after: Annotated[StepName, Says("the step that keeps the role busy")]
+    for_: Annotated[Duration, Says("how long")]
 
 
 class RoleForm(Section):
-    busy: BusyForm | None = None
-    approves_in: Duration = 0.0
+    busy: Annotated[BusyForm | None, Says("when the role has other things to do")] = None
+    approves_in: Annotated[Duration, Says("how long an approval takes")] = 0.0
 
 
 class OverflowForm(Section):
-    id: Text = ""
-    need: NeedName
-    team: TeamName
-    after: Duration
+    id: Annotated[Text, Says("its name in variants")] = ""
+    need: Annotated[NeedName, Says("the need that overflows")]
+    team: Annotated[TeamName, Says("the team that helps")]
+    after: Annotated[Duration, Says("once a contact has waited this long")]
 
 
 class RoutingForm(Section):
     strategy: StrategyDeclaration
-    overflow: tuple[OverflowForm, ...] = ()
-    slowdown: dict[str, Share] = Field(default_factory=dict)
+    overflow: Annotated[tuple[OverflowForm, ...], Says("teams that take contacts only after a delay")] = ()
+    slowdown: Annotated[dict[str, Share], Says("by occupancy over the last hour: how much longer calls take above it")] = Field(
+        default_factory=dict
+    )
 
 
 def _routing(raw: Any, info: ValidationInfo) -> RoutingForm:
@@ -276,57 +301,68 @@ def _routing(raw: Any, info: ValidationInfo) -> RoutingForm:
 
 
 class ThresholdForm(Section):
-    id: Text = ""
-    measure: Text
-    need: NeedName | None = None
-    channel: Annotated[str, named("channel")] | None = None
-    phase: Annotated[str, named("phase")] | None = None
-    site: SiteName | None = None
-    min: Any = None
-    max: Any = None
+    id: Annotated[Text, Says("its name in results")] = ""
+    measure: Annotated[Text, Says("what must stay within limits")]
+    need: Annotated[NeedName | None, Says("of this need only")] = None
+    channel: Annotated[Annotated[str, named("channel")] | None, Says("of this channel only")] = None
+    phase: Annotated[Annotated[str, named("phase")] | None, Says("of this phase only")] = None
+    site: Annotated[SiteName | None, Says("of this site only")] = None
+    min: Annotated[Any, LIMIT, Says("the least, in the measure's unit")] = None
+    max: Annotated[Any, LIMIT, Says("the most, in the measure's unit")] = None
 
 
 class SourceForm(Section):
     """Where a value comes from: exactly one of the three."""
 
-    fact: Text | None = None
-    record: Text | None = None
-    assumed: Text | None = None
+    fact: Annotated[Text | None, Says("told by the people who were there")] = None
+    record: Annotated[Text | None, Says("published data or a document")] = None
+    assumed: Annotated[Text | None, Says("an assumption of the authors")] = None
 
 
 class RunForm(Section):
-    replications: Whole | None = None
-    seed: Whole | None = None
+    replications: Annotated[Whole | None, Says("worlds simulated unless the command line says otherwise")] = None
+    seed: Annotated[Whole | None, Says("which worlds, unless the command line says otherwise")] = None
 
 
 class CrnForm(Section):
-    service: Annotated[str, choice("ordinal", "person")] = "ordinal"
+    service: Annotated[str, choice("ordinal", "person"), Says("whether talk times go by order of service or by person")] = "ordinal"
 
 
 class ScenarioForm(Section):
     """The whole file."""
 
-    schema_: Text
-    extends: Text = ""
-    name: Text
-    title: Text = ""
-    question: Text = ""
-    notes: Text = ""
-    clock: ClockForm
-    continuity: ContinuityForm | None = None
-    needs: dict[str, NeedForm]
-    demand: dict[str, Annotated[DemandForm, PlainValidator(_demand)]]
-    channels: dict[str, ChannelForm]
-    platforms: dict[str, PlatformForm] = Field(default_factory=dict)
-    links: dict[str, LinkForm]
-    sites: dict[str, SiteForm]
-    teams: dict[str, TeamForm]
-    roles: dict[str, RoleForm] = Field(default_factory=dict)
-    routing: Annotated[RoutingForm, PlainValidator(_routing)] | None = None
-    events: list[Annotated[StepForm, PlainValidator(read_step)]] = Field(default_factory=list)
-    playbook: list[Annotated[StepForm, PlainValidator(read_step)]] = Field(default_factory=list)
-    variants: dict[str, dict[str, Any] | None] = Field(default_factory=dict)
-    thresholds: list[ThresholdForm] = Field(default_factory=list)
-    sources: dict[str, SourceForm] = Field(default_factory=dict)
-    run: RunForm = RunForm()
-    crn: CrnForm = CrnForm()
+    schema_: Annotated[Text, Says("the version of this language: crisis/v1")]
+    extends: Annotated[Text, Says("a parent file: maps merge, lists replace, items with an `id` merge by id, null deletes")] = ""
+    name: Annotated[Text, Says("small letters, digits and `-`")]
+    title: Annotated[Text, Says("the headline of the report")] = ""
+    question: Annotated[Text, Says("what the run should answer")] = ""
+    notes: Annotated[Text, Says("anything a reader of the report should know")] = ""
+    clock: Annotated[ClockForm, Says("when it happens, and its phases")]
+    continuity: Annotated[ContinuityForm | None, Says("what was promised for a disruption (ISO 22301)")] = None
+    needs: Annotated[dict[str, NeedForm], Says("why people make contact")]
+    demand: Annotated[
+        dict[str, Annotated[DemandForm, Reads(_demand, written=Written("forms", forms=lambda: (ProfileForm, PeopleForm, SurgeForm)))]],
+        Says("how many, and when; the key is the need unless `need` is given"),
+    ]
+    channels: Annotated[dict[str, ChannelForm], Says("through what they make contact")]
+    platforms: Annotated[dict[str, PlatformForm], Says("systems that answer, announce and route")] = Field(default_factory=dict)
+    links: Annotated[dict[str, LinkForm], Says("carrier connections")]
+    sites: Annotated[dict[str, SiteForm], Says("buildings with seats")]
+    teams: Annotated[dict[str, TeamForm], Says("who answers")]
+    roles: Annotated[dict[str, RoleForm], Says("who decides")] = Field(default_factory=dict)
+    routing: Annotated[
+        Annotated[RoutingForm, Reads(_routing, written=Written("routing"))] | None, Says("which contact meets which agent")
+    ] = None
+    events: Annotated[list[Annotated[StepForm, Reads(read_step, written=Written("event"))]], Says("what breaks")] = Field(
+        default_factory=list
+    )
+    playbook: Annotated[list[Annotated[StepForm, Reads(read_step, written=Written("action"))]], Says("what we do about it")] = Field(
+        default_factory=list
+    )
+    variants: Annotated[dict[str, dict[str, Any] | None], Says("what else could be tried: dotted paths and other values")] = Field(
+        default_factory=dict
+    )
+    thresholds: Annotated[list[ThresholdForm], Says("pass marks")] = Field(default_factory=list)
+    sources: Annotated[dict[str, SourceForm], Says("where a value, and everything below it, comes from")] = Field(default_factory=dict)
+    run: Annotated[RunForm, Says("the file's own wish")] = RunForm()
+    crn: Annotated[CrnForm, Says("how chance is shared between variants")] = CrnForm()

@@ -12,7 +12,7 @@ import re
 from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import PlainValidator, ValidationInfo
+from pydantic import ValidationInfo
 
 from simulator.model.distributions import Constant, Distribution, Empirical, Exponential, Lognormal, PiecewiseHazard, families, named_laws
 from simulator.model.ranges import Range
@@ -20,7 +20,7 @@ from simulator.scenario import quantity
 from simulator.scenario.declared import read_declared
 from simulator.scenario.problem import Wrong, did_you_mean, shown, wrong
 from simulator.scenario.quantity import Spread, scaled
-from simulator.scenario.section import FixedDuration, Section, Setting, read_section, setting_of
+from simulator.scenario.section import FixedDuration, Reads, Section, Setting, Written, read_section, setting_of
 
 _QUANTILE = re.compile(r"^(\d+(?:\.\d+)?)%$", re.ASCII)
 _duration = quantity.perhaps_a_range(quantity.duration)
@@ -128,11 +128,11 @@ def _positive(law: Distribution) -> Distribution:
     return law
 
 
-def _validator(scalar: type[Distribution]) -> PlainValidator:
+def _validator(scalar: type[Distribution]) -> Reads:
     def check(raw: Any, info: ValidationInfo) -> Distribution:
         return read_law(raw, setting_of(info), scalar)
 
-    return PlainValidator(check)
+    return Reads(check, written=Written("law"))
 
 
 Waiting = Annotated[Distribution, _validator(Exponential)]

@@ -57,7 +57,11 @@ class Scenario:
 
     def variant_tree(self, variant: str | None = None) -> dict[str, Any]:
         """The tree with the overrides of ``variant``; raises UsageError where there is no such variant."""
-        return _variant_tree(self.tree, self.positions, self.known_variant(variant))[0]
+        return self.variant_places(variant)[0]
+
+    def variant_places(self, variant: str | None = None) -> tuple[dict[str, Any], Mapping[Path, Place]]:
+        """:meth:`variant_tree`, and where everything in it comes from."""
+        return _variant_tree(self.tree, self.positions, self.known_variant(variant))
 
     def resolved(self, variant: str | None = None) -> str:
         """The scenario with the overrides of ``variant`` in place, as YAML text. Raises UsageError for an unknown variant."""

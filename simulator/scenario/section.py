@@ -96,7 +96,25 @@ def _known(name: object, shape: type[Section]) -> str:
     return RENAMED.get(str(name)) or did_you_mean(name, known)
 
 
-def named(kind: str, word: str = "") -> PlainValidator:
+@dataclass(frozen=True)
+class Written:
+    """How a value is written, for whoever tells it: schema, ``explain``, reference. ``forms`` are the types of the alternatives."""
+
+    kind: str  #: a quantity, or name, word, text, law, forms
+    ranged: bool = False  #: whether ``{likely, low, high}`` may stand here
+    words: tuple[str, ...] = ()  #: the possible words
+    to: str = ""  #: what a name is the name of
+    forms: Callable[[], tuple[Any, ...]] = tuple
+
+
+@dataclass(frozen=True)
+class Reads(PlainValidator):
+    """A validator that can also say how its values are written."""
+
+    written: Written = Written("any")
+
+
+def named(kind: str, word: str = "") -> Reads:
     """A validator for the name of something that exists in the scenario: a need, a site, a step..."""
 
     def check(raw: Any, info: ValidationInfo) -> str:
@@ -106,10 +124,10 @@ def named(kind: str, word: str = "") -> PlainValidator:
             raise wrong(f"there is no {word or kind} `{name}`", did_you_mean(name, known), "unknown-name")
         return name
 
-    return PlainValidator(check)
+    return Reads(check, written=Written("name", to=kind))
 
 
-def choice(*words: str) -> PlainValidator:
+def choice(*words: str) -> Reads:
     """A validator for one word out of a fixed list."""
 
     def check(raw: Any) -> str:
@@ -119,7 +137,12 @@ def choice(*words: str) -> PlainValidator:
             )
         return str(raw)
 
-    return PlainValidator(check)
+    return Reads(check, written=Written("word", words=words))
+
+
+def listed(raw: Any) -> Any:
+    """One item as a list of one."""
+    return raw if isinstance(raw, list) else [raw]
 
 
 def _instant(raw: Any, info: ValidationInfo) -> float:
@@ -127,8 +150,12 @@ def _instant(raw: Any, info: ValidationInfo) -> float:
     return calendar.instant(raw) if calendar else 0.0
 
 
-def _ranged(reader: Callable[[Any], float]) -> PlainValidator:
-    return PlainValidator(quantity.perhaps_a_range(reader))
+def _ranged(reader: Callable[[Any], float]) -> Reads:
+    return Reads(quantity.perhaps_a_range(reader), written=Written(reader.__name__, ranged=True))
+
+
+def _fixed(reader: Callable[[Any], Any]) -> Reads:
+    return Reads(reader, written=Written(reader.__name__))
 
 
 Duration = Annotated[float, _ranged(quantity.duration)]
@@ -138,8 +165,9 @@ Count = Annotated[float, _ranged(quantity.count)]
 Number = Annotated[float, _ranged(quantity.number)]
 Factor = Annotated[float, _ranged(quantity.factor)]
 Rate = Annotated[float, _ranged(quantity.rate)]
-Whole = Annotated[int, PlainValidator(quantity.whole)]
-FixedDuration = Annotated[float, PlainValidator(quantity.duration)]
-FixedShare = Annotated[float, PlainValidator(quantity.share)]
-Instant = Annotated[float, PlainValidator(_instant)]
-Text = Annotated[str, PlainValidator(quantity.text)]
+Whole = Annotated[int, _fixed(quantity.whole)]
+FixedDuration = Annotated[float, _fixed(quantity.duration)]
+FixedShare = Annotated[float, _fixed(quantity.share)]
+Target = Annotated[tuple[float, float], _fixed(quantity.target)]
+Instant = Annotated[float, Reads(_instant, written=Written("instant"))]
+Text = Annotated[str, _fixed(quantity.text)]

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainValidator, ValidationInfo
+from pydantic import BeforeValidator, ValidationInfo
 
 from simulator.crisis.act import Act
+from simulator.model.units import Says
 from simulator.model.world import After, At, Reading, Trigger
 from simulator.scenario import quantity
 from simulator.scenario.declared import read_beside
 from simulator.scenario.problem import did_you_mean, shown, wrong
-from simulator.scenario.section import Duration, Instant, Number, Section, Text, choice, named, read_section, setting_of
+from simulator.scenario.section import (
+    Count,
+    Duration,
+    Instant,
+    Number,
+    Reads,
+    Section,
+    Text,
+    Written,
+    choice,
+    listed,
+    named,
+    read_section,
+    setting_of,
+)
 
 MEASURES_SEEN = ("queue", "longest_wait", "agents_online", "agents_free", "lines_free", "lines_in_use")
 """What a wallboard shows, and a playbook may watch."""
 
 NeedName = Annotated[str, named("need")]
 StepName = Annotated[str, named("step")]
-
-
-def listed(raw: Any) -> Any:
-    """One item as a list of one."""
-    return raw if isinstance(raw, list) else [raw]
 
 
 def _trigger(raw: Any, info: ValidationInfo) -> Trigger:
@@ -45,12 +55,12 @@ def _trigger(raw: Any, info: ValidationInfo) -> Trigger:
 
 
 class AfterForm(Section):
-    after: StepName
-    by: Duration = 0.0
+    after: Annotated[StepName, Says("the step whose effect starts the count")]
+    by: Annotated[Duration, Says("how long after it")] = 0.0
 
 
 class AtForm(Section):
-    at: Instant
+    at: Annotated[Instant, Says("the instant")]
 
 
 def _level(raw: Any) -> float:
@@ -60,26 +70,32 @@ def _level(raw: Any) -> float:
     return quantity.perhaps_a_range(quantity.count)(raw)
 
 
+Level = Annotated[float, Reads(_level, written=Written("forms", forms=lambda: (Count, Duration)))]
+
+
 class ReadingForm(Section):
-    measure: Annotated[str, choice(*MEASURES_SEEN)]
-    above: Annotated[float, PlainValidator(_level)] | None = None
-    below: Annotated[float, PlainValidator(_level)] | None = None
-    for_: Duration = 0.0
-    need: NeedName = ""
+    measure: Annotated[str, choice(*MEASURES_SEEN), Says("what the wallboard shows")]
+    above: Annotated[Level | None, Says("fires above this: a count, or a duration for the longest wait")] = None
+    below: Annotated[Level | None, Says("fires below this")] = None
+    for_: Annotated[Duration, Says("once it has lasted this long")] = 0.0
+    need: Annotated[NeedName, Says("of this need only")] = ""
+
+
+TriggerMap = Annotated[Trigger, Reads(_trigger, written=Written("forms", forms=lambda: (AfterForm, AtForm, ReadingForm)))]
 
 
 class StepForm(Section):
     """An event or a step of the playbook; the parameters of what it does stand beside these keys."""
 
-    id: Text
-    do: Act
-    at: Instant | None = None
-    when: Annotated[Trigger, PlainValidator(_trigger)] | None = None
-    needs: Annotated[tuple[StepName, ...], BeforeValidator(listed)] = ()
-    takes: Duration = 0.0
-    until: Annotated[Trigger, PlainValidator(_trigger)] | None = None
-    cost: Number = 0.0
-    cost_per_hour: Number = 0.0
+    id: Annotated[Text, Says("its name: variants, triggers and the log use it")]
+    do: Annotated[Act, Says("what happens or is done; its own parameters stand beside")]
+    at: Annotated[Instant | None, Says("starts at this instant")] = None
+    when: Annotated[TriggerMap | None, Says("starts when this happens")] = None
+    needs: Annotated[tuple[StepName, ...], BeforeValidator(listed), Says("steps that must be done before")] = ()
+    takes: Annotated[Duration, Says("lead time from its start to its effect")] = 0.0
+    until: Annotated[TriggerMap | None, Says("what ends its effect")] = None
+    cost: Annotated[Number, Says("charged when it starts")] = 0.0
+    cost_per_hour: Annotated[Number, Says("charged while it is in effect")] = 0.0
 
 
 def read_step(raw: Any, info: ValidationInfo) -> StepForm:

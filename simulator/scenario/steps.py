@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from simulator.model.ranges import Range
@@ -65,30 +66,23 @@ def _waits_for(step: StepForm) -> Iterator[tuple[str, str]]:
 
 
 def _check_circles(form: ScenarioForm, findings: Findings) -> None:
-    steps = {s.id: s for _, _, s in located(form)}
-    told: set[str] = set()
-    for section, i, step in located(form):
-        for name, key in _waits_for(step):
-            chain = _chain(name, step.id, steps)
-            if chain is not None and not told.intersection(chain):
-                told.update(chain)
-                circle = " -> ".join([step.id, *chain])
-                findings.note((section, i, key), Problem(f"these steps wait for each other: {circle}", code="circle"))
-
-
-def _chain(start: str, goal: str, steps: Mapping[str, StepForm]) -> list[str] | None:
-    """The way from ``start`` to ``goal`` along what each step waits for, or None."""
-    trail: list[tuple[str, list[str]]] = [(start, [start])]
-    seen: set[str] = set()
-    while trail:
-        name, way = trail.pop()
-        if name == goal:
-            return way
-        if name in seen or name not in steps:
-            continue
-        seen.add(name)
-        trail += [(other, [*way, other]) for other, _ in _waits_for(steps[name])]
-    return None
+    found = {step.id: (section, i, step) for section, i, step in located(form)}
+    waits = {name: {other for other, _ in _waits_for(step) if other in found} for name, (_, _, step) in found.items()}
+    while True:
+        try:
+            TopologicalSorter(waits).prepare()
+        except CycleError as error:
+            circle = error.args[1][:0:-1]  # each waits for the one after it
+            first = min(circle, key=list(found).index)
+            circle = circle[circle.index(first) :] + circle[: circle.index(first)]
+            section, i, step = found[first]
+            key = next(key for name, key in _waits_for(step) if name == (circle[1] if len(circle) > 1 else first))
+            text = " -> ".join([*circle, first])
+            findings.note((section, i, key), Problem(f"these steps wait for each other: {text}", code="circle"))
+            for name in circle:
+                waits[name] = set()
+        else:
+            return
 
 
 def fixed_instant(name: str, form: ScenarioForm) -> float | None:

@@ -1,0 +1,85 @@
+"""What each code of an error or warning means, why it exists, and what to do. Told by ``crisis explain`` and the reference page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Code:
+    """``severity`` is error or warning; ``text`` is for somebody who has just met it."""
+
+    name: str
+    severity: str
+    text: str
+
+
+ERRORS = {
+    "bad-override": "A variant or `--set` names a path that leads nowhere, or a section that cannot be changed there. Paths are keys "
+    "joined by dots; items of lists go by their `id`: `playbook.decide.when`.",
+    "bad-value": "A value is not what is expected here. Durations, shares and rates have a unit (`30s`, `35%`, `40/h`), so that nobody "
+    "has to guess.",
+    "circle": "Steps wait for each other, directly or through others, so that none can ever start. Take one `needs` or `after` out.",
+    "csv": "A line of a table cannot be read. Place and line are those of the CSV file. The first line names the columns; cells are "
+    "separated by commas, or by semicolons where decimals have commas.",
+    "data-file": "A table does not exist, is not text in UTF-8, is too large, or lies outside the project's folder.",
+    "duplicate-id": "Two items have one `id`. Variants, triggers and the log go by it.",
+    "duplicate-key": "A key is given twice in one map. Most YAML readers would silently keep the last.",
+    "encoding": "The file is not UTF-8. Save it as UTF-8 in your editor.",
+    "extends": "The file named by `extends` does not exist, lies outside the project's folder, extends itself through others, or is more "
+    "than five files away.",
+    "file-too-big": "A scenario file has at most 1,000,000 bytes. Volumes and rosters belong in CSV files.",
+    "missing-key": "A key that has no default is not there.",
+    "never-starts": "A step has neither `at` nor `when` nor `needs`: nothing would ever start it.",
+    "no-file": "The file does not exist or cannot be read.",
+    "schema": "The first line of a scenario says `schema: crisis/v1`, the version of the language it is written in.",
+    "tab": "A tab indents a line. YAML indents with spaces only.",
+    "unknown-key": "A key means nothing here. A misspelt key would otherwise be ignored, and its value with it.",
+    "unknown-name": "A name refers to something that is not in the scenario, or to an object that does not exist.",
+    "wrong-section": "Something that happens to us stands in the playbook, or something we do stands under `events`.",
+    "yaml-alias": "An alias `*name` refers to an anchor `&name` that is not above it.",
+    "yaml-key": "A key is a plain word, not a list or a map.",
+    "yaml-merge": "Merge keys (`<<`) are not part of YAML 1.2. `extends` takes over a whole file.",
+    "yaml-quote": "A value starts with a sign that means something to YAML. Put it in quotes.",
+    "yaml-shape": "The file is not one map of sections: it is empty, a list, or several documents.",
+    "yaml-syntax": "The file is not YAML. The mistake is on the line shown or just above it: a missing bracket, quote, comma or colon, or "
+    "lines that start in different columns.",
+    "yaml-tag": "A tag (`!something`) is not allowed: scenarios are plain data and never run code.",
+    "yaml-too-big": "The file holds more than 20,000 values (aliases count each time they are used), is nested more than 40 deep, or "
+    "contains itself.",
+}
+WARNINGS = {
+    "always-passes": "A threshold on a share allows everything from 0% to 100%, so it says nothing.",
+    "continuity-order": "The maximum tolerable period of disruption (MTPD) is shorter than the recovery time objective (RTO): the promise "
+    "comes too late to be of use.",
+    "ends-first": "The instant in `until` is before the step can take effect.",
+    "few-agents": "Ordinary demand, without any crisis, keeps at least a fifth more agents busy than the roster has in some interval. Look "
+    "for a wrong unit, a wrong time of day, or days without a shift.",
+    "few-lines": "A site has fewer lines than agents at work: callers hear a busy signal while agents are free. Centres have some 1.3 to "
+    "1.6 lines per agent.",
+    "few-seats": "More agents are due at one time than the site has seats. Who has none waits for one.",
+    "idle": "All demand together keeps the agents busy for less than a tenth of their time. Look for a rate per day where per hour was "
+    "meant, or a headcount that is too large.",
+    "never-fires": "A trigger cannot fire within the run: its instant is after the end even if every range takes its lowest value, or the "
+    "reading it waits for is impossible.",
+    "never-opened": "A site is closed and no step of the playbook opens it.",
+    "no-data": "A threshold looks at something that has no contacts or never opens, so that it could not be judged.",
+    "no-skill": "No team can serve this need: its callers wait until they give up.",
+    "no-source": "A value has no source. `sources` says for a path, and everything below it, whether it is a fact, a record or assumed; "
+    "reports print it. Files without `sources` are asked for the sources of their ranges only.",
+    "overload": "By likely values, all demand together is more than twice the agents' time in the whole run. Results would only show that "
+    "nearly everybody got nobody.",
+    "reserve-beyond-lines": "The lines reserved for a need are as many as the site has, so nobody else ever gets one.",
+    "run-too-short": "The run ends before the recovery time objective has passed, so whether it was met is not known.",
+    "set-hidden": "A variant overrides the path given by `--set`. In that variant its own value counts.",
+    "shrinkage-twice": "Absence seems to be counted twice: the roster is smaller than the headcount by just this share already; or the "
+    "share is so large (20% and more) that it may include the breaks, which the roster has too. `absence` is the share of those on the "
+    "roster who do not come.",
+    "takes-too-long": "A step takes effect only after the end of the run, even if every range takes its lowest value.",
+}
+codes: Mapping[str, Code] = {
+    name: Code(name, severity, text)
+    for severity, found in (("error", ERRORS), ("warning", WARNINGS))
+    for name, text in found.items()
+}  # fmt: skip
