@@ -80,9 +80,10 @@ def command(
         )
     assert result.folder is not None  # `out` is given, so it was written
     if as_json:
-        from simulator.report.document import document_of_run, text
+        from simulator.report.answer import answer
+        from simulator.report.document import text
 
-        click.echo(text(document_of_run(result)), nl=False)
+        click.echo(text(answer(result)), nl=False)
     else:
         from simulator.report.terminal import summary_text
 

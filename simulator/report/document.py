@@ -1,4 +1,4 @@
-"""Results for machines: ``summary.json`` (equal runs, equal bytes) and the document of ``--json``, which adds ``run``."""
+"""``summary.json``: all numbers of a run with people, steps and differences. Equal runs, equal bytes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from simulator.experiment.result import Result
     from simulator.statistics.summary import Comparison, Summary
 
-SCHEMA = "crisis-result/v1"
+SCHEMA = "crisis-summary/v1"
 LINES = 4  #: levels of the document that are laid out in lines
 
 
@@ -31,14 +31,6 @@ def document(result: Result) -> dict[str, Any]:
 def document_of(result: Result, variant: str) -> dict[str, Any]:
     """The document of one variant, also of one among several."""
     return _head(result, variant) | _findings(result.summaries[variant])
-
-
-def document_of_run(result: Result) -> dict[str, Any]:
-    """The document with ``run``: all that may differ between two equal runs, as the manifest has it."""
-    if result.folder is None:
-        return document(result)
-    manifest = json.loads((result.folder / "manifest.json").read_text(encoding="utf-8"))
-    return document(result) | {"run": {"folder": result.folder.as_posix(), **manifest}}
 
 
 def text(content: dict[str, Any]) -> str:

@@ -1,0 +1,97 @@
+"""The answer to a program: the one document that ``--json`` prints, held by ``crisis-result.v1.json`` beside this module.
+
+Everything outside ``run`` is equal in equal runs. The findings at the top are those of the baseline, which is the only
+variant where one ran; with several, ``variants`` lists the others with their paired differences from it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.experiment.written import rounded
+
+if TYPE_CHECKING:
+    from simulator.experiment.result import Result
+    from simulator.statistics.summary import Comparison, ContinuityVerdict, Estimate, PairedDifference, Scope, Summary, ThresholdResult
+
+SCHEMA = "crisis-result/v1"
+SCOPE = ("phase", "need", "channel", "site", "team")
+"""What a measure is restricted to; null where it is not."""
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 7) of the document."""
+    found: dict[str, Any] = json.loads((Path(__file__).parent / "crisis-result.v1.json").read_text(encoding="utf-8"))
+    return found
+
+
+def answer(result: Result) -> dict[str, Any]:
+    """The document of ``result``; ``run`` has the manifest and the folder where results were written, else it is empty."""
+    said: dict[str, Any] = {
+        "schema": SCHEMA,
+        "scenario": {"name": result.scenario.name, "sha256": result.scenario.sha256},
+        "variant": result.baseline,
+        "seed": result.seed,
+        "replications": result.replications,
+        "partial": result.partial,
+        **_findings(result, result.summary),
+        "artifacts": _artifacts(result),
+        "run": _run(result),
+    }
+    comparison = result.comparison
+    if comparison is not None:
+        said["variants"] = [
+            {"variant": name, **_findings(result, result.summaries[name]), "differences": _differences(comparison, name)}
+            for name in comparison.variants
+        ]
+    return said
+
+
+def _findings(result: Result, summary: Summary) -> dict[str, Any]:
+    return {
+        "measures": [_estimate(e) for e in summary.estimates],
+        "thresholds": [_threshold(t) for t in summary.thresholds],
+        "continuity": None if summary.continuity is None else _continuity(summary.continuity),
+        "warnings": [*summary.warnings, *(d.message for d in result.scenario.warnings)],
+    }
+
+
+def _estimate(e: Estimate | PairedDifference) -> dict[str, Any]:
+    numbers = {name: rounded(getattr(e, name)) for name in ("mean", "half_width", "p5", "p50", "p95")}
+    return {"measure": e.measure, "scope": _scope(e.scope), **numbers, "n": e.n, "unit": e.unit}
+
+
+def _scope(scope: Scope) -> Mapping[str, str | None]:
+    return {dimension: scope.get(dimension) for dimension in SCOPE}
+
+
+def _threshold(t: ThresholdResult) -> dict[str, Any]:
+    return {"id": t.id, "text": t.text, "value": rounded(t.value), "half_width": rounded(t.half_width), "status": t.status}
+
+
+def _continuity(found: ContinuityVerdict) -> dict[str, Any]:
+    objectives = {
+        o.id: {"limit": rounded(o.limit), "met": o.met, "worlds": o.worlds, **{k: rounded(getattr(o, k)) for k in ("share", "low", "high")}}
+        for o in (found.rto, found.mtpd, found.mbco)
+    }
+    return {**objectives, "all_met": found.all_met}
+
+
+def _differences(comparison: Comparison, variant: str) -> list[dict[str, Any]]:
+    return [_estimate(d) | {"half_width_all": rounded(d.half_width_all)} for d in comparison.differences if d.variant == variant]
+
+
+def _artifacts(result: Result) -> list[str]:
+    if result.folder is None:
+        return []
+    return sorted(p.relative_to(result.folder).as_posix() for p in result.folder.rglob("*") if p.is_file())
+
+
+def _run(result: Result) -> dict[str, Any]:
+    if result.folder is None:
+        return {}
+    manifest = json.loads((result.folder / "manifest.json").read_text(encoding="utf-8"))
+    return {"folder": result.folder.as_posix(), **manifest}
