@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from simulator.model.distributions import Distribution
@@ -32,7 +32,7 @@ def by_rate(name: str, need: str, rates: tuple[float, ...], day_cv: float, calen
 
 
 def by_interval(
-    name: str, need: str, found: list[Interval], length: timedelta, day_cv: float, calendar: Calendar, talk: Distribution
+    name: str, need: str, found: Sequence[Interval], length: timedelta, day_cv: float, calendar: Calendar, talk: Distribution
 ) -> Profile:
     """Demand out of a table of intervals: by the time of day, every day, or by dated intervals (nothing outside them)."""
     seconds = length.total_seconds()
@@ -56,7 +56,7 @@ def by_interval(
     return Profile(name, need, edges, expected, factors, day_cv, midnights(calendar))
 
 
-def _factor(found: list[Interval], row: int | None, talk: Distribution) -> float:
+def _factor(found: Sequence[Interval], row: int | None, talk: Distribution) -> float:
     said = found[row].talk_time if row is not None else None
     return said / float(talk.mean) if said else 1.0
 
@@ -82,7 +82,7 @@ def _ticks(calendar: Calendar, step: float) -> Iterator[float]:
         instant += step
 
 
-def _dated(found: list[Interval], seconds: float, calendar: Calendar) -> tuple[tuple[float, ...], list[int | None]]:
+def _dated(found: Sequence[Interval], seconds: float, calendar: Calendar) -> tuple[tuple[float, ...], list[int | None]]:
     """Dated intervals as instants; of a time that the clocks show twice, the second row is the second showing."""
     seen: set[datetime] = set()
     pieces: list[tuple[float, float, int]] = []

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from simulator.errors import UsageError
+from simulator.model.distributions import Constant
 from simulator.scenario import language
+from simulator.scenario.calendar import spoken
 from simulator.scenario.codes import codes
 from simulator.scenario.language import Items, Map, Names, Node, Value
 from simulator.scenario.problem import did_you_mean
@@ -155,7 +157,7 @@ def _keys() -> Iterator[Entry]:
     seen: set[tuple[str, type[Section]]] = set()
 
     def below(path: str, node: Node) -> Iterator[Entry]:
-        for section in _maps(node):
+        for section in maps(node):
             if (path, section) in seen or path.count(".") > 4:
                 continue
             seen.add((path, section))
@@ -163,7 +165,8 @@ def _keys() -> Iterator[Entry]:
                 yield from of(f"{path}.{key.name}" if path else key.name, key)
 
     def of(path: str, key: language.Key) -> Iterator[Entry]:
-        need = "required" if key.required else "may be left out"
+        default = as_written(key)
+        need = "required" if key.required else f"{default} if left out" if default else "may be left out"
         yield Entry(path, "key", f"{key.says[:1].upper()}{key.says[1:]}.", (f"written as {written(key.node)}; {need}",))
         yield from below(path, key.node)
 
@@ -176,16 +179,35 @@ def _keys() -> Iterator[Entry]:
         yield from of(f"routing.{key.name}", key)
 
 
-def _maps(node: Node) -> Iterator[type[Section]]:
+def maps(node: Node) -> Iterator[type[Section]]:
+    """The maps with known keys that may stand at a node."""
     if isinstance(node, Map):
         yield node.section
     elif isinstance(node, Names):
-        yield from _maps(node.value)
+        yield from maps(node.value)
     elif isinstance(node, Items):
-        yield from _maps(node.item)
+        yield from maps(node.item)
     else:
         for form in node.forms:
-            yield from _maps(form)
+            yield from maps(form)
+
+
+def as_written(key: language.Key) -> str:
+    """A default, which is in the model's own units, as people write it; empty where there is none to speak of."""
+    kind, default = key.node.written.kind if isinstance(key.node, Value) else "", key.default
+    if default is None or isinstance(default, Section) or default in ("", (), [], {}):
+        return ""
+    if isinstance(default, Constant):
+        return spoken(default.value)
+    if kind == "duration":
+        return spoken(default)
+    if kind in ("share", "proportion"):
+        return f"{default:.0%}"
+    if kind == "target":
+        return f"{default[0]:.0%} in {spoken(default[1])}"
+    if isinstance(default, (list, tuple)):
+        return ", ".join(str(item) for item in default)
+    return f"{default:g}" if isinstance(default, float) else str(default)
 
 
 KINDS = {
@@ -218,10 +240,10 @@ def written(node: Node) -> str:
         if w.kind == "word":
             return " or ".join(w.words)
         if w.kind == "name":
-            return f"a {w.to}"
+            return f"{'an' if w.to[0] in 'aeiou' else 'a'} {w.to}"
         return KINDS.get(w.kind, w.kind) + (" (or a range)" if w.ranged else "")
     if isinstance(node, Items):
-        return f"{written(node.item)}{', or a list of them' if node.one else ' (a list)'}"
+        return f"{written(node.item)}, or a list of them" if node.one else f"a list of {written(node.item)}"
     if isinstance(node, Names):
         of = f"a {node.of.to}" if node.of.kind == "name" else "a share" if node.of.kind == "share" else "a name"
         return f"map from {of} to {written(node.value)}"

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.model.distributions import Constant
 from simulator.scenario import language
-from simulator.scenario.calendar import spoken
 from simulator.scenario.document import Path, Place
+from simulator.scenario.glossary import as_written
 from simulator.scenario.language import Items, Key, Map, Names, Node, Value
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.section import Section
@@ -93,22 +92,8 @@ def _defaults(key: Key, path: str) -> Iterator[Origin]:
     if isinstance(default, Section):
         for below in language.keys(type(default)):
             yield from _defaults(below, f"{path}.{below.name}")
-    elif default not in (None, "", (), [], {}):
-        yield Origin(path, _as_written(key, default), "default")
-
-
-def _as_written(key: Key, default: Any) -> str:
-    """A default, which is in the model's units, as people write it."""
-    kind = key.node.written.kind if isinstance(key.node, Value) else ""
-    if isinstance(default, Constant):
-        return spoken(default.value)
-    if kind == "duration":
-        return spoken(default)
-    if kind in ("share", "proportion"):
-        return f"{default:.0%}"
-    if kind == "target":
-        return f"{default[0]:.0%} in {spoken(default[1])}"
-    return f"{default:g}" if isinstance(default, float) else _written(default)
+    elif as_written(key):
+        yield Origin(path, as_written(key), "default")
 
 
 def _is_range(value: Mapping[str, Any]) -> bool:

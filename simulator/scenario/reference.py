@@ -84,7 +84,26 @@ def page_of_strategies() -> str:
     return "\n\n".join(text) + "\n"
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"events-and-actions.md": page_of_acts, "strategies.md": page_of_strategies}
+def page_of_keys() -> str:
+    """``docs/reference/keys.md``."""
+    from simulator.scenario.pages import keys  # it reads the forms, which need pydantic
+
+    return keys()
+
+
+def page_of_errors() -> str:
+    """``docs/reference/errors.md``."""
+    from simulator.scenario.pages import errors
+
+    return errors()
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "events-and-actions.md": page_of_acts,
+    "strategies.md": page_of_strategies,
+    "keys.md": page_of_keys,
+    "errors.md": page_of_errors,
+}
 
 
 def _table(declared: type[Any]) -> list[str]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -84,8 +85,12 @@ def rows(text: str, file: str, required: tuple[str, ...], optional: tuple[str, .
     return found
 
 
-def intervals(text: str, file: str) -> tuple[list[Interval], timedelta]:
-    """Ordinary demand by interval and the length of an interval; raises ScenarioError with every bad line."""
+@lru_cache(maxsize=4)
+def intervals(text: str, file: str) -> tuple[tuple[Interval, ...], timedelta]:
+    """Ordinary demand by interval and the length of an interval; raises ScenarioError with every bad line.
+
+    The last few tables are remembered: every variant reads them.
+    """
     bad: list[Diagnostic] = []
     found: list[Interval] = []
     for row in rows(text, file, ("interval", "arrivals"), ("talk_time",)):
@@ -99,7 +104,7 @@ def intervals(text: str, file: str) -> tuple[list[Interval], timedelta]:
             bad += at_line(error, file, row.line)
     if bad:
         raise ScenarioError(bad)
-    return found, _length(found, file)
+    return tuple(found), _length(found, file)
 
 
 def _length(found: list[Interval], file: str) -> timedelta:
@@ -120,7 +125,8 @@ def _length(found: list[Interval], file: str) -> timedelta:
     return length
 
 
-def shifts(text: str, file: str) -> list[tuple[RosterRow, int]]:
+@lru_cache(maxsize=4)
+def shifts(text: str, file: str) -> tuple[tuple[RosterRow, int], ...]:
     """The rows of a roster with their lines; raises ScenarioError with every bad line."""
     bad: list[Diagnostic] = []
     found: list[tuple[RosterRow, int]] = []
@@ -136,7 +142,7 @@ def shifts(text: str, file: str) -> list[tuple[RosterRow, int]]:
             bad += at_line(error, file, row.line)
     if bad:
         raise ScenarioError(bad)
-    return found
+    return tuple(found)
 
 
 def at_line(error: Wrong, file: str, line: int) -> list[Diagnostic]:

@@ -240,7 +240,7 @@ def test_every_explanation_can_be_printed(crisis: Crisis) -> None:
     for name, found in entries().items():
         for entry in found:
             assert entry.line.strip(), name
-            assert entry.line[0].isupper() or entry.line[0].isdigit() or entry.kind in ("measure", "distribution", "unit", "template"), entry
+            assert not entry.line[0].islower() or entry.kind in ("measure", "distribution", "unit", "template"), entry
 
 
 BUDGET = """
