@@ -65,6 +65,7 @@ def test_the_pages_load_neither_numbers_nor_engine(root: Path) -> None:
 def test_the_page_of_the_command_line_names_every_option_and_no_other(root: Path, name: str) -> None:
     page = (root / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
     section = page.partition(f"## `crisis {name}")[2].partition("\n## ")[0]
+    assert section, f"docs/reference/command-line.md has no section for `crisis {name}`"
     options = [p for p in crisis.commands[name].params if isinstance(p, click.Option)]
     known = {flag for option in options for flag in option.opts}
     assert set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", " ".join(re.findall(r"^\| (`[^|]*`) \|", section, re.MULTILINE)))) == known
