@@ -69,7 +69,7 @@ def recovery_sentence(summary: Summary, model: Model) -> str:
     if summary.impact is None:
         return ""
     if model.continuity is not None:
-        level = f"its minimum level ({share(model.continuity.mbco)} of arriving calls answered)"
+        level = f"its minimum level ({share(model.continuity.mbco)} of the calls that wanted an agent answered)"
     else:
         level = "its service target"
     back = summary.estimate("time_to_recover")

@@ -201,7 +201,8 @@ def _recovery(run: Run, model: Model, frame: Frame, contacts: Floats) -> tuple[N
         return np.empty(0, dtype=np.int8), values
     what, asked = level_asked(model)
     start, end = frame.slots[:-1][after], frame.slots[1:][after]
-    good, arrived = contacts[CONTACT_SUMS.index(what)], contacts[CONTACT_SUMS.index("arrived")]
+    # Whom an announcement has told what they needed does not want to be answered any more.
+    good, arrived = contacts[CONTACT_SUMS.index(what)], contacts[CONTACT_SUMS.index("arrived")] - contacts[CONTACT_SUMS.index("contained")]
     weight = arrived.sum(axis=(0, 1))
     asked_of_all = float((asked * weight).sum() / weight.sum()) if weight.sum() > 0 else float(asked[0])
     for n, need in enumerate(("", *run.needs)):

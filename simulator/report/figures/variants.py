@@ -33,14 +33,16 @@ def course(summaries: Mapping[str, Summary], time: LocalTime, baseline: str) -> 
         curve(top, summary, summary.over_time("reachability"), number, name)
         curve(below, summary, summary.over_time("agents_online"), number, name, band=True)
     percent(top)
-    heading(top, "answered / arrived")
+    heading(top, "answered of those who wanted an agent")
     key(top)
     from_zero(below)
     heading(below, "agents online")
+    shown = "each variant" if len(summaries) <= MOST else f"the first {MOST} of {len(summaries)} variants"
     return canvas.picture(
         "variants-over-time",
         "The variants over time",
-        f"Share of arriving calls answered, and agents online, in each variant. The numbered steps are those of {baseline}.",
+        f"Share answered of the arriving calls that wanted an agent, and agents online, in {shown}. "
+        f"The numbered steps are those of {baseline}.",
     )
 
 
