@@ -37,7 +37,7 @@ def verdict(model: Model, worlds: Worlds) -> ContinuityVerdict | None:
         rto=_objective("rto", rto, "back at the minimum level within the recovery time objective, for 30 minutes", met[:, 0], known[:, 0]),
         mtpd=_objective("mtpd", mtpd, "never below the minimum level for longer than the tolerable period", met[:, 1], known[:, 1]),
         mbco=_objective(
-            "mbco", mbco, "of all calls later than that after the impact, taken together, at least this share answered", met[:, 2], known[:, 2]
+            "mbco", mbco, "of all calls later than that after the impact, taken together, this share answered", met[:, 2], known[:, 2]
         ),
         above=above,
         longest_below=longest,
