@@ -7,7 +7,8 @@ from simulator.scenario import capacity, sources
 from simulator.scenario.calendar import spoken
 from simulator.scenario.document import Path
 from simulator.scenario.findings import Findings
-from simulator.scenario.timeline import earliest, located, low
+from simulator.scenario.law import low
+from simulator.scenario.timeline import earliest, located
 
 NEVER = float("inf")
 MUCH_ABSENCE = 0.2

@@ -11,6 +11,7 @@ from simulator.scenario.problem import did_you_mean, shown, wrong
 from simulator.scenario.quantity import duration
 
 WRITTEN = "an instant is written start, start+2h, T+5h, T-10m (T is `clock.impact`) or 2017-09-19T11:00"
+YEARS = range(1900, 2201)
 _RELATIVE = re.compile(r"^(T|start)(?:\s*([-+])\s*(.+))?$")
 _CLOCK_TIME = re.compile(r"^(\d{1,2}):(\d\d)$", re.ASCII)
 
@@ -32,6 +33,8 @@ def local_moment(text: str, tz: ZoneInfo) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise wrong(f"expected a local date and time such as 2017-09-19T07:00, got {shown(text)}") from None
+    if moment.year not in YEARS:
+        raise wrong(f"{text} is not between the years {YEARS.start} and {YEARS.stop - 1}")
     if len(text.strip()) <= 10:
         raise wrong(f"the date {shown(text)} has no time of day", f"did you mean {text.strip()}T00:00?")
     if moment.tzinfo is not None:

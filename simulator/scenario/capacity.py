@@ -10,6 +10,8 @@ from itertools import pairwise
 
 from simulator.model.world import Model, Need, Profile, Surge
 from simulator.scenario.findings import Findings
+from simulator.scenario.law import high
+from simulator.scenario.problem import Problem
 
 FAR_ABOVE = 2.0
 """Work over agents' time in the whole run, above which no playbook helps."""
@@ -17,6 +19,10 @@ TOO_BUSY = 1.2
 """Ordinary work over agents' time in one interval, above which somebody mistyped."""
 TOO_IDLE = 0.1
 """Work over agents' time in the whole run, below which somebody mistyped."""
+
+
+MOST_PEOPLE = 20e6
+"""People of one replication that a computer can hold."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,23 @@ def _contacts(surge: Surge, end: float) -> float:
     half_life = float(surge.half_life)
     fading = half_life / math.log(2) * (1 - 2 ** (-fall / half_life)) if half_life > 0 else 0.0
     return float(surge.peak) * (rise / 2 + hold + fading)
+
+
+def check_size(model: Model, findings: Findings) -> None:
+    """Note demand that no computer could simulate, each range at its highest."""
+    total = 0.0
+    for demand in model.demand:
+        if isinstance(demand, Profile):
+            people = sum(high(expected) for expected in demand.expected)
+        elif isinstance(demand, Surge):
+            people = high(demand.peak) * model.clock.duration
+        else:
+            people = high(demand.people) * (1 + high(demand.barred))
+        total += people
+        if total > MOST_PEOPLE:
+            message = f"more than {MOST_PEOPLE:,.0f} contacts in one run: {total:,.0f}"
+            findings.note(("demand", demand.name), Problem(message, "is the demand in the units you mean?", "too-large", on_key=True))
+            return
 
 
 def advise(model: Model, findings: Findings) -> None:

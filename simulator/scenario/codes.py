@@ -26,7 +26,7 @@ ERRORS = {
     "data-file": "A table does not exist, is not text in UTF-8, is too large, or lies outside the project's folder.",
     "duplicate-id": "Two items have one `id`. Variants, triggers and the log go by it.",
     "duplicate-key": "A key is given twice in one map. Most YAML readers would silently keep the last.",
-    "encoding": "The file is not UTF-8. Save it as UTF-8 in your editor.",
+    "encoding": "The file is not text in UTF-8, or holds a control character. Save it as UTF-8 in your editor.",
     "extends": "The file named by `extends` does not exist, lies outside the project's folder, extends itself through others, or is more "
     "than five files away.",
     "file-too-big": "A scenario file has at most 1,000,000 bytes. Volumes and rosters belong in CSV files.",
@@ -35,6 +35,8 @@ ERRORS = {
     "no-file": "The file does not exist or cannot be read.",
     "schema": "The first line of a scenario says `schema: crisis/v1`, the version of the language it is written in.",
     "tab": "A tab indents a line. YAML indents with spaces only.",
+    "too-large": "More agents, seats, lines or contacts than can be simulated: at most 100,000 agents of a team, seats of a site and "
+    "lines of a link, and 20 million contacts in a run. Look for a wrong unit.",
     "unknown-key": "A key means nothing here. A misspelt key would otherwise be ignored, and its value with it.",
     "unknown-name": "A name refers to something that is not in the scenario, or to an object that does not exist.",
     "wrong-section": "Something that happens to us stands in the playbook, or something we do stands under `events`.",

@@ -8,11 +8,14 @@ from typing import Any
 
 from simulator.model.ranges import Range
 from simulator.scenario import steps
+from simulator.scenario.document import Path
 from simulator.scenario.findings import Findings
 from simulator.scenario.forms import ScenarioForm
 from simulator.scenario.problem import Problem, did_you_mean, shown
 
 SCHEMA = "crisis/v1"
+MOST = 100_000
+"""Agents of a team, seats of a site, lines of a link."""
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*$")
 NAMED_SECTIONS = ("needs", "demand", "channels", "platforms", "links", "sites", "teams", "roles", "variants")
 
@@ -41,10 +44,21 @@ def check(form: ScenarioForm, findings: Findings) -> None:
     for section in ("needs", "demand", "channels", "links", "sites", "teams"):
         if not getattr(form, section):
             findings.note((section,), Problem("is empty", "at least one is needed", on_key=True))
+    _check_sizes(form, findings)
     _check_why(form, findings)
     _check_where(form, findings)
     _check_who(form, findings)
     steps.check(form, findings)
+
+
+def _check_sizes(form: ScenarioForm, findings: Findings) -> None:
+    """Note numbers that nobody means, before anything is made of them."""
+    sizes: list[tuple[Path, int]] = [(("teams", name, "headcount"), team.headcount) for name, team in form.teams.items()]
+    sizes += [(("sites", name, "seats"), site.seats.to) for name, site in form.sites.items()]
+    sizes += [(("links", name, "lines"), link.lines) for name, link in form.links.items()]
+    for path, size in sizes:
+        if size > MOST:
+            findings.note(path, Problem(f"at most {MOST:,} can be simulated, got {size:,}", code="too-large"))
 
 
 def _check_why(form: ScenarioForm, findings: Findings) -> None:

@@ -19,6 +19,9 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
 MAX_NODES = 20_000
 
+CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What YAML does not allow in a text."""
+
 Path = tuple[str | int, ...]
 """Keys and list positions from the top of a document to a value."""
 
@@ -119,6 +122,12 @@ def _text(content: bytes, file: str) -> str:
         line, column = before.count(b"\n") + 1, len(before) - (before.rfind(b"\n") + 1) + 1
         message = f"the file is not UTF-8: byte 0x{content[error.start]:02x} makes no character"
         raise ScenarioError([Diagnostic("encoding", message, file, line, column, help="save it as UTF-8")]) from None
+    control = CONTROL.search(text)
+    if control:
+        before_it = text[: control.start()]
+        line, column = before_it.count("\n") + 1, control.start() - (before_it.rfind("\n") + 1) + 1
+        message = f"a control character (U+{ord(control.group()):04X}) stands here"
+        raise ScenarioError([Diagnostic("encoding", message, file, line, column, help="is this a text file? remove the character")])
     for number, line_text in enumerate(text.splitlines(), 1):
         body = line_text.lstrip(" \t")
         indent = line_text[: len(line_text) - len(body)]

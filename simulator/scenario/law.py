@@ -114,7 +114,7 @@ def _hazard(form: _HazardForm) -> PiecewiseHazard:
         raise wrong("edges start at 0s and grow", at=("edges",))
     if len(rates) != len(edges):
         raise wrong(f"expected one hazard per edge ({len(edges)}; the last lasts for ever), got {len(rates)}", at=("per_minute",))
-    if min(rates) < 0 or rates[-1] <= 0:
+    if not all(0 <= rate < math.inf for rate in rates) or rates[-1] <= 0:
         raise wrong("hazards are at least 0, and the last is above 0: everybody leaves at last", at=("per_minute",))
     return PiecewiseHazard(tuple(edges), tuple(r / 60 for r in rates))
 
@@ -123,9 +123,27 @@ def _positive(law: Distribution) -> Distribution:
     """Refuse parameters for which the law does not exist."""
     for name in ("shape", "mean_", "first", "second", "median"):
         value = getattr(law, name, None)
-        if value is not None and (value.low if isinstance(value, Range) else value) <= 0:
-            raise wrong(f"the {name.rstrip('_')} of a {law.name} law must be more than 0")
+        if value is not None and low(value) <= 0:
+            raise wrong(f"the {name.rstrip('_')} of {'an' if law.name[0] in 'aeiou' else 'a'} {law.name} law must be more than 0")
+    for name, (least, most) in SANE.items():
+        value = getattr(law, name, None)
+        if value is not None and not (least <= low(value) and high(value) <= most):
+            raise wrong(f"the {name} of a {law.name} law lies between {least:g} and {most:g}")
     return law
+
+
+SANE = {"shape": (0.05, 1000.0), "sigma": (0.0, 10.0)}
+"""Parameters outside these bounds are slips, and their laws cannot be computed."""
+
+
+def low(value: float) -> float:
+    """The least that a value can be."""
+    return value.low if isinstance(value, Range) else value
+
+
+def high(value: float) -> float:
+    """The most that a value can be."""
+    return value.high if isinstance(value, Range) else value
 
 
 def _validator(scalar: type[Distribution]) -> Reads:

@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.errors import ScenarioError
 from simulator.model import world
-from simulator.scenario import coherence, demand, quantity, staffing, steps, tables
+from simulator.scenario import capacity, coherence, demand, quantity, staffing, steps, tables
 from simulator.scenario.calendar import Calendar, local_moment, zone
 from simulator.scenario.document import Path, Place
 from simulator.scenario.findings import Findings
@@ -17,6 +17,8 @@ from simulator.scenario.section import Setting, read_section
 from simulator.scenario.variants import with_ranges
 
 MAX_INTERVALS = 10_000
+MAX_LENGTH = 366 * 86_400.0
+"""Seconds of the longest run."""
 
 
 def lower_tree(
@@ -36,6 +38,8 @@ def lower_tree(
     if form is None or setting.calendar is None or findings.errors:
         return None, findings
     made = _Lowering(form, setting.calendar, findings, data).model(variant)
+    if made is not None and not findings.errors:
+        capacity.check_size(made, findings)
     return (None if findings.errors else made), findings
 
 
@@ -70,6 +74,8 @@ def _calendar(raw: Any, findings: Findings) -> Calendar | None:
         start = local_moment(form.start, tz)
     if form.duration <= 0 or not 60 <= form.interval <= form.duration:
         raise wrong("the interval is at least 1m and at most the duration", at=("interval",))
+    if form.duration > MAX_LENGTH:
+        raise wrong(f"a run lasts at most {MAX_LENGTH // 86_400:.0f} days", at=("duration",))
     if (form.duration / form.interval) % 1:
         raise wrong("the duration is a whole number of intervals", at=("duration",))
     if form.duration / form.interval > MAX_INTERVALS:

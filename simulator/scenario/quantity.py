@@ -22,6 +22,8 @@ _SHARE = re.compile(r"^([-+]?\d+(?:\.\d+)?)\s*%$", re.ASCII)
 _COUNT = re.compile(r"^(\d+(?:\.\d+)?)\s*([kM]?)$", re.ASCII)
 _RATE = re.compile(r"^(\d+(?:\.\d+)?)\s*([kM]?)\s*/\s*(s|min|m|h|d)$", re.ASCII)
 _FACTOR = re.compile(r"^x\s*(\d+(?:\.\d+)?)$", re.ASCII)
+MOST = 1e12
+"""Above this a number is a slip of the keyboard."""
 _THOUSANDS = {"": 1.0, "k": 1e3, "M": 1e6}
 
 
@@ -36,7 +38,7 @@ class Spread:
 def duration(raw: Any) -> float:
     """Seconds: ``30s``, ``15m``, ``1h30m``, ``2d``."""
     if isinstance(raw, str) and _DURATION.match(raw.strip()):
-        return math.fsum(float(number) * SECONDS[unit] for number, unit in _PART.findall(raw))
+        return _sane(math.fsum(float(number) * SECONDS[unit] for number, unit in _PART.findall(raw)), raw)
     if _is_number(raw) and raw == 0:
         return 0.0
     digits = str(raw).strip() if not isinstance(raw, (dict, list, bool)) and raw is not None else ""
@@ -56,7 +58,7 @@ def proportion(raw: Any) -> float:
         value = float(match.group(1)) / 100
         if value < 0:
             raise wrong(f"a share cannot be negative, got {shown(raw)}")
-        return value
+        return _sane(value, raw)
     bare = float(raw) if re.fullmatch(r"\d+(\.\d+)?", str(raw).strip()) else None
     hint = "" if bare is None else f"did you mean {bare * 100:g}%?" if bare <= 1 else f"did you mean {bare:g}%?"
     raise wrong(f"expected a share such as 35%, got {shown(raw)}", hint)
@@ -73,10 +75,10 @@ def share(raw: Any) -> float:
 def count(raw: Any) -> float:
     """How many, at least 0: ``200``, ``30k``, ``1.5M``."""
     if _is_number(raw) and raw >= 0:
-        return float(raw)
+        return _sane(float(raw), raw)
     match = _COUNT.match(raw.strip()) if isinstance(raw, str) else None
     if match:
-        return float(match.group(1)) * _THOUSANDS[match.group(2)]
+        return _sane(float(match.group(1)) * _THOUSANDS[match.group(2)], raw)
     hint = "a count cannot be negative" if _is_number(raw) else ""
     if isinstance(raw, str) and re.fullmatch(r"\d{1,3}([.,' ]\d{3})+", raw.strip()):
         hint = f"did you mean {re.sub(r'[^0-9]', '', raw)}?"
@@ -100,7 +102,7 @@ def rate(raw: Any) -> float:
     """Events per second: ``40/h``, ``10/min``, ``30k/d``."""
     match = _RATE.match(raw.strip()) if isinstance(raw, str) else None
     if match:
-        return float(match.group(1)) * _THOUSANDS[match.group(2)] / SECONDS[match.group(3)]
+        return _sane(float(match.group(1)) * _THOUSANDS[match.group(2)], raw) / SECONDS[match.group(3)]
     hint = f"did you mean {raw:g}/h?" if _is_number(raw) and raw >= 0 else ""
     raise wrong(f"expected a rate such as 40/h or 10/min, got {shown(raw)}", hint)
 
@@ -108,7 +110,7 @@ def rate(raw: Any) -> float:
 def number(raw: Any) -> float:
     """A plain number, at least 0."""
     if _is_number(raw) and raw >= 0:
-        return float(raw)
+        return _sane(float(raw), raw)
     hint = ""
     match = _SHARE.match(raw.strip()) if isinstance(raw, str) else None
     if match:
@@ -120,9 +122,9 @@ def factor(raw: Any) -> float:
     """What something is multiplied by: ``x1.6`` or 1.6."""
     match = _FACTOR.match(raw.strip()) if isinstance(raw, str) else None
     if match:
-        return float(match.group(1))
+        return _sane(float(match.group(1)), raw)
     if _is_number(raw) and raw >= 0:
-        return float(raw)
+        return _sane(float(raw), raw)
     raise wrong(f"expected a factor such as x1.6, got {shown(raw)}")
 
 
@@ -177,6 +179,12 @@ def scaled(value: float, by: float, plus: float = 0.0) -> float:
     if isinstance(value, Range):
         return Range(value.likely * by + plus, value.low * by + plus, value.high * by + plus, value.name)
     return value * by + plus
+
+
+def _sane(value: float, raw: Any) -> float:
+    if value > MOST:
+        raise wrong(f"{shown(raw)} is too large to be meant")
+    return value
 
 
 def _is_number(raw: Any) -> bool:

@@ -12,6 +12,7 @@ from simulator.scenario.forms import WEEKDAYS, RosterRow
 from simulator.scenario.problem import wrong
 
 DAY = timedelta(days=1)
+MAX_SHIFTS = 200_000
 
 
 def always(headcount: int, calendar: Calendar) -> tuple[Shift, ...]:
@@ -40,8 +41,11 @@ def worked(rows: Iterable[RosterRow], calendar: Calendar) -> tuple[Shift, ...]:
     """
     shifts: list[Shift] = []
     first = 0
+    days = tuple(calendar.days(before=1))
     for row in rows:
-        for day in calendar.days(before=1):
+        if len(shifts) > MAX_SHIFTS:
+            raise wrong(f"the roster makes more than {MAX_SHIFTS:,} shifts in this run", at=("roster",))
+        for day in days:
             if WEEKDAYS[day.weekday()] in row.days:
                 shift = _shift(row, first, calendar, day)
                 if shift is not None:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from simulator.errors import Diagnostic, ScenarioError
-from simulator.scenario.calendar import clock_time
+from simulator.scenario.calendar import YEARS, clock_time
 from simulator.scenario.forms import WEEKDAYS, RosterRow
 from simulator.scenario.problem import Wrong, did_you_mean, wrong
 from simulator.scenario.section import Setting, read_section
@@ -160,6 +160,8 @@ def _clock(text: str) -> tuple[date | None, timedelta]:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise wrong(f'expected an interval such as "07:30" or 2017-09-19T07:30, got `{text}`') from None
+    if moment.year not in YEARS:
+        raise wrong(f"`{text}` is not between the years {YEARS.start} and {YEARS.stop - 1}")
     if moment.tzinfo is not None:
         raise wrong(f"`{text}` has an offset", "intervals are in the scenario's local time")
     return moment.date(), moment - datetime.combine(moment.date(), time.min)

@@ -7,18 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from simulator.model.ranges import Range
 from simulator.model.world import After, At, Model, Reading, Step
 from simulator.scenario.calendar import spoken
 from simulator.scenario.document import Path
+from simulator.scenario.law import low
 
 WIDTH = 60
 """Columns of the chart beside the names."""
-
-
-def low(value: float) -> float:
-    """The least that a value can be."""
-    return value.low if isinstance(value, Range) else value
 
 
 def likely(value: float) -> float:

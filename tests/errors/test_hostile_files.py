@@ -31,6 +31,11 @@ REFUSED = {
     "bomb": (BOMB, "more than 20,000 values"),
     "deep": (b"[" * 500_000, "nested more than 40 deep"),
     "deep block": (b"".join(b" " * i + b"a:\n" for i in range(200)), "nested more than 40 deep"),
+    "deep map": (b"a: " + b"{a: " * 5_000 + b"}" * 5_000, "nested more than 40 deep"),
+    "nul": (b"name: a\0b\n", "1:8: error[encoding]: a control character (U+0000) stands here"),
+    "bell": (b"name: x\ntitle: \x07\n", "2:8: error[encoding]: a control character (U+0007) stands here"),
+    "surrogate": (b'title: "\\ud800"\n', "invalid Unicode character escape code"),
+    "12 MB": (b"# x\n" * 3_000_000, "at most 1,000,000 are read"),
     "big": (b"# x\n" * 300_000, "at most 1,000,000 are read"),
 }
 
