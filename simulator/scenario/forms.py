@@ -295,7 +295,7 @@ def _routing(raw: Any, info: ValidationInfo) -> RoutingForm:
     if not isinstance(raw, dict):
         raise wrong(f"expected a map, got {shown(raw)}")
     name = raw.get("strategy", "priority")
-    if name not in strategies:
+    if not isinstance(name, str) or name not in strategies:
         raise wrong(f"there is no strategy {shown(name)}", did_you_mean(name, strategies), "unknown-name", ("strategy",))
     return read_beside(RoutingForm, strategies[name], raw, "strategy", setting_of(info))
 

@@ -106,7 +106,7 @@ def read_step(raw: Any, info: ValidationInfo) -> StepForm:
         raise wrong(f"expected a map, got {shown(raw)}")
     if "do" not in raw:
         raise wrong("`do` is missing", "possible: " + ", ".join(acts), "missing-key", on_key=True)
-    if raw["do"] not in acts:
+    if not isinstance(raw["do"], str) or raw["do"] not in acts:
         raise wrong(f"there is nothing called {shown(raw['do'])} to do", did_you_mean(raw["do"], acts), "unknown-name", ("do",))
     form: StepForm = read_beside(StepForm, acts[raw["do"]], raw, "do", setting_of(info))
     return form
