@@ -23,7 +23,7 @@ class Observer:
         floor.count_time()
         sites = floor.sites
         target = sites[floor.numbers]
-        live = floor.switch_up and target.open and not target.lost and any(link.up for link in target.trunks.links)
+        live = floor.switch_up and target.open and not target.lost
         self.rows.append(
             (
                 [floor.calendar.now],

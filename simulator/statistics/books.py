@@ -43,7 +43,7 @@ COUNTS = (
 
 DETAILS = (
     "fresh_contacts", "redials", "queued", "answered_in_time", "abandoned_short", "abandoned_in_time", "blocked_no_line",
-    "blocked_reserved", "blocked_down", "wait_answered", "wait_balked", "wait_abandoned", "handle_time",
+    "blocked_reserved", "blocked_down", "lost_cut_link", "wait_answered", "wait_balked", "wait_abandoned", "handle_time",
 )  # fmt: skip
 """Sums that need another column of the ledger. Waits and handle time are seconds."""
 

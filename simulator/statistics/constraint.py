@@ -2,12 +2,12 @@
 
 One answer for each interval, the first of this chain that holds (as things stand at the interval's end):
 
-1. ``none``: the level of the contacts that arrived in the interval is at or above the level asked;
+1. ``none``: the level of the contacts of the interval is at or above the level asked;
 2. ``decision``: a decision of the playbook is awaited, from the instant of what calls for it until it is taken;
 3. ``numbers``: the public numbers lead to no site that can take calls;
 4. ``seats``: agents wait for a seat, or the site to which the numbers lead has none ready;
-5. ``lines``: contacts were refused for want of a line (all busy, or kept for another need) while on average at least one agent
-   was free;
+5. ``lines``: contacts were refused for want of a line (all busy, or kept for another need) or lost because every cable is cut,
+   while on average at least one agent was free;
 6. ``people``: everything else is in place, so it is agents that are missing.
 """
 

@@ -1,6 +1,6 @@
 """Continuity objectives of ISO 22301: in how many of the simulated worlds each was met.
 
-- RTO: the level of service (answered / (arrived - contained)) reaches the minimum level MBCO within the objective after the impact, and
+- RTO: the level of service (`reachability`) reaches the minimum level MBCO within the objective after the impact, and
   holds it for 30 minutes.
 - MTPD: no stretch below the minimum level after the impact is longer than the tolerable period.
 - MBCO: of the contacts that arrive later than RTO after the impact, at least the minimum share is answered.

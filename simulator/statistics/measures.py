@@ -82,7 +82,8 @@ _EVERY = (
     _contacts("blocked", "lower", "refused at the front door: no line free, lines kept for another need, site or platform down"),
     _contacts("blocked_no_line", "lower", "refused because every line was busy"),
     _contacts("blocked_reserved", "lower", "refused because the free lines were kept for another need"),
-    _contacts("blocked_down", "lower", "refused because the site, its links or the platform were down"),
+    _contacts("lost_cut_link", "lower", "lost upstream because every link of the site was cut"),
+    _contacts("blocked_down", "lower", "refused because the site or the platform was down"),
     _contacts("contained", "none", "ended in an announcement or self-service, without an agent"),
     _contacts("offered", "none", "arrived, neither blocked nor contained"),
     _contacts("balked", "lower", "offered, left on hearing the wait, never queued"),
@@ -110,8 +111,8 @@ _EVERY = (
     _share("service_level_of_answerable", "higher", "answered_in_time", "answered + abandoned - abandoned_in_time",
            "answered in time / (answered + abandoned later than `answer_within`)"),
     _share("service_level_of_arrived", "higher", "answered_in_time", "arrived", "answered in time / arrived; the strictest"),
-    _share("reachability", "higher", "answered", "arrived - contained",
-           "answered / (arrived - contained), the callers who wanted an agent; the level that continuity objectives are measured by"),
+    _share("reachability", "higher", "answered", "arrived - contained + lost_cut_link",
+           "answered / those who wanted an agent: arrived - contained + lost_cut_link; the level of continuity objectives"),
     # Rates and mean times of contacts.
     _share("abandon_rate", "lower", "abandoned", "offered", "abandoned / offered"),
     _share("abandon_rate_less_short", "lower", "abandoned - abandoned_short", "offered - abandoned_short",
@@ -169,7 +170,7 @@ _EVERY = (
     # Recovery.
     Measure("time_to_recover", "run", "duration", "lower",
             "from the impact until the level is held for 30 min: reachability at or above MBCO, or without continuity objectives "
-            "answered in time / (arrived - contained) at or above the channel's target; endless where it never is",
+            "answered in time / those who wanted an agent at or above the channel's target; endless where it never is",
             scopes=("need", "channel")),
     Measure("longest_below", "run", "duration", "lower", "longest stretch after the impact with the level below what time_to_recover asks",
             scopes=("need", "channel")),
@@ -178,7 +179,7 @@ _EVERY = (
     Measure("resilience_loss", "run", "duration", "lower", "integral of 1 - level over the time after the impact",
             scopes=("need", "channel")),
     Measure("level_after_rto", "run", "share", "higher",
-            "answered / (arrived - contained) of the contacts that arrived later than the recovery time objective (RTO) after the impact",
+            "answered / those who wanted an agent, of the contacts later than the recovery time objective after the impact",
             scopes=("need", "channel")),
     Measure("decision_latency", "run", "duration", "lower",
             "from what calls for a decision (the event it follows, or its trigger) until it is taken, the slowest of the playbook's; "

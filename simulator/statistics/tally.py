@@ -148,6 +148,7 @@ def _contact_sums(run: Run, model: Model, frame: Frame, slot: NDArray[np.intp], 
     sums["blocked_no_line"] = count(blocked[cause == Cause.NO_LINE])
     sums["blocked_reserved"] = count(blocked[cause == Cause.RESERVED])
     sums["blocked_down"] = count(blocked[(cause >= Cause.SITE_DOWN) & (cause <= Cause.PLATFORM_DOWN)])
+    sums["lost_cut_link"] = count(np.flatnonzero(book.cause == Cause.LINK_DOWN))
     sums["wait_answered"] = add(answered, wait[answered])
     sums["wait_abandoned"] = add(abandoned, wait[abandoned])
     sums["wait_balked"] = add(balked, (book.released - book.arrived)[balked])
@@ -201,8 +202,9 @@ def _recovery(run: Run, model: Model, frame: Frame, contacts: Floats) -> tuple[N
         return np.empty(0, dtype=np.int8), values
     what, asked = level_asked(model)
     start, end = frame.slots[:-1][after], frame.slots[1:][after]
-    # Whom an announcement has told what they needed does not want to be answered any more.
-    good, arrived = contacts[CONTACT_SUMS.index(what)], contacts[CONTACT_SUMS.index("arrived")] - contacts[CONTACT_SUMS.index("contained")]
+    of = dict(zip(CONTACT_SUMS, contacts, strict=True))
+    # Whom an announcement has told what they needed does not want an agent any more; whom our own cut cable lost still does.
+    good, arrived = of[what], of["arrived"] - of["contained"] + of["lost_cut_link"]
     weight = arrived.sum(axis=(0, 1))
     asked_of_all = float((asked * weight).sum() / weight.sum()) if weight.sum() > 0 else float(asked[0])
     for n, need in enumerate(("", *run.needs)):
@@ -227,7 +229,7 @@ def _recovery(run: Run, model: Model, frame: Frame, contacts: Floats) -> tuple[N
 
     piece = frame.interval_of[after] - frame.interval_of[after][0]
     of_interval = np.searchsorted(piece, np.arange(piece[-1] + 1))
-    lines = contacts[CONTACT_SUMS.index("blocked_no_line")] + contacts[CONTACT_SUMS.index("blocked_reserved")]
+    lines = of["blocked_no_line"] + of["blocked_reserved"] + of["lost_cut_link"]
 
     def total(values_by_slot: Floats) -> Floats:
         return np.add.reduceat(values_by_slot[after].sum(axis=(1, 2)), of_interval)
