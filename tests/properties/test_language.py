@@ -138,3 +138,15 @@ def test_values_set_from_outside(tmp_path: Path, path: tuple[str | int, ...], wo
         lower(found)
     else:
         assert all(d.file.startswith("--set") or d.line > 0 for d in found)
+
+
+@common
+@given(st.sampled_from(PLACES), values)
+def test_a_file_that_extends_and_changes_anything(tmp_path: Path, path: tuple[str | int, ...], value: Any) -> None:
+    (tmp_path / "base.yaml").write_bytes(WHOLE)
+    made: Any = value
+    for step in reversed(path):
+        made = [made] if isinstance(step, int) else {step: made}
+    file = tmp_path / "s.yaml"
+    file.write_text(document.write({"extends": "base.yaml", **made}), encoding="utf-8")
+    judge(file)
