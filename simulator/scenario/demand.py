@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from simulator.model.distributions import Distribution
 from simulator.model.world import Profile
@@ -25,7 +26,9 @@ def midnights(calendar: Calendar) -> tuple[float, ...]:
 def by_rate(name: str, need: str, rates: tuple[float, ...], day_cv: float, calendar: Calendar) -> Profile:
     """Demand at one rate (per second), or at 24 rates by the hour of the local clock."""
     if len(rates) == 1:
-        return Profile(name, need, (0.0, calendar.length), (scaled(rates[0], calendar.length),), (), day_cv, midnights(calendar))
+        edges = (0.0, *midnights(calendar), calendar.length)  # cut at midnight: each day has a factor of its own
+        expected = tuple(scaled(rates[0], b - a) for a, b in pairwise(edges))
+        return Profile(name, need, edges, expected, (), day_cv, midnights(calendar))
     edges, hours = _stretches(calendar, lambda moment: moment.hour, 0.0)
     expected = tuple(scaled(rates[hour or 0], b - a) for hour, a, b in zip(hours, edges, edges[1:], strict=False))
     return Profile(name, need, edges, expected, (), day_cv, midnights(calendar))
