@@ -7,6 +7,11 @@
     result = run(load("scenarios/mexico-city-2017.yaml"), variant="all", replications=30, out="results")
     print(result.summary.estimate("never_served").mean, result.folder)
 
+More worlds for a finished run, or the same run again without simulating::
+
+    more = extend(result.folder, replications=20, out="results")
+    again = recall(result.folder)
+
 One run by hand, down to the facts::
 
     model = lower(scenario, "rehearsed")
@@ -19,21 +24,37 @@ Python program that starts processes does; ``jobs=1`` needs nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simulator.crisis.play import simulate
-from simulator.errors import UsageError
+from simulator.errors import OutputError, UsageError
+from simulator.experiment import archive
 from simulator.experiment.pool import Progress
+from simulator.experiment.request import MOST, Request
 from simulator.experiment.result import Result
-from simulator.experiment.study import study, variants_of
+from simulator.experiment.study import models_of, study
+from simulator.experiment.study import recall as _recall
 from simulator.report import folder, results
-from simulator.report.manifest import command_line
 from simulator.scenario import Scenario, load, lower
 from simulator.workload import draw
 
-__all__ = ["Result", "Scenario", "draw", "load", "lower", "run", "simulate"]
+if TYPE_CHECKING:
+    from simulator.experiment.archive import Archive
+
+__all__ = ["Result", "Scenario", "Unwritten", "draw", "extend", "load", "lower", "recall", "run", "simulate"]
+
+
+class Unwritten(OutputError):
+    """The simulation is done and its results could not be written: ``result`` holds all that was found."""
+
+    def __init__(self, message: str, result: Result) -> None:
+        super().__init__(message)
+        self.result = result
 
 
 def run(
@@ -45,6 +66,10 @@ def run(
     variant: str | None = None,
     out: str | Path | None = None,
     records: bool = False,
+    thresholds: Sequence[str] = (),
+    own_thresholds: bool = True,
+    precision: Sequence[str] = (),
+    max_replications: int = MOST,
     progress: Progress | None = None,
 ) -> Result:
     """Simulate a scenario in many worlds, summarise it, and write the results if a place is given.
@@ -54,32 +79,115 @@ def run(
     - ``variant`` None is the file as written, a name is that variant, ``"all"`` is each of them on the same customers.
     - ``out`` is the folder under which ``<scenario>/<UTC time>-<hash6>/`` is made; with None nothing is written.
     - ``records`` adds one CSV row per contact attempt (needs ``out``).
+    - ``thresholds`` are more pass marks, such as ``"voice.abandon_rate[shock] <= 40%"``, beside the scenario's own or, with
+      ``own_thresholds`` False, instead of them.
+    - ``precision`` such as ``"voice.service_level[shock]=2pp"`` adds replications until the half-widths of the 95 % intervals
+      are reached, up to ``max_replications``; ``result.precise`` tells whether they were.
     - ``progress`` is called with the replications finished and asked for.
 
     Ctrl-C ends the run and keeps the finished replications: ``result.interrupted`` tells. Raises
     :class:`~simulator.errors.UsageError` for arguments that cannot be, :class:`~simulator.errors.OutputError` where
-    nothing can be written, and :class:`~simulator.errors.Interrupted` if no replication was finished.
+    nothing can be written (:class:`Unwritten` where that shows at the end only), and
+    :class:`~simulator.errors.Interrupted` if no replication was finished.
     """
-    if replications < 1:
-        raise UsageError(f"replications must be at least 1, got {replications}")
     if seed < 0:
         raise UsageError(f"a seed is a whole number from 0, got {seed}")
-    if jobs is not None and jobs < 1:
-        raise UsageError(f"jobs must be at least 1, got {jobs}")
     if records and out is None:
         raise UsageError("records are files: say where with `out`")
-    models = variants_of(scenario, variant)
+    _check(replications, jobs, max_replications)
+    request = Request(
+        replications=min(replications, max_replications) if precision else replications,
+        seed=seed,
+        variant=variant,
+        thresholds=tuple(thresholds),
+        own_thresholds=own_thresholds,
+        precision=tuple(precision),
+        max_replications=max_replications,
+        records=records,
+    )
+    return _run(scenario, request, jobs=jobs, out=out, progress=progress)
+
+
+def extend(
+    finished: str | Path,
+    *,
+    replications: int = 30,
+    jobs: int | None = None,
+    out: str | Path | None = None,
+    thresholds: Sequence[str] = (),
+    own_thresholds: bool = True,
+    precision: Sequence[str] = (),
+    max_replications: int = MOST,
+    progress: Progress | None = None,
+) -> Result:
+    """Add ``replications`` to the run in the folder ``finished``, which stays as it is; arguments are those of :func:`run`.
+
+    Scenario, seed and variants are those of the finished run, and so are its pass marks. The results are those of a run
+    that was asked for all replications at once. Raises what :func:`run` raises, and UsageError where ``finished`` is no
+    run, was made by another version, or recorded its contacts.
+    """
+    _check(replications, jobs, max_replications)
+    earlier = archive.read(Path(finished))
+    if earlier.version != archive.running():
+        made, here = earlier.version, archive.running()
+        raise UsageError(f"{finished} was simulated by version {made}, this is {here}: worlds of both would not be alike.")
+    if earlier.request.records:
+        raise UsageError(f"{finished} was run with records, which cannot be extended: run the scenario again with more replications.")
+    done = max(len(found) for found in earlier.tallies.values())
+    if precision and done >= max_replications:
+        raise UsageError(f"{finished} has {done} replications already: raise --max-replications (now {max_replications}).")
+    total = done + replications
+    request = replace(
+        earlier.request,
+        replications=min(total, max_replications) if precision else total,
+        thresholds=(*earlier.request.thresholds, *thresholds),
+        own_thresholds=earlier.request.own_thresholds and own_thresholds,
+        precision=tuple(precision),
+        max_replications=max_replications,
+    )
+    return _run(earlier.scenario, request, jobs=jobs, out=out, progress=progress, earlier=earlier)
+
+
+def recall(finished: str | Path) -> Result:
+    """The result of the run in the folder ``finished``, without simulating. Raises UsageError where there is none."""
+    return replace(_recall(archive.read(Path(finished))), folder=Path(finished))
+
+
+def _run(
+    scenario: Scenario,
+    request: Request,
+    *,
+    jobs: int | None,
+    out: str | Path | None,
+    progress: Progress | None,
+    earlier: Archive | None = None,
+) -> Result:
+    models = models_of(scenario, request)
     if out is None:
-        result = study(scenario, models, replications=replications, seed=seed, jobs=jobs, progress=progress)
-        return replace(result, variant=variant)
+        return study(scenario, models, request, jobs=jobs, progress=progress, earlier=earlier)
     began = datetime.now(UTC)
     home = folder.prepare(Path(out), scenario.name)
     with folder.whole_or_nothing(home) as scratch, results.warm_up(jobs):
-        result = study(
-            scenario, models, replications=replications, seed=seed, jobs=jobs, records=scratch if records else None, progress=progress
-        )
-        result = replace(result, variant=variant)
-        command = command_line(str(scenario.path), replications=replications, seed=seed, variant=variant, records=records)
-        results.write(result, scratch, command=command, began=began, jobs=jobs, records=records)
-        name = folder.run_name(began, scenario.sha256, str(seed), command)
-        return replace(result, folder=folder.keep(scratch, name))
+        records = scratch if request.records else None
+        result = study(scenario, models, request, jobs=jobs, records=records, progress=progress, earlier=earlier)
+        with _not_lost(result):
+            command = request.command(str(scenario.path), scenario.overrides)
+            results.write(result, scratch, command=command, began=began, jobs=jobs)
+            name = folder.run_name(began, scenario.sha256, str(request.seed), command)
+            return replace(result, folder=folder.keep(scratch, name))
+
+
+@contextmanager
+def _not_lost(result: Result) -> Iterator[None]:
+    """What was simulated survives a place that takes no more files."""
+    try:
+        yield
+    except OSError as error:
+        raise Unwritten(f"the results could not be written: {error.strerror or error}. No half-written folder was left.", result) from error
+
+
+def _check(replications: int, jobs: int | None, most: int) -> None:
+    if replications < 1 or most < 1:
+        raise UsageError(f"replications must be at least 1, got {min(replications, most)}")
+    if jobs is not None and jobs < 1:
+        raise UsageError(f"jobs must be at least 1, got {jobs}")

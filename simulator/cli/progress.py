@@ -14,11 +14,11 @@ STEPS = 10  #: plain lines of a run that is quicker
 
 
 @contextmanager
-def bar(total: int, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """Give the function to call with (done, asked); None where nothing should be said."""
-    if quiet:
+def bar(total: int, *, shown: str = "auto") -> Iterator[Callable[[int, int], None] | None]:
+    """Give the function to call with (done, asked); None where nothing should be said. ``shown`` is auto, plain or none."""
+    if shown == "none":
         yield None
-    elif sys.stderr.isatty():
+    elif shown == "auto" and sys.stderr.isatty():
         with _live(total) as update:
             yield update
     else:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from simulator.cli.check import SET
 from simulator.cli.trouble import blocks, say
-from simulator.errors import ExitCode
+from simulator.errors import ExitCode, OutputError, UsageError
+from simulator.experiment.request import MOST
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
+    from simulator.scenario import Scenario
 
 
 @click.command("run")
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
 @click.option("-n", "--replications", type=click.IntRange(min=1), help="How many worlds to simulate.  [default: the file's, else 30]")
 @click.option("--seed", type=click.IntRange(min=0), help="Which worlds: the same seed gives the same bytes.  [default: the file's, else 1]")
 @click.option("-j", "--jobs", default="auto", metavar="JOBS", help="Worker processes, or auto for one per core.", show_default=True)
@@ -24,61 +29,160 @@ if TYPE_CHECKING:
     "-o", "--out", type=click.Path(path_type=Path), default=Path("results"), metavar="DIR", show_default=True, help="Where results go."
 )
 @click.option("--variant", metavar="ID|all", help="A variant of the file, or all of them on the same customers.")
+@SET
+@click.option(
+    "--threshold", "thresholds", multiple=True, metavar="EXPR", help="One more pass mark, 'voice.abandon_rate[shock] <= 40%' (repeatable)."
+)
+@click.option("--no-thresholds", is_flag=True, help="Leave out the pass marks of the file.")
+@click.option(
+    "--fail-on", type=click.Choice(["error", "inconclusive", "warn"]), default="error", show_default=True,
+    help="What is exit code 3: a breached threshold, also one too close to call, also warnings about the file.",
+)  # fmt: skip
+@click.option(
+    "--precision", multiple=True, metavar="EXPR",
+    help="Add replications until this half-width is reached, 'voice.service_level[shock]=2pp' (repeatable).",
+)  # fmt: skip
+@click.option("--max-replications", type=click.IntRange(min=1), default=MOST, show_default=True, help="Where --precision gives up.")
+@click.option("--strict-precision", is_flag=True, help="Exit with code 4 if --precision is not reached.")
+@click.option(
+    "--extend", "earlier", type=click.Path(path_type=Path), metavar="RUN", help="Add replications to a finished run, in a new folder."
+)
 @click.option("--records", is_flag=True, help="Also write one CSV row per contact attempt.")
+@click.option("--dry-run", is_flag=True, help="Check everything, say what would be run, and stop.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout instead of the summary.")
+@click.option(
+    "--progress", "shown", type=click.Choice(["auto", "plain", "none"]), default="auto", show_default=True, help="How progress is shown."
+)
 @click.option("-q", "--quiet", is_flag=True, help="No talk on stderr except errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more: where the time went.")
 @click.pass_context
 def command(
     context: click.Context,
-    file: Path,
+    file: Path | None,
     replications: int | None,
     seed: int | None,
     jobs: str,
     out: Path,
     variant: str | None,
+    overrides: tuple[str, ...],
+    thresholds: tuple[str, ...],
+    no_thresholds: bool,
+    fail_on: str,
+    precision: tuple[str, ...],
+    max_replications: int,
+    strict_precision: bool,
+    earlier: Path | None,
     records: bool,
+    dry_run: bool,
     as_json: bool,
+    shown: str,
     quiet: bool,
     verbose: bool,
 ) -> None:
     """Simulate FILE and write a report.
 
     The summary goes to stdout, talk to stderr. Exit codes: 0 fine, 1 our bug, 2 bad input or nowhere to write,
-    3 a threshold is breached, 130 interrupted.
+    3 a threshold is breached, 4 precision not reached (with --strict-precision), 130 interrupted.
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other")
+    if file is None and earlier is None:
+        raise click.UsageError("Missing argument 'FILE'.")
+    if strict_precision and not precision:
+        raise click.UsageError("--strict-precision needs a --precision")
+    if earlier is not None and records:
+        raise click.UsageError("--records needs a run from the start: a finished run has none to extend")
     workers = _workers(jobs)
-    if workers != 1:
+    if workers != 1 and not dry_run:
         from simulator.experiment.workers import start_loading
 
         start_loading()
-    from simulator.scenario import load
-
-    scenario = load(file)
-    if scenario.warnings and not quiet:
+    scenario = _scenario(file, overrides, earlier, seed, variant)
+    if scenario is not None and scenario.warnings and not quiet:
         say(blocks(scenario.warnings))
 
-    from simulator.api import run
+    wanted = replications or (None if scenario is None else scenario.replications) or 30
+    chosen = seed if seed is not None else scenario.seed if scenario is not None and scenario.seed is not None else 1
+    if dry_run:
+        from simulator.cli.plan import plan
+
+        click.echo(
+            plan(scenario, earlier, variant, thresholds, precision, no_thresholds=no_thresholds, n=wanted, seed=chosen, out=out), nl=False
+        )
+        return
+    from simulator import api
     from simulator.cli.progress import bar
     from simulator.engine.build import state
 
     if not quiet:
         _about_engine(state())
-    replications = replications or scenario.replications or 30
-    with bar(replications, quiet=quiet) as progress:
-        result = run(
-            scenario,
-            replications=replications,
-            seed=seed if seed is not None else scenario.seed if scenario.seed is not None else 1,
-            jobs=workers,
-            variant=variant,
-            out=out,
-            records=records,
-            progress=progress,
-        )
+    with bar(wanted, shown="none" if quiet else shown) as progress, _printing(as_json):
+        if earlier is not None:
+            result = api.extend(
+                earlier, replications=wanted, jobs=workers, out=out, thresholds=thresholds, own_thresholds=not no_thresholds,
+                precision=precision, max_replications=max_replications, progress=progress,
+            )  # fmt: skip
+        else:
+            assert scenario is not None
+            result = api.run(
+                scenario, replications=wanted, seed=chosen, jobs=workers, variant=variant, out=out, records=records, thresholds=thresholds,
+                own_thresholds=not no_thresholds, precision=precision, max_replications=max_replications, progress=progress,
+            )  # fmt: skip
     assert result.folder is not None  # `out` is given, so it was written
+    _print(result, as_json=as_json)
+    for failure in result.failures:
+        say(f"failed: {failure}")
+    if result.interrupted:
+        say(f"Interrupted: {result.replications} of {result.asked} replications were finished and written.")
+    if not quiet:
+        if verbose:
+            _about_time(result)
+        say(f"Report: {result.folder / 'report.html'}")
+    context.exit(_code(result, fail_on, strict=strict_precision))
+
+
+def _scenario(
+    file: Path | None, overrides: tuple[str, ...], earlier: Path | None, seed: int | None, variant: str | None
+) -> Scenario | None:
+    """The scenario of ``file``; with ``earlier`` everything that is given must be what was run there. None without a file."""
+    if file is None and overrides:
+        raise UsageError("--set changes the scenario: a finished run cannot be extended with another one")
+    scenario = None
+    if file is not None:
+        from simulator.scenario import load
+
+        scenario = load(file, overrides)
+    if earlier is None:
+        return scenario
+    from simulator.experiment import archive
+
+    kept = archive.read(earlier)
+    if scenario is not None and scenario.sha256 != kept.scenario.sha256:
+        raise UsageError(f"{file} is not the scenario that was run in {earlier}: what it says has changed since; run it afresh")
+    if seed is not None and seed != kept.request.seed:
+        raise UsageError(f"{earlier} was run with seed {kept.request.seed}, not {seed}: worlds of one seed belong together")
+    if variant is not None and variant != kept.request.variant:
+        raise UsageError(f"{earlier} was run with {_variant(kept.request.variant)}, not with {_variant(variant)}")
+    return scenario
+
+
+def _variant(name: str | None) -> str:
+    return "the file as written" if name is None else "all variants" if name == "all" else f"variant {name}"
+
+
+@contextmanager
+def _printing(as_json: bool) -> Iterator[None]:
+    """Show what was found even where it could not be written."""
+    try:
+        yield
+    except OutputError as error:
+        result = getattr(error, "result", None)
+        if result is not None:
+            _print(result, as_json=as_json)
+        raise
+
+
+def _print(result: Result, *, as_json: bool) -> None:
     if as_json:
         from simulator.report.answer import answer
         from simulator.report.document import text
@@ -88,15 +192,6 @@ def command(
         from simulator.report.terminal import summary_text
 
         click.echo(summary_text(result, unicode=_speaks_unicode()), nl=False)
-    for failure in result.failures:
-        say(f"failed: {failure}")
-    if result.interrupted:
-        say(f"Interrupted: {result.replications} of {result.asked} replications were finished and written.")
-    if not quiet:
-        if verbose:
-            _about_time(result)
-        say(f"Report: {result.folder / 'report.html'}")
-    context.exit(_code(result))
 
 
 def _workers(text: str) -> int | None:
@@ -125,9 +220,19 @@ def _about_time(result: Result) -> None:
     say(f"CPU seconds: {effort.drawing:.1f} drawing, {effort.simulating:.1f} simulating, {effort.tallying:.1f} tallying")
 
 
-def _code(result: Result) -> ExitCode:
+def _code(result: Result, fail_on: str, *, strict: bool) -> ExitCode:
     if result.interrupted:
         return ExitCode.INTERRUPTED
     if result.failures:
         return ExitCode.BUG
-    return ExitCode.BREACHED if result.breached else ExitCode.OK
+    statuses = result.statuses
+    for mark, status in zip(result.summary.thresholds, statuses, strict=True):
+        if status == "empty":
+            say(f"{click.style('error', fg='red', bold=True)}: threshold {mark.text} has no data: nothing was measured there in any world")
+    if "empty" in statuses:
+        return ExitCode.BAD_INPUT
+    close = fail_on != "error" and "inconclusive" in statuses
+    warned = fail_on == "warn" and bool(result.scenario.warnings)
+    if "fail" in statuses or close or warned:
+        return ExitCode.BREACHED
+    return ExitCode.IMPRECISE if strict and not result.precise else ExitCode.OK

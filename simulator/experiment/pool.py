@@ -36,29 +36,35 @@ class Replications:
     failures: list[Failure] = field(default_factory=list)
     interrupted: bool = False
 
+    def take(self, batch: Replications) -> None:
+        """Add what a batch has found."""
+        self.finished += batch.finished
+        self.failures += batch.failures
+        self.interrupted = batch.interrupted
+
 
 def replicate_all(
     models: Sequence[Model],
     seed: int,
-    replications: int,
+    numbers: Sequence[int],
     jobs: int | None = None,
     records: Path | None = None,
     progress: Progress | None = None,
 ) -> Replications:
-    """Run ``replications`` tasks (numbered from 0) and return them in order, whatever the number of processes.
+    """Run the tasks with these ``numbers`` and return them in order, whatever the number of processes.
 
     ``jobs`` None means one process per core; 1 simulates in this process. Ctrl-C ends the run at once and keeps what
     is finished. A task whose process dies is tried once more, alone, and becomes a :class:`Failure` if it dies again.
     """
-    result = Replications(replications)
-    jobs = min(jobs or cores(), replications)
+    result = Replications(len(numbers))
+    jobs = min(jobs or cores(), len(numbers))
     done: dict[int, Replication] = {}
-    tasks = _in_process(models, seed, replications, records) if jobs == 1 else _in_pool(models, seed, replications, jobs, records)
+    tasks = _in_process(models, seed, numbers, records) if jobs == 1 else _in_pool(models, seed, numbers, jobs, records)
     try:
         for task in tasks:
             done[task.replication] = task
             if progress is not None:
-                progress(len(done), replications)
+                progress(len(done), len(numbers))
     except KeyboardInterrupt:
         result.interrupted = True
     finally:
@@ -70,14 +76,16 @@ def replicate_all(
     return result
 
 
-def _in_process(models: Sequence[Model], seed: int, replications: int, records: Path | None) -> Generator[Replication, None, None]:
-    for number in range(replications):
+def _in_process(models: Sequence[Model], seed: int, numbers: Sequence[int], records: Path | None) -> Generator[Replication, None, None]:
+    for number in numbers:
         yield replicate(models, seed, number, records)
 
 
-def _in_pool(models: Sequence[Model], seed: int, replications: int, jobs: int, records: Path | None) -> Generator[Replication, None, None]:
+def _in_pool(
+    models: Sequence[Model], seed: int, numbers: Sequence[int], jobs: int, records: Path | None
+) -> Generator[Replication, None, None]:
     """Keep at most one task per worker in flight, so that a dead worker leaves few suspects."""
-    ahead = deque(range(replications))
+    ahead = deque(numbers)
     while ahead:
         running: dict[Future[Replication], int] = {}
         with _workers(models, jobs) as pool:
@@ -89,7 +97,7 @@ def _in_pool(models: Sequence[Model], seed: int, replications: int, jobs: int, r
                     yield from _finished(running)
             except BrokenProcessPool:
                 pass  # the suspects are still in `running`
-        if running and len(running) + len(ahead) == replications:
+        if running and len(running) + len(ahead) == len(numbers):
             _check_that_workers_start(models)
         for number in sorted(running.values()):
             yield _alone(models, seed, number, records)

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.experiment.request import Request
 from simulator.experiment.task import Failure
 
 if TYPE_CHECKING:
     from simulator.model.world import Model
     from simulator.scenario import Scenario
+    from simulator.statistics.precision import Reached
     from simulator.statistics.summary import Comparison, Summary
+    from simulator.statistics.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,27 @@ class Result:
 
     scenario: Scenario
     models: Mapping[str, Model]
-    seed: int
+    request: Request
     asked: int  #: replications asked for
     replications: int  #: replications that finished, in every variant
     summaries: Mapping[str, Summary]
     comparison: Comparison | None
     baseline: str  #: the variant that others are compared with: the file as written if it is among them, else the first
+    tallies: Mapping[str, tuple[Tally, ...]] = field(repr=False, default_factory=dict)  #: by variant, in order of replication
+    precision: tuple[Reached, ...] = ()  #: how far each wish for precision has come, in the variant furthest from it
     failures: tuple[Failure, ...] = ()
     interrupted: bool = False
     effort: Effort = field(default_factory=Effort)
-    variant: str | None = None  #: as asked for: None is the file as written
     folder: Path | None = None  #: where the results were written, None if nowhere
+
+    @property
+    def seed(self) -> int:
+        return self.request.seed
+
+    @property
+    def variant(self) -> str | None:
+        """As asked for: None is the file as written."""
+        return self.request.variant
 
     @property
     def partial(self) -> bool:
@@ -57,6 +70,11 @@ class Result:
         return self.summaries[self.baseline]
 
     @property
-    def breached(self) -> bool:
-        """Whether the baseline fails one of its thresholds."""
-        return any(t.status == "fail" for t in self.summary.thresholds)
+    def statuses(self) -> tuple[str, ...]:
+        """How the baseline's pass marks went: each pass, fail, inconclusive or, without any data, empty."""
+        return tuple("empty" if t.n == 0 else t.status for t in self.summary.thresholds)
+
+    @property
+    def precise(self) -> bool:
+        """Whether every interval is as narrow as asked."""
+        return all(r.enough for r in self.precision)

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.errors import OutputError
 from simulator.experiment.contacts import write_part
 
 if TYPE_CHECKING:
     from simulator.model.world import Model
+    from simulator.records import Run
     from simulator.statistics.tally import Tally
     from simulator.workload import Workload
 
@@ -79,12 +81,21 @@ def replicate(models: Sequence[Model], seed: int, replication: int, records: Pat
             tallies.append(tally(run, model))
             attempts += len(run.ledger)
             if records is not None:
-                write_part(run, number, records)
+                _record(run, number, records)
             tallying += time.process_time() - now
+    except OutputError:  # a full disk is nobody's failure, and no other replication will fare better
+        raise
     except Exception as error:  # noqa: BLE001  # a failing replication is data: the others stand, and this one is reported with its seed
         text = f"{type(error).__name__}: {error}"
         return Replication(replication, failures=(Failure(replication, seed, variant, text, traceback.format_exc()),))
     return Replication(replication, tuple(tallies), (), attempts, drawing, simulating, tallying)
+
+
+def _record(run: Run, variant: int, folder: Path) -> None:
+    try:
+        write_part(run, variant, folder)
+    except OSError as error:
+        raise OutputError(f"the contacts could not be written to {folder.parent}: {error.strerror or error}.") from error
 
 
 def _customers(model: Model) -> str:

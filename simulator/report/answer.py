@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.experiment.written import rounded
+from simulator.report.verdict import precision
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
@@ -51,11 +52,12 @@ def answer(result: Result) -> dict[str, Any]:
 
 
 def _findings(result: Result, summary: Summary) -> dict[str, Any]:
+    imprecise = [said for found, said in zip(result.precision, precision(result), strict=True) if not found.enough]
     return {
         "measures": [_estimate(e) for e in summary.estimates],
         "thresholds": [_threshold(t) for t in summary.thresholds],
         "continuity": None if summary.continuity is None else _continuity(summary.continuity),
-        "warnings": [*summary.warnings, *(d.message for d in result.scenario.warnings)],
+        "warnings": [*summary.warnings, *imprecise, *(d.message for d in result.scenario.warnings)],
     }
 
 

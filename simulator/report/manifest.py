@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import shlex
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -20,13 +19,6 @@ if TYPE_CHECKING:
 LIBRARIES = ("crisis-simulator", "simpy", "numpy", "scipy", "matplotlib", "pyyaml", "pydantic", "jinja2")
 
 
-def command_line(file: str, *, replications: int, seed: int, variant: str | None, records: bool) -> str:
-    """The command that makes the same results again, whether they came from the command line or from Python."""
-    words = ["crisis", "run", file, "--replications", str(replications), "--seed", str(seed)]
-    words += ["--variant", variant] if variant is not None else []
-    return shlex.join([*words, "--records"] if records else words)
-
-
 def manifest(result: Result, *, command: str, began: datetime, jobs: int | None, folder: Path) -> dict[str, Any]:
     """The content of ``manifest.json``; ``folder`` is where the other files already are."""
     effort = result.effort
@@ -34,6 +26,12 @@ def manifest(result: Result, *, command: str, began: datetime, jobs: int | None,
         "command": command,
         "scenario": {"name": result.scenario.name, "file": str(result.scenario.path), "sha256": result.scenario.sha256},
         "seed": result.seed,
+        "set": list(result.scenario.overrides),
+        "thresholds": list(result.request.thresholds),
+        "precision": [
+            {"asked": r.precision.text, "half_width": rounded(r.half_width), "reached": r.enough, "more": r.more, "variant": r.variant}
+            for r in result.precision
+        ],
         "replications": {"asked": result.asked, "finished": result.replications},
         "variants": list(result.summaries),
         "baseline": result.baseline,

@@ -77,6 +77,7 @@ def render(
         summary=summary,
         verdict=verdict.verdict(summary, model),
         how_sure=verdict.how_sure(result),
+        precision=verdict.precision(result),
         tiles=columns.tiles(summary, model),
         thresholds=[_threshold(t) for t in summary.thresholds],
         continuity=_continuity(summary),

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.experiment import archive
 from simulator.experiment.contacts import join_parts
-from simulator.experiment.study import ALL
+from simulator.experiment.variants import ALL
 from simulator.report import document, tables
 from simulator.report.drawing import drawing
 from simulator.report.folder import place_of
@@ -44,7 +45,7 @@ def _load(figures: bool) -> None:  # what a thread calls takes positional argume
         frame.prepare()
 
 
-def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: int | None, records: bool) -> None:
+def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: int | None) -> None:
     """Write every file of ``result`` into ``folder``; several variants get a folder each."""
     from simulator.report import page
     from simulator.report.figures import COMPARED, Gallery
@@ -53,10 +54,11 @@ def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: 
     gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))
     homes = _homes(result, folder)
     with drawing(gallery, jobs) as pictures:
+        archive.write(result, folder / archive.NAME)
         for number, (variant, home) in enumerate(homes.items()):
             home.mkdir(exist_ok=True)
             _write_numbers(result, variant, home, gallery.time)
-            if records:
+            if result.request.records:
                 join_parts(folder, number, list(result.summaries[variant].by_replication.replication), home / "contacts.csv")
         if result.comparison is not None:
             tables.write_comparison(result.comparison, folder / "comparison.csv")

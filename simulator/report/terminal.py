@@ -33,6 +33,8 @@ def summary_text(result: Result, *, unicode: bool = True) -> str:
     blocks = [_head(result)]
     if summary.thresholds:
         blocks.append(_thresholds(summary.thresholds))
+    if result.precision:
+        blocks.append("\n".join(_wrapped(s) for s in verdict.precision(result)))
     if summary.continuity is not None:
         blocks.append(_continuity(summary))
     if result.comparison is not None:

@@ -6,10 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from simulator.report.wording import amount, change, count, duration, margin, share
+from simulator.statistics.measures import measures
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
     from simulator.model.world import Model
+    from simulator.statistics.precision import Reached
     from simulator.statistics.summary import Comparison, Estimate, PairedDifference, Summary
 
 
@@ -162,3 +164,19 @@ def how_sure(result: Result) -> str:
     """What the numbers are, in one sentence."""
     lost = f" {result.asked - result.replications} more were asked for but did not finish." if result.partial else ""
     return f"Averages over {result.replications} simulated worlds; ± is the 95 % confidence interval of the average.{lost}"
+
+
+def precision(result: Result) -> list[str]:
+    """How far each wish for precision has come, and how many more replications it would take."""
+    return [_precision(found, len(result.summaries) > 1) for found in result.precision]
+
+
+def _precision(found: Reached, several: bool) -> str:
+    unit = measures[found.precision.measure].unit
+    where = f" (in {found.variant}, the variant furthest from it)" if several else ""
+    reached = margin(found.half_width, unit) or "no interval"
+    text = f"{found.precision.text}: {reached} after {found.replications} replications{where}"
+    if found.enough:
+        return f"Precision reached, {text}."
+    more = "there is no telling how many more are needed" if found.more is None else f"about {count(found.more)} more would be needed"
+    return f"Precision not reached, {text}; {more}."

@@ -100,6 +100,16 @@ def test_a_breached_threshold_is_exit_3(crisis: Crisis, tmp_path: Path, root: Pa
         (("run", SMALL, "--no-such-option"), "No such option"),
         (("no-such-command",), "No such command"),
         (("run",), "Missing argument"),
+        (("run", SMALL, "--threshold", "abandon_rat <= 4%"), "did you mean `abandon_rate`"),
+        (("run", SMALL, "--threshold", "abandon_rate[nowhere] <= 4%"), "there is no phase, need, channel or site `nowhere`"),
+        (("run", SMALL, "--threshold", "abandon_rate"), "is not a threshold"),
+        (("run", SMALL, "--precision", "service_level=2%"), "did you mean 2pp?"),
+        (("run", SMALL, "--strict-precision"), "needs a --precision"),
+        (("run", SMALL, "--set", "clock.duratoin=3h"), "duratoin"),
+        (("run", "--extend", "tests"), "is not the folder of a finished run"),
+        (("run", "--extend", "tests", "--set", "run.seed=2"), "cannot be extended with another one"),
+        (("run", "--extend", "tests", "--records"), "--records needs a run from the start"),
+        (("run", SMALL, "--fail-on", "nothing"), "--fail-on"),
     ],
 )
 def test_bad_input_is_a_sentence_and_exit_2(crisis: Crisis, words: tuple[str, ...], said: str) -> None:
@@ -196,3 +206,146 @@ def test_a_reader_who_has_had_enough_is_no_error(root: Path, tmp_path: Path) -> 
     done = subprocess.run(["bash", "-c", command], cwd=root, capture_output=True, text=True, check=False)
     assert done.stderr == ""
     assert done.stdout.strip() == "0"
+
+
+@pytest.mark.parametrize("words", [("--threshold", "abandon_rate[nowhere] <= 4%"), ("--precision", "servce_level=2pp")])
+def test_what_does_not_exist_is_refused_before_anything_is_simulated(
+    crisis: Crisis, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    def simulated(*_: object, **__: object) -> None:
+        raise AssertionError("it simulated first")
+
+    monkeypatch.setattr("simulator.experiment.study.replicate_all", simulated)
+    assert crisis("run", SMALL, *words).code == ExitCode.BAD_INPUT
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--threshold", "never_served[rescue] <= 0.1%"), ExitCode.BREACHED),
+        (("--threshold", "never_served[rescue] >= 0.1%"), ExitCode.OK),
+        (("--threshold", "never_served[rescue] <= 0.1%", "--no-thresholds"), ExitCode.BREACHED),
+        (("--set", "thresholds.0.max=0.1%"), ExitCode.BREACHED),
+        (("--set", "thresholds.0.max=0.1%", "--no-thresholds"), ExitCode.OK),
+    ],
+)
+def test_thresholds_from_outside_decide_the_exit_code(crisis: Crisis, words: tuple[str, ...], code: ExitCode) -> None:
+    done = crisis("run", QUAKE, "-n", "3", "-j", "1", "-q", *words)
+    assert done.code == code, done.out + done.err
+
+
+def test_too_close_to_call_fails_only_where_it_is_asked_for(crisis: Crisis) -> None:
+    words = ("run", QUAKE, "-n", "1", "-j", "1", "-q", "--no-thresholds", "--threshold", "never_served <= 50%")
+    assert crisis(*words).code == ExitCode.OK, "one world has no interval: too close to call"
+    assert crisis(*words, "--fail-on", "inconclusive").code == ExitCode.BREACHED
+    assert crisis(*words, "--fail-on", "warn").code == ExitCode.BREACHED
+
+
+def test_a_threshold_without_data_is_an_error_and_never_a_pass(crisis: Crisis) -> None:
+    done = crisis("run", QUAKE, "-n", "2", "-j", "1", "-q", "--no-thresholds", "--threshold", "harm_rate[before] <= 100%")
+    assert done.code == ExitCode.BAD_INPUT
+    assert "harm_rate[before] <= 100 % has no data" in done.err
+    assert "PASS" not in done.out
+
+
+def test_a_precision_that_is_not_reached_says_how_many_more_and_is_exit_4_where_strict(crisis: Crisis) -> None:
+    words = ("run", QUAKE, "-n", "2", "-j", "1", "--precision", "never_served=0.1pp", "--max-replications", "3", "-q")
+    done = crisis(*words)
+    assert done.code == ExitCode.OK
+    said = " ".join(done.out.split())
+    assert "Precision not reached, never_served=0.1pp: ± " in said
+    assert " after 3 replications; about " in said
+    assert " more would be needed." in said
+    assert crisis(*words, "--strict-precision").code == ExitCode.IMPRECISE
+    document = json.loads(crisis(*words, "--json").out)
+    assert any("Precision not reached" in warning for warning in document["warnings"])
+    assert document["run"]["precision"][0]["reached"] is False
+
+
+def test_a_finished_run_is_extended_in_a_new_folder(crisis: Crisis) -> None:
+    first = json.loads(crisis("run", QUAKE, "-n", "1", "-j", "1", "-q", "--json", "--seed", "8").out)
+    folder = first["run"]["folder"]
+    more = json.loads(crisis("run", "--extend", folder, "-n", "2", "-j", "1", "-q", "--json").out)
+    assert (more["seed"], more["replications"], more["partial"]) == (8, 3, False)
+    assert more["run"]["folder"] != folder
+    assert crisis("run", QUAKE, "--extend", folder, "-n", "1", "-j", "1", "-q", "--seed", "8").code == ExitCode.OK
+    for words, said in (
+        ((SMALL, "--extend", folder), "is not the scenario that was run in"),
+        ((QUAKE, "--extend", folder, "--seed", "9"), "was run with seed 8, not 9"),
+        ((QUAKE, "--extend", folder, "--variant", "all"), "was run with the file as written, not with all variants"),
+        ((QUAKE, "--extend", folder, "--set", "demand.0.people=3"), ""),
+    ):
+        refused = crisis("run", *words)
+        assert refused.code == ExitCode.BAD_INPUT
+        assert said in refused.err
+
+
+def test_what_was_set_is_in_the_manifest_and_in_its_command(crisis: Crisis) -> None:
+    document = json.loads(crisis("run", SMALL, "-n", "1", "-j", "1", "-q", "--json", "--set", "clock.duration=3h").out)
+    assert document["run"]["set"] == ["clock.duration=3h"]
+    assert "--set clock.duration=3h" in document["run"]["command"]
+
+
+def test_a_dry_run_says_what_would_be_run_and_writes_nothing(crisis: Crisis, tmp_path: Path) -> None:
+    done = crisis("run", QUAKE, "--dry-run", "--variant", "all", "-n", "7", "--threshold", "served >= 10")
+    assert done.code == ExitCode.OK
+    for part in ("Nothing was simulated", "as-it-happened late", "replications  7", "served >= 10", str(tmp_path)):
+        assert part in done.out
+    assert list(tmp_path.iterdir()) == []
+    assert crisis("run", QUAKE, "--dry-run", "--threshold", "sreved >= 10").code == ExitCode.BAD_INPUT
+
+
+def test_progress_can_be_silent_while_warnings_are_not(crisis: Crisis) -> None:
+    done = crisis("run", SMALL, "-n", "2", "-j", "1", "--progress", "none")
+    assert "Replications" not in done.err
+    assert "Report: " in done.err
+
+
+@pytest.mark.parametrize("extra", [(), ("--records",)])
+def test_a_full_disk_loses_nothing_that_was_found(
+    crisis: Crisis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: tuple[str, ...]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("simulator.experiment.task.write_part", full)
+    monkeypatch.setattr("simulator.report.tables.write_log", full)
+    done = crisis("run", QUAKE, "-n", "2", "-j", "1", "-q", *extra)
+    assert done.code == ExitCode.BAD_INPUT
+    assert "No space left on device" in done.err
+    assert ("SIMULATED RESULTS" in done.out) is not bool(extra), "the summary is shown where the simulation was finished"
+    assert list((tmp_path / "small-quake").iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_known_at_once(crisis: Crisis, tmp_path: Path) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o555)
+    if os.access(locked, os.W_OK):  # the superuser writes anywhere: a file in the way is as unusable
+        locked.rmdir()
+        locked.write_text("in the way")
+    done = crisis("run", SMALL, "-n", "1000", "-o", str(locked))
+    assert done.code == ExitCode.BAD_INPUT
+    assert "cannot write results to" in done.err
+
+
+def test_a_shell_can_complete_options(root: Path) -> None:
+    environment = os.environ | {"_CRISIS_COMPLETE": "bash_complete", "COMP_WORDS": "crisis run --thr", "COMP_CWORD": "2"}
+    done = subprocess.run(
+        [sys.executable, "-c", "from simulator.cli import main; main()"],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "plain,--threshold\n", done.stderr
+
+
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["run", "no-such-file.yaml", "-j", "1"]])
+def test_help_and_first_errors_load_nothing_heavy(root: Path, words: list[str]) -> None:
+    code = (
+        "import sys\nfrom simulator.cli import main\ntry:\n    main(sys.argv[1:])\nfinally:\n"
+        "    print({'numpy', 'scipy', 'simpy', 'matplotlib'} & set(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words], cwd=root, capture_output=True, text=True, check=False)
+    assert done.stderr.endswith("set()\n"), done.stderr

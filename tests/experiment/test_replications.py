@@ -9,6 +9,7 @@ import pytest
 from simulator.errors import Interrupted
 from simulator.experiment import pool, task
 from simulator.experiment.pool import replicate_all
+from simulator.experiment.request import Request
 from simulator.experiment.study import NothingFinished, study
 from simulator.model.ranges import Range
 from simulator.model.world import Model, People
@@ -18,8 +19,8 @@ from tests.experiment.conftest import with_accident
 
 
 def test_two_processes_give_the_tallies_of_one_in_the_same_order(model: Model) -> None:
-    alone = replicate_all([model], seed=5, replications=4, jobs=1)
-    together = replicate_all([model], seed=5, replications=4, jobs=2)
+    alone = replicate_all([model], seed=5, numbers=range(4), jobs=1)
+    together = replicate_all([model], seed=5, numbers=range(4), jobs=2)
     assert [t.replication for t in together.finished] == [0, 1, 2, 3]
     for one, other in zip(alone.finished, together.finished, strict=True):
         assert (one.tallies[0].contacts == other.tallies[0].contacts).all()
@@ -27,7 +28,7 @@ def test_two_processes_give_the_tallies_of_one_in_the_same_order(model: Model) -
 
 
 def test_a_replication_that_raises_is_reported_with_its_seed_and_the_others_stand(model: Model) -> None:
-    runs = replicate_all([model, with_accident(model, Accident(replication=1))], seed=7, replications=3, jobs=1)
+    runs = replicate_all([model, with_accident(model, Accident(replication=1))], seed=7, numbers=range(3), jobs=1)
     assert [t.replication for t in runs.finished] == [0, 2]
     (failure,) = runs.failures
     assert (failure.replication, failure.seed) == (1, 7)
@@ -36,7 +37,7 @@ def test_a_replication_that_raises_is_reported_with_its_seed_and_the_others_stan
 
 
 def test_a_worker_that_dies_costs_its_own_replication_only(model: Model) -> None:
-    runs = replicate_all([with_accident(model, Accident(replication=1, deadly=True))], seed=7, replications=5, jobs=2)
+    runs = replicate_all([with_accident(model, Accident(replication=1, deadly=True))], seed=7, numbers=range(5), jobs=2)
     assert [t.replication for t in runs.finished] == [0, 2, 3, 4]
     assert [(f.replication, f.seed, f.error) for f in runs.failures] == [(1, 7, "the process that simulated it died")]
 
@@ -47,7 +48,7 @@ def test_an_interrupt_keeps_what_is_finished(model: Model) -> None:
             raise KeyboardInterrupt
 
     for jobs in (1, 2):
-        runs = replicate_all([model], seed=1, replications=50, jobs=jobs, progress=press)
+        runs = replicate_all([model], seed=1, numbers=range(50), jobs=jobs, progress=press)
         assert runs.interrupted
         assert len(runs.finished) == 2
 
@@ -57,7 +58,7 @@ def test_an_interrupt_in_the_middle_of_a_replication_passes_at_once(model: Model
         raise KeyboardInterrupt
 
     monkeypatch.setattr("simulator.statistics.books.check_books", interrupted)
-    runs = replicate_all([model], seed=1, replications=3, jobs=1)
+    runs = replicate_all([model], seed=1, numbers=range(3), jobs=1)
     assert runs.interrupted
     assert runs.finished == []
     assert runs.failures == []
@@ -65,7 +66,7 @@ def test_an_interrupt_in_the_middle_of_a_replication_passes_at_once(model: Model
 
 def test_a_study_without_a_finished_replication_says_why(quake: Scenario, model: Model) -> None:
     with pytest.raises(NothingFinished, match="something that nobody thought of"):
-        study(quake, {"broken": with_accident(model, Accident(replication=0))}, replications=1, seed=1, jobs=1)
+        study(quake, {"broken": with_accident(model, Accident(replication=0))}, Request(replications=1), jobs=1)
 
 
 def test_a_study_interrupted_too_early_says_so(quake: Scenario, model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +75,7 @@ def test_a_study_interrupted_too_early_says_so(quake: Scenario, model: Model, mo
 
     monkeypatch.setattr("simulator.statistics.books.check_books", interrupted)
     with pytest.raises(Interrupted, match="nothing was written"):
-        study(quake, {"as-it-happened": model}, replications=2, seed=1, jobs=1)
+        study(quake, {"as-it-happened": model}, Request(replications=2), jobs=1)
 
 
 def test_variants_of_the_playbook_share_one_drawn_workload(quake: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:

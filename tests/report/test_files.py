@@ -29,6 +29,7 @@ def test_each_variant_has_its_files_and_the_comparison_stands_on_top(several: Re
     top = {p.name for p in home.iterdir()}
     assert top == {
         "as-it-happened", "late", "comparison.csv", "figures", "manifest.json", "report.html", "scenario.resolved.yaml", "summary.json",
+        "worlds.npz",
     }  # fmt: skip
     for variant in ("as-it-happened", "late"):
         assert {p.name for p in (home / variant).iterdir()} == {
@@ -98,7 +99,7 @@ def test_the_same_file_and_seed_give_the_same_bytes_with_one_process_and_with_tw
     folders = [
         _folder(run(scenario, replications=4, seed=9, jobs=jobs, variant="all", out=tmp_path / str(jobs), records=True)) for jobs in (1, 2)
     ]
-    names = [p.relative_to(folders[0]) for p in sorted(folders[0].rglob("*")) if p.suffix in {".csv", ".json", ".yaml", ".png"}]
+    names = [p.relative_to(folders[0]) for p in sorted(folders[0].rglob("*")) if p.suffix in {".csv", ".json", ".yaml", ".png", ".npz"}]
     assert len(names) > 20
     for name in names:
         if name.name != "manifest.json":

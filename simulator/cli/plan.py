@@ -1,0 +1,52 @@
+"""What ``crisis run --dry-run`` says: everything that would be run, checked as far as possible without running it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.scenario import Scenario
+
+
+def plan(
+    scenario: Scenario | None,
+    earlier: Path | None,
+    variant: str | None,
+    thresholds: Sequence[str],
+    precision: Sequence[str],
+    *,
+    no_thresholds: bool,
+    n: int,
+    seed: int,
+    out: Path,
+) -> str:
+    """The plan as text. Raises UsageError for what does not exist."""
+    from simulator.experiment import archive
+    from simulator.experiment.request import Request
+    from simulator.experiment.study import models_of
+    from simulator.report.folder import place_of
+    from simulator.statistics.thresholds import as_text
+
+    done = 0
+    if earlier is not None:
+        kept = archive.read(earlier)
+        scenario, variant, seed = kept.scenario, kept.request.variant, kept.request.seed
+        done = max(len(found) for found in kept.tallies.values())
+    assert scenario is not None
+    request = Request(n, seed, variant, tuple(thresholds), not no_thresholds, tuple(precision))
+    models = models_of(scenario, request)
+    marks = next(iter(models.values())).thresholds
+    rows = [
+        ("scenario", f"{scenario.name} ({scenario.path})"),
+        ("set", " ".join(scenario.overrides)),
+        ("variants", " ".join(models)),
+        ("seed", str(seed)),
+        ("replications", f"{n} more than {done}" if done else str(n)),
+        ("thresholds", "; ".join(mark.text or as_text(mark) for mark in marks)),
+        ("precision", "; ".join(precision)),
+        ("results in", str(out / place_of(scenario.name))),
+    ]
+    lines = [f"{name:<14}{said}" for name, said in rows if said]
+    return "\n".join(["Nothing was simulated. This would be run:", *lines]) + "\n"

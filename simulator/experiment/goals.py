@@ -1,0 +1,128 @@
+"""Goals as one line of text: ``voice.abandon_rate[shock] <= 40%`` is a pass mark, ``voice.service_level[shock]=2pp`` a precision.
+
+A channel may stand before the measure; phases, needs, channels and sites stand in brackets behind it, in any order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from simulator.errors import UsageError
+from simulator.model.world import Model, Threshold
+from simulator.scenario.problem import Wrong
+from simulator.scenario.thresholds import READERS
+from simulator.statistics.measures import DIMENSIONS, Measure, check_scope, measure_named
+from simulator.statistics.precision import Precision
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PLACE = r"(?:(?P<channel>[^.\[\]<>=]+)\.)?(?P<measure>\w+)\s*(?:\[(?P<words>[^\[\]]*)\])?"
+_MARK = re.compile(rf"\s*{_PLACE}\s*(?P<sign>[<>=!]+)(?P<limit>.*)", re.DOTALL)
+_POINTS = re.compile(r"(\d+(?:\.\d+)?)\s*pp")
+
+
+def marked(models: Mapping[str, Model], texts: Sequence[str], *, own: bool = True) -> dict[str, Model]:
+    """``models`` with the pass marks of ``texts`` beside their own, or instead of them.
+
+    Raises UsageError for a text that is no pass mark, an unknown measure and a scope that some variant does not have.
+    """
+    return {name: replace(model, thresholds=tuple(_named(model, texts, own=own))) for name, model in models.items()}
+
+
+def _named(model: Model, texts: Sequence[str], *, own: bool) -> Iterable[Threshold]:
+    """Pass marks with names of their own: a second one of a measure and scope gets a number."""
+    taken = {mark.id for mark in model.thresholds} if own else set()
+    yield from model.thresholds if own else ()
+    for text in texts:
+        mark = threshold(text, model)
+        name, number = mark.id, 2
+        while mark.id in taken:
+            mark = replace(mark, id=f"{name}-{number}")
+            number += 1
+        taken.add(mark.id)
+        yield mark
+
+
+def threshold(text: str, model: Model) -> Threshold:
+    """Read ``[channel.]measure[scope] <= limit`` (or ``>=``) in the names of ``model``. Raises UsageError."""
+    measure, scope, sign, limit = _read(text, model, "a threshold", "voice.abandon_rate[shock] <= 40%")
+    if sign not in ("<=", ">="):
+        raise UsageError(f"threshold `{text}`: a limit is set with <= or >=, not {sign}")
+    value = _quantity(READERS[measure.unit], limit, f"threshold `{text}`")
+    name = "-".join([measure.name, *scope.values()])
+    return Threshold(name, measure.name, scope, min=value if sign == ">=" else None, max=value if sign == "<=" else None)
+
+
+def precision(text: str, model: Model) -> Precision:
+    """Read ``[channel.]measure[scope]=half-width`` in the names of ``model``; shares in percentage points. Raises UsageError."""
+    measure, scope, sign, limit = _read(text, model, "a precision", "voice.service_level[shock]=2pp")
+    if sign != "=":
+        raise UsageError(f"precision `{text}`: the half-width is given with =, not {sign}")
+    if measure.unit == "share":
+        points = _POINTS.fullmatch(limit)
+        if points is None:
+            digits = re.match(r"\d+(\.\d+)?", limit)
+            guess = f"; did you mean {digits[0]}pp?" if digits else ""
+            raise UsageError(f"precision `{text}`: expected percentage points such as 2pp, got `{limit}`{guess}")
+        wanted = float(points[1]) / 100
+    else:
+        wanted = _quantity(READERS[measure.unit], limit, f"precision `{text}`")
+    if wanted <= 0:
+        raise UsageError(f"precision `{text}`: no number of replications makes an interval of no width")
+    return Precision(text, measure.name, scope, wanted)
+
+
+def _read(text: str, model: Model, what: str, example: str) -> tuple[Measure, dict[str, str], str, str]:
+    found = _MARK.fullmatch(text)
+    if found is None:
+        raise UsageError(f"`{text}` is not {what}; write it like `{example}`")
+    names: dict[str, tuple[str, ...]] = {
+        "phase": tuple(phase.name for phase in model.clock.phases if phase.start < model.clock.duration),
+        "need": tuple(need.name for need in model.needs),
+        "channel": tuple(channel.name for channel in model.channels),
+        "site": tuple(site.name for site in model.sites),
+    }
+    words = [word.strip() for word in found["words"].split(",")] if found["words"] is not None else []
+    scope: dict[str, str] = {}
+    several = ""
+    try:
+        measure = measure_named(found["measure"])
+        places = [("channel", found["channel"].strip())] if found["channel"] else []
+        for dimension, name in [*places, *(_place(word, names) for word in words)]:
+            if scope.setdefault(dimension, name) != name:
+                several = f"`{scope[dimension]}` and `{name}` are both a {dimension}"
+                break
+        scope = {dimension: scope[dimension] for dimension in DIMENSIONS if dimension in scope}
+        check_scope(measure, scope, names)
+    except UsageError as error:
+        raise UsageError(f"{what.partition(' ')[2]} `{text}`: {error}") from None
+    if several:
+        raise UsageError(f"{what.partition(' ')[2]} `{text}`: {several}")
+    return measure, scope, found["sign"], found["limit"].strip()
+
+
+def _place(word: str, names: Mapping[str, Sequence[str]]) -> tuple[str, str]:
+    """What a word in brackets restricts: ``shock``, or ``phase=shock`` where several things have that name."""
+    dimension, equals, name = (part.strip() for part in word.partition("="))
+    if equals:
+        return dimension, name
+    having = [known for known in DIMENSIONS if word in names[known]]
+    if len(having) == 1:
+        return having[0], word
+    if having:
+        raise UsageError(f"`{word}` is a {' and a '.join(having)}: write `{having[0]}={word}`")
+    known = ", ".join(name for dimension in DIMENSIONS for name in names[dimension])
+    raise UsageError(f"there is no phase, need, channel or site `{word}`; there are {known}" if word else "the brackets are empty")
+
+
+def _quantity(reader: Callable[[object], float], text: str, where: str) -> float:
+    """A limit in the measure's unit; plain numbers are numbers, as in a file."""
+    try:
+        return float(reader(int(text) if text.isdecimal() else float(text) if re.fullmatch(r"\d+\.\d+", text) else text))
+    except Wrong as error:
+        problem = error.problems[0]
+        raise UsageError(f"{where}: {problem.message}" + (f"; {problem.help}" if problem.help else "")) from None
