@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, create_model
 from simulator.model.units import Choice, Ref, Says, Unit
 from simulator.scenario import section
 from simulator.scenario.problem import Problem, Wrong
-from simulator.scenario.section import Reads, Section, Setting, Written, choice, listed, named, read_section, setting_of
+from simulator.scenario.section import Reads, Section, Setting, Written, choice, listed, named, read_section, setting_of, without_echoes
 
 S = TypeVar("S", bound=Section)
 T = TypeVar("T")
@@ -55,7 +55,7 @@ def read_beside(cls: type[S], declared: type[Any], raw: dict[str, Any], key: str
         form = read_section(cls, beside | {key: object.__new__(declared) if made is None else made}, setting)
     except Wrong as error:
         problems += error.problems
-        raise Wrong(*problems) from None
+        raise Wrong(*without_echoes(problems)) from None
     if problems:
         raise Wrong(*problems)
     return form

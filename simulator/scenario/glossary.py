@@ -146,10 +146,14 @@ def _laws() -> Iterator[Entry]:
     yield from (Entry(name, "distribution", (law.__doc__ or "").partition("\n")[0]) for name, law in named_laws.items())
 
 
-def _parameters(form: type[Section]) -> Iterator[str]:
+def _parameters(form: type[Section], under: str = "") -> Iterator[str]:
     for key in language.keys(form):
+        inner = list(maps(key.node))
+        if len(inner) == 1 and not isinstance(key.node, (Items, Names)):
+            yield from _parameters(inner[0], f"{under}{key.name}.")
+            continue
         need = "" if key.required else "; may be left out"
-        yield f"{key.name}: {written(key.node)}{f' - {key.says}' if key.says else ''}{need}"
+        yield f"{under}{key.name}: {written(key.node)}{f' - {key.says}' if key.says else ''}{need}"
 
 
 def _keys() -> Iterator[Entry]:

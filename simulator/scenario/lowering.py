@@ -35,12 +35,25 @@ def lower_tree(
     form = None
     with findings.at():
         form = read_section(ScenarioForm, ranged, setting)
+    if form is None:
+        _look_for_tables(tree, findings, data)
     if form is None or setting.calendar is None or findings.errors:
         return None, findings
     made = _Lowering(form, setting.calendar, findings, data).model(variant)
     if made is not None and not findings.errors:
         capacity.check_size(made, findings)
     return (None if findings.errors else made), findings
+
+
+def _look_for_tables(tree: Mapping[str, Any], findings: Findings, data: tables.Reader) -> None:
+    """Note tables that are not there, even where the sections are not sound yet."""
+    for section, key in (("demand", "from"), ("teams", "roster")):
+        found = tree.get(section)
+        for name, item in found.items() if isinstance(found, dict) else ():
+            file = item.get(key) if isinstance(item, dict) else None
+            if isinstance(file, str) and file != "always":
+                with findings.at(section, name, key):
+                    data(file)
 
 
 def _names(tree: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

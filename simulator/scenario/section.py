@@ -56,7 +56,13 @@ def read_section(cls: type[S], raw: Any, setting: Setting) -> S:
         found: list[Problem] = []
         for detail in error.errors(include_url=False):
             found += _problems(detail, cls, raw, setting)
-        raise Wrong(*found) from None
+        raise Wrong(*without_echoes(found)) from None
+
+
+def without_echoes(found: list[Problem]) -> list[Problem]:
+    """The problems without a missing key that stands there misspelt: that is told once, at the key."""
+    meant = {(p.at[:-1], p.help) for p in found if p.code == "unknown-key"}
+    return [p for p in found if p.code != "missing-key" or (p.at, f"did you mean {p.message.partition(' ')[0]}?") not in meant]
 
 
 def _problems(detail: ErrorDetails, cls: type[Section], raw: Any, setting: Setting) -> list[Problem]:

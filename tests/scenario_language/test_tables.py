@@ -96,3 +96,11 @@ def test_a_semicolon_table_and_a_byte_order_mark_are_read(tmp_path: Path) -> Non
 def test_a_table_has_a_bound() -> None:
     with pytest.raises(ScenarioError, match="more than 100,000 lines"):
         tables.rows("interval,arrivals\n" + "08:00,1\n" * (tables.MAX_ROWS + 1), "f.csv", ("interval", "arrivals"), ())
+
+
+def test_a_missing_table_is_told_beside_other_mistakes(tmp_path: Path) -> None:
+    text = SMALL.replace("rate: 120/h", "from: calls.csv").replace("interval: 30m", "interval: 30")
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load(tmp_path / "s.yaml")
+    assert [d.code for d in caught.value.diagnostics] == ["bad-value", "data-file"]
