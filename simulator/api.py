@@ -39,14 +39,14 @@ from simulator.experiment.request import MOST, Request
 from simulator.experiment.result import Result
 from simulator.experiment.study import models_of, study
 from simulator.experiment.study import recall as _recall
-from simulator.report import folder, results
+from simulator.report import folder, manifest, results
 from simulator.scenario import Scenario, load, lower
 from simulator.workload import draw
 
 if TYPE_CHECKING:
     from simulator.experiment.archive import Archive
 
-__all__ = ["Result", "Scenario", "Unwritten", "draw", "extend", "load", "lower", "recall", "run", "simulate"]
+__all__ = ["Result", "Scenario", "Unwritten", "draw", "extend", "load", "lower", "recall", "render", "run", "simulate"]
 
 
 class Unwritten(OutputError):
@@ -151,6 +151,27 @@ def extend(
 def recall(finished: str | Path) -> Result:
     """The result of the run in the folder ``finished``, without simulating. Raises UsageError where there is none."""
     return replace(_recall(archive.read(Path(finished))), folder=Path(finished))
+
+
+def render(finished: str | Path, forms: Sequence[str] = ("html",), *, out: str | Path | None = None, jobs: int | None = None) -> list[Path]:
+    """Render the run in the folder ``finished`` as any of html, md, csv and xlsx, without simulating; return the files written.
+
+    They go into the run's own folder, in the place of those that are there, or into ``out``. Raises UsageError where there
+    is no run or no such form, and OutputError where nothing can be written.
+    """
+    unknown = [form for form in forms if form not in results.FORMS]
+    if unknown or not forms:
+        raise UsageError(f"a run is rendered as {', '.join(results.FORMS)}" + (f", not as {', '.join(unknown)}" if unknown else ""))
+    result = recall(finished)
+    target = Path(finished if out is None else out)
+    said = manifest.read(Path(finished))
+    folder.usable(target)
+    with folder.whole_or_nothing(target) as scratch:
+        results.render(result, scratch, forms, command=said["command"], began=datetime.fromisoformat(said["began"]), jobs=jobs)
+        written = folder.move_into(scratch, target)
+        if out is None:
+            manifest.update(Path(finished))
+    return written
 
 
 def _run(

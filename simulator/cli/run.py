@@ -92,7 +92,7 @@ def command(
         raise click.UsageError("--strict-precision needs a --precision")
     if earlier is not None and records:
         raise click.UsageError("--records needs a run from the start: a finished run has none to extend")
-    workers = _workers(jobs)
+    workers = workers_named(jobs)
     if workers != 1 and not dry_run:
         from simulator.experiment.workers import start_loading
 
@@ -194,7 +194,8 @@ def _print(result: Result, *, as_json: bool) -> None:
         click.echo(summary_text(result, unicode=_speaks_unicode()), nl=False)
 
 
-def _workers(text: str) -> int | None:
+def workers_named(text: str) -> int | None:
+    """The number of worker processes; None for one per core."""
     if text == "auto":
         return None
     if not text.isdecimal() or int(text) < 1:

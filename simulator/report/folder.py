@@ -24,13 +24,18 @@ def prepare(out: Path, name: str) -> Path:
     Raises OutputError where nothing can be written there, so that this is known before anything is simulated.
     """
     home = out / place_of(name)
+    usable(home)
+    return home
+
+
+def usable(home: Path) -> None:
+    """Make the folder ``home`` if need be; raises OutputError where nothing can be written there."""
     try:
         home.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=home):
             pass
     except OSError as error:
         raise OutputError(f"cannot write results to {home}: {error.strerror or error}. Choose another place with --out.") from error
-    return home
 
 
 def place_of(name: str) -> str:
@@ -57,6 +62,16 @@ def whole_or_nothing(home: Path) -> Iterator[Path]:
         raise OutputError(f"the results could not be written to {home}: {error.strerror or error}. Nothing was left behind.") from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def move_into(scratch: Path, target: Path) -> list[Path]:
+    """Move every file of the finished ``scratch`` to its place in ``target``; return the files there."""
+    moved = []
+    for file in sorted(p for p in scratch.rglob("*") if p.is_file()):
+        place = target / file.relative_to(scratch)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        moved.append(file.replace(place))
+    return moved
 
 
 def keep(scratch: Path, name: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 import sys
 from datetime import UTC, datetime
@@ -11,11 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.build import state
+from simulator.errors import UsageError
 from simulator.experiment.written import rounded
+from simulator.report.document import text
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
 
+NAME = "manifest.json"
 LIBRARIES = ("crisis-simulator", "simpy", "numpy", "scipy", "matplotlib", "pyyaml", "pydantic", "jinja2")
 
 
@@ -51,8 +55,29 @@ def manifest(result: Result, *, command: str, began: datetime, jobs: int | None,
             "attempts": effort.attempts,
             "cpu_s": {"drawing": rounded(effort.drawing), "simulating": rounded(effort.simulating), "tallying": rounded(effort.tallying)},
         },
-        "sha256": {str(p.relative_to(folder).as_posix()): _sha256(p) for p in sorted(folder.rglob("*")) if p.is_file()},
+        "sha256": _sums(folder),
     }
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """The manifest of a finished run; raises UsageError where there is none."""
+    try:
+        said: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{folder / NAME} cannot be read: {error}") from error
+    return said
+
+
+def update(folder: Path) -> None:
+    """Let the manifest know the files as they are now."""
+    fresh = folder / f".{NAME}"
+    fresh.write_text(text(read(folder) | {"sha256": _sums(folder)}), encoding="utf-8", newline="\n")
+    fresh.replace(folder / NAME)
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and not p.relative_to(folder).parts[0].startswith("."))
+    return {p.relative_to(folder).as_posix(): _sha256(p) for p in files if p != folder / NAME}
 
 
 def versions() -> dict[str, str]:

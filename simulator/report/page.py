@@ -79,9 +79,9 @@ def render(
         how_sure=verdict.how_sure(result),
         precision=verdict.precision(result),
         tiles=columns.tiles(summary, model),
-        thresholds=[_threshold(t) for t in summary.thresholds],
-        continuity=_continuity(summary),
-        comparison=None if comparison is None else _comparison(result, comparison),
+        thresholds=[threshold_row(t) for t in summary.thresholds],
+        continuity=continuity_rows(summary),
+        comparison=None if comparison is None else comparison_table(result, comparison),
         worth=[] if comparison is None else verdict.comparison_sentences(comparison),
         figures=drawn,
         timeline=timeline(summary, model, time),
@@ -103,14 +103,14 @@ def _figure(picture: Picture) -> dict[str, str]:
     return {"title": picture.title, "says": picture.says, "name": picture.name, "src": f"data:image/png;base64,{data}"}
 
 
-def _threshold(t: ThresholdResult) -> dict[str, str]:
+def threshold_row(t: ThresholdResult) -> dict[str, str]:
     sign, word = STATUS[t.status]
     unit = measures[t.measure].unit if t.measure in measures else "ratio"
     value = "no data" if t.n == 0 else "never" if t.endless >= 1 else f"{amount(t.value, unit)} {margin(t.half_width, unit)}"
     return {"sign": sign, "word": word, "status": t.status, "text": t.text, "value": value}
 
 
-def _continuity(summary: Summary) -> list[dict[str, str]]:
+def continuity_rows(summary: Summary) -> list[dict[str, str]]:
     found = summary.continuity
     if found is None:
         return []
@@ -127,7 +127,7 @@ def _continuity(summary: Summary) -> list[dict[str, str]]:
     ]
 
 
-def _comparison(result: Result, comparison: Comparison) -> dict[str, Any]:
+def comparison_table(result: Result, comparison: Comparison) -> dict[str, Any]:
     """A row per measure: its value in the baseline, and in each variant with the paired difference and its 95 % interval."""
     rows = []
     for measure, label in COMPARED:

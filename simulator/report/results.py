@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from simulator.experiment import archive
 from simulator.experiment.contacts import join_parts
 from simulator.experiment.variants import ALL
 from simulator.report import document, tables
-from simulator.report.drawing import drawing
+from simulator.report.drawing import Pictures, drawing
 from simulator.report.folder import place_of
 from simulator.report.manifest import manifest
 from simulator.report.verdict import most_urgent
@@ -22,6 +22,10 @@ from simulator.report.wording import LocalTime
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
     from simulator.report.figures import Picture
+
+
+FORMS = ("html", "md", "csv", "xlsx")
+"""What a finished run can be rendered as."""
 
 
 @contextmanager
@@ -75,6 +79,37 @@ def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: 
     _write(folder / "manifest.json", document.text(manifest(result, command=command, began=began, jobs=jobs, folder=folder)))
 
 
+def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, began: datetime, jobs: int | None) -> None:
+    """Write the ``forms`` (of :data:`FORMS`) of a finished run into ``folder``, as :func:`write` lays it out."""
+    from simulator.report import markdown, page, workbook
+    from simulator.report.figures import COMPARED, Gallery
+
+    model = result.models[result.baseline]
+    gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))
+    drawn: Pictures = {}
+    if {"html", "md"} & set(forms):
+        with drawing(gallery, jobs) as pictures:
+            drawn = pictures()
+    pages = [(variant, home, False) for variant, home in _homes(result, folder).items()]
+    if result.comparison is not None:
+        pages.append((result.baseline, folder, True))
+        if "csv" in forms:
+            tables.write_comparison(result.comparison, folder / "comparison.csv")
+    for variant, home, compared in pages:
+        home.mkdir(exist_ok=True)
+        if "csv" in forms and not compared:
+            _write_tables(result, variant, home, gallery.time)
+        if "html" in forms:
+            more = drawn[COMPARED] if compared else ()
+            _write(home / "report.html", page.render(result, variant, drawn[variant], command=command, began=began, compared=more))
+        if "md" in forms:
+            shown = drawn[COMPARED] if compared else drawn[variant]
+            _save(shown, home)
+            _write(home / "report.md", markdown.render(result, variant, shown, command=command, compared=compared))
+        if "xlsx" in forms:
+            workbook.write(result, variant, gallery.time, home / "report.xlsx", began=began, compared=compared)
+
+
 def _homes(result: Result, folder: Path) -> dict[str, Path]:
     """A folder for each of several variants, whatever they are called; a single one needs none of its own."""
     if result.comparison is None:
@@ -91,12 +126,16 @@ def _homes(result: Result, folder: Path) -> dict[str, Path]:
 
 
 def _write_numbers(result: Result, variant: str, home: Path, time: LocalTime) -> None:
+    _write_tables(result, variant, home, time)
+    _write(home / "scenario.resolved.yaml", result.scenario.resolved(result.variant if result.variant != ALL else variant))
+    _write(home / "summary.json", document.text(document.document_of(result, variant)))
+
+
+def _write_tables(result: Result, variant: str, home: Path, time: LocalTime) -> None:
     summary = result.summaries[variant]
     tables.write_intervals(summary, time, home / "intervals.csv")
     tables.write_replications(summary, home / "replications.csv")
     tables.write_log(summary, time, home / "log.csv")
-    _write(home / "scenario.resolved.yaml", result.scenario.resolved(result.variant if result.variant != ALL else variant))
-    _write(home / "summary.json", document.text(document.document_of(result, variant)))
 
 
 def _save(pictures: list[Picture], home: Path) -> None:

@@ -1,0 +1,77 @@
+"""The report as Markdown: tables as GitHub draws them, and links to the figures beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from simulator.report import columns, verdict
+from simulator.report.page import comparison_table, continuity_rows, threshold_row
+
+if TYPE_CHECKING:
+    from simulator.experiment.result import Result
+    from simulator.report.columns import Table
+    from simulator.report.figures import Picture
+
+
+def render(result: Result, variant: str, pictures: Sequence[Picture], *, command: str, compared: bool = False) -> str:
+    """The report about ``variant``; ``compared`` adds the comparison of all variants."""
+    return "\n".join(_lines(result, variant, pictures, command=command, compared=compared)) + "\n"
+
+
+def _lines(result: Result, variant: str, pictures: Sequence[Picture], *, command: str, compared: bool) -> Iterator[str]:
+    summary, model = result.summaries[variant], result.models[variant]
+    scenario = result.scenario
+    yield f"# {_text(scenario.title or scenario.name)}"
+    yield from ("", "**Simulated – not observed.** " + _text(verdict.how_sure(result)), "")
+    for sentence in (*([scenario.question] if scenario.question else []), *verdict.verdict(summary, model), *verdict.precision(result)):
+        yield from (_text(sentence), "")
+    for warning in summary.warnings:
+        yield from (f"> Note: {_text(warning)}", "")
+    if summary.thresholds:
+        rows = [threshold_row(t) for t in summary.thresholds]
+        yield from _section(
+            "Objectives", ("threshold", "value", "result"), [(r["text"], r["value"], f"{r['sign']} {r['word']}") for r in rows]
+        )
+    if summary.continuity is not None:
+        met = [(r["name"], r["limit"], r["met"], r["interval"]) for r in continuity_rows(summary)]
+        yield from _section("Continuity", ("objective", "limit", "met in worlds", "95 % interval"), met)
+    if compared and result.comparison is not None:
+        table = comparison_table(result, result.comparison)
+        head = ("measure", table["baseline"], *table["variants"])
+        cells = [
+            (row["label"], row["base"], *(f"{c['value']} ({c['text']})" if c["text"] else c["value"] for c in row["cells"]))
+            for row in table["rows"]
+        ]
+        yield from _section(f"Variants, and their difference from {table['baseline']}", head, cells)
+    yield from _of(columns.phase_table(summary), "Phases")
+    yield from _of(columns.people(summary), "People")
+    if pictures:
+        yield from ("## Figures", "")
+    for picture in pictures:
+        yield from (f"![{_text(picture.title)}](figures/{picture.name}.png)", "", _text(picture.says), "")
+    yield from ("## Reproduce", "", "```console", f"$ {command}", "```")
+
+
+def _of(table: Table, title: str) -> Iterator[str]:
+    return _section(title, table.head, [(name, *cells) for name, cells in table.rows])
+
+
+def _section(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield from (f"## {_text(title)}", "")
+    yield _row(head)
+    yield _row(["---", *["---:"] * (len(head) - 1)])
+    for row in rows:
+        yield _row([_text(cell) for cell in row])
+    yield ""
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _text(text: str) -> str:
+    """``text`` as itself: no table, link, emphasis or tag begins in it."""
+    for sign in "\\`*_[]|":
+        text = text.replace(sign, f"\\{sign}")
+    return " ".join(text.replace("&", "&amp;").replace("<", "&lt;").split())

@@ -1,0 +1,130 @@
+"""The report as a workbook for spreadsheets: numbers as numbers, durations as times, user text never as a formula."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.report import verdict
+from simulator.report.tables import scope_text
+
+if TYPE_CHECKING:
+    from simulator.experiment.result import Result
+    from simulator.report.wording import LocalTime
+    from simulator.statistics.summary import Comparison, Summary
+
+FORMATS = {"share": "0.0%", "duration": "[h]:mm:ss", "count": "#,##0.0", "ratio": "0.00"}
+DAY = 86400.0  #: spreadsheets count durations in days
+SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
+Cell = str | int | tuple[float, str]
+"""A text, a whole number, or a value with its unit."""
+
+
+def write(result: Result, variant: str, time: LocalTime, path: Path, *, began: datetime, compared: bool = False) -> None:
+    """Write the workbook about ``variant``; ``compared`` adds the comparison of all variants. Raises OSError."""
+    from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import FileCreateError
+
+    summary = result.summaries[variant]
+    book = Workbook(str(path), SAFE)
+    book.set_properties({"title": result.scenario.title or result.scenario.name, "created": began.replace(tzinfo=None)})
+    sheets = _Sheets(book)
+    sheets.add("Summary", ("what", "says"), _about(result, variant))
+    sheets.add("Thresholds", ("id", "threshold", "value", "± (95 %)", "status"), _thresholds(summary))
+    if compared and result.comparison is not None:
+        sheets.add("Comparison", ("variant", "measure", "scope", "difference", "± (95 %)", "± for all variants", "pairs", "wins"),
+                   _comparison(result.comparison))  # fmt: skip
+    head = ("measure", "phase", "need", "channel", "site", "unit", "mean", "± (95 %)", "p5", "p50", "p95", "worlds")
+    sheets.add("Measures", head, _measures(summary))
+    sheets.add("Steps", ("step", "kind", "act", "worlds", "done in", "refused in", "done at, mean", "p5", "p95"), _steps(summary))
+    sheets.add("Intervals", ("start", *(one.name + scope_text(one.scope) for one in summary.series)), _intervals(summary, time))
+    sheets.add("Worlds", ("replication", *summary.by_replication.columns), _worlds(summary))
+    try:
+        book.close()
+    except FileCreateError as error:
+        cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else None
+        raise cause or OSError(str(error)) from error
+
+
+class _Sheets:
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        self.bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        self.formats = {unit: book.add_format({"num_format": form}) for unit, form in FORMATS.items()}
+
+    def add(self, name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+        sheet = self.book.add_worksheet(name)
+        for column, text in enumerate(head):
+            sheet.write_string(0, column, text, self.bold)
+        sheet.freeze_panes(1, 1)
+        sheet.set_column(0, 0, 30)
+        sheet.set_column(1, max(len(head) - 1, 1), 100 if name == "Summary" else 14)
+        for line, row in enumerate(rows, 1):
+            for column, cell in enumerate(row):
+                self._cell(sheet, line, column, cell)
+
+    def _cell(self, sheet: Any, line: int, column: int, cell: Cell) -> None:
+        if isinstance(cell, str):
+            sheet.write_string(line, column, cell)
+        elif isinstance(cell, int):
+            sheet.write_number(line, column, cell)
+        elif math.isinf(cell[0]):
+            sheet.write_string(line, column, "never")
+        elif not math.isnan(cell[0]):
+            value, unit = cell
+            sheet.write_number(line, column, value / DAY if unit == "duration" else value, self.formats.get(unit))
+
+
+def _about(result: Result, variant: str) -> list[tuple[str, str]]:
+    scenario, summary = result.scenario, result.summaries[variant]
+    facts = [
+        ("SIMULATED", "Simulated results, not observed."),
+        ("scenario", scenario.title or scenario.name),
+        ("question", scenario.question),
+        ("variant", variant),
+        ("seed", str(result.seed)),
+        ("how sure", verdict.how_sure(result)),
+        ("SHA-256 of the scenario", scenario.sha256),
+    ]
+    said = [*verdict.verdict(summary, result.models[variant]), *verdict.precision(result)]
+    return [*((n, t) for n, t in facts if t), *(("verdict", s) for s in said), *(("note", w) for w in summary.warnings)]
+
+
+def _thresholds(summary: Summary) -> list[tuple[Cell, ...]]:
+    from simulator.statistics.measures import measure_named
+
+    units = [measure_named(t.measure).unit for t in summary.thresholds]
+    return [(t.id, t.text, (t.value, u), (t.half_width, u), t.status) for t, u in zip(summary.thresholds, units, strict=True)]
+
+
+def _comparison(comparison: Comparison) -> Iterable[tuple[Cell, ...]]:
+    for d in comparison.differences:
+        numbers = [(v, d.unit) for v in (d.mean, d.half_width, d.half_width_all)]
+        yield (d.variant, d.measure, scope_text(d.scope), *numbers, d.n, (d.wins, "share"))
+
+
+def _measures(summary: Summary) -> Iterable[tuple[Cell, ...]]:
+    for e in summary.estimates:
+        scope = [e.scope.get(dimension, "") for dimension in ("phase", "need", "channel", "site")]
+        yield (e.measure, *scope, e.unit, *((v, e.unit) for v in (e.mean, e.half_width, e.p5, e.p50, e.p95)), e.n)
+
+
+def _steps(summary: Summary) -> Iterable[tuple[Cell, ...]]:
+    for step in summary.steps:
+        at = step.done_at
+        instants = [] if at is None else [(v, "duration") for v in (at.mean, at.p5, at.p95)]
+        yield (step.id, step.kind, step.act, step.worlds, step.done, step.refused, *instants)
+
+
+def _intervals(summary: Summary, time: LocalTime) -> Iterable[list[Cell]]:
+    for i, start in enumerate(summary.interval_starts.tolist()):
+        yield [time.iso(start), *((float(one.mean[i]), one.unit) for one in summary.series)]
+
+
+def _worlds(summary: Summary) -> Iterable[list[Cell]]:
+    table = summary.by_replication
+    for i, number in enumerate(table.replication):
+        yield [number, *((float(column[i]), "") for column in table.columns.values())]
