@@ -1,0 +1,311 @@
+"""The cases: which scenario file, which number, and what theory says it is.
+
+One unit of time is a minute. Identifiers such as EA-1 name a case in tables and tests.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtr
+
+from simulator.verify import exact
+from simulator.verify.quantity import Quantity, at_instants, counted, daily, kept_books, measured, ratio
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+FILES = Path(__file__).with_name("centres")
+LONG = 32
+"""Replications of a case that runs long."""
+SHORT = 800
+"""Replications of a case that is over soon."""
+MINUTE = 60.0
+RARE = 1e-3
+"""Shares below this are left out: too few happen for an interval."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One number of a case: what it is, how it is read off the worlds, and what theory says."""
+
+    says: str
+    quantity: Quantity
+    exact: float
+    unit: str = "share"  #: share | seconds | number | spread (a variance)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario file of :data:`FILES` (without its ending) and what is known about it."""
+
+    id: str
+    title: str
+    file: str
+    checks: tuple[Check, ...]
+    replications: int = LONG
+
+
+SETTLED = {"phase": "settled"}
+NOT_YET = (
+    "longest queue first and held-back agents (routing rules that are not in the product), last come first served",
+    "accumulating and preemptive priorities",
+    "self-service that holds a line, callbacks, blending with e-mail, chat",
+    "sources that call again after they were served (Engset), proactive messages that prevent first calls",
+    "components that fail and are repaired at random (common causes, power)",
+)
+"""What theory could check and a scenario cannot say."""
+
+
+def share(name: str, value: float, **scope: str) -> Check:
+    where = f" of {scope['need']}" if "need" in scope else ""
+    return Check(f"{name.replace('_', ' ')}{where}", measured(name, **SETTLED, **scope), value)
+
+
+def seconds(name: str, minutes: float, **scope: str) -> Check:
+    where = f" of {scope['need']}" if "need" in scope else ""
+    return Check(f"{name.replace('_', ' ')}{where}, s", measured(name, **SETTLED, **scope), minutes * MINUTE, "seconds")
+
+
+def delayed(value: float, **scope: str) -> Check:
+    where = f" of {scope['need']}" if "need" in scope else ""
+    return Check(f"delayed{where}", ratio("queued", "offered", **SETTLED, **scope), value)
+
+
+def waiting(w: exact.Waiting, agents: int) -> tuple[Check, ...]:
+    """All that a centre with one need shows."""
+    refused = (share("block_rate", w.blocked),) if w.blocked > RARE else ()
+    return (
+        *refused,
+        *((delayed(w.delayed),) if w.delayed < 1 - RARE else ()),
+        share("abandon_rate", w.abandoned),
+        seconds("mean_wait", w.wait),
+        share("service_level", w.in_time),
+        *((Check("occupancy", measured("occupancy", **SETTLED), w.busy / agents),) if w.busy / agents < 1 - RARE else ()),
+        Check("mean queue", measured("queue_mean", **SETTLED), w.queue, "number"),
+    )
+
+
+def skilled(s: exact.Skilled, needs: tuple[str, ...]) -> tuple[Check, ...]:
+    return tuple(
+        check
+        for k, need in enumerate(needs)
+        for check in (delayed(s.delayed[k], need=need), share("abandon_rate", s.abandoned[k], need=need))
+    )
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """Every case, with its exact values (computed at the first call: a few seconds)."""
+    return (*_loss(), *_waiting(), *_patience(), *_priorities(), *_again(), *_lines(), *_skills(), *_over_time(), *_finite())
+
+
+def _loss() -> Iterator[Case]:
+    same = (share("block_rate", exact.erlang_b(10, 8.0)),)
+    yield Case("EB-1M", "Erlang B, exponential talk", "erlang-b-exponential", same)
+    yield Case("EB-1D", "Erlang B, constant talk", "erlang-b-constant", same)
+    yield Case("EB-1G", "Erlang B, lognormal talk", "erlang-b-lognormal", same)
+    large = exact.erlang_b(120, 110.0)
+    carried = Check("lines busy", measured("occupancy", **SETTLED), 110 * (1 - large) / 120)
+    yield Case("EB-2", "Erlang B, 110 erlang on 120 lines", "erlang-b-large", (share("block_rate", large), carried))
+    full = exact.erlang_b(30, 45.0)
+    carried = Check("lines busy", measured("occupancy", **SETTLED), 45 * (1 - full) / 30)
+    yield Case("EB-3", "Erlang B in overload", "erlang-b-overload", (share("block_rate", full), carried))
+
+
+def _waiting() -> Iterator[Case]:
+    wait = exact.erlang_c(12, 10.0)
+    yield Case(
+        "EC-1",
+        "Erlang C",
+        "erlang-c",
+        (
+            delayed(wait),
+            seconds("asa", wait / 2),
+            share("service_level", 1 - wait * math.exp(-2 / 3)),
+            Check("occupancy", measured("occupancy", **SETTLED), 10 / 12),
+        ),
+    )
+    plain = exact.impatient(10.0, 1.0, 0.5, 10, 200, 0.2)
+    little = Check("Little's law: time in queue / summed waits", kept_books(), 1.0, "number")
+    yield Case("EA-1", "Erlang A", "erlang-a", (*waiting(plain, 10), little))
+    yield Case("EA-3", "Erlang A, one agent", "erlang-a-one-agent", waiting(exact.impatient(2.0, 1.0, 1.0, 1, 100, 0.5), 1))
+    yield Case("TR-2", "M/M/10/15+M", "few-lines", waiting(exact.impatient(14.0, 1.0, 0.5, 10, 15, 0.25), 10))
+    yield Case("TR-4", "M/M/10/40+M", "many-lines", waiting(exact.impatient(14.0, 1.0, 0.5, 10, 40, 0.25), 10))
+
+
+def _patience() -> Iterator[Case]:
+    laws = {
+        "MG-1": ("constant patience", "patience-constant", lambda x: (x < 0.5) * 1.0),
+        "MG-4": ("two kinds of patience", "patience-mixed", lambda x: 0.4 * np.exp(-4 * x) + 0.6 * np.exp(-x / 2)),
+        "MG-6": ("three of ten do not wait at all", "patience-balking", lambda x: 0.7 * np.exp(-x / 2)),
+    }
+    for name, (says, file, survival) in laws.items():
+        yield Case(name, f"M/M/10+G, {says}", file, waiting(exact.generally_impatient(12.0, 1.0, 10, survival, 0.25, 16.0), 10))
+    scale = 1 / math.gamma(1.5)
+    fluid = exact.generally_impatient(150.0, 1.0, 100, lambda x: np.exp(-((x / scale) ** 2)), 0.5, 8.0)
+    yield Case("FL-3", "deep overload, Weibull patience (fluid limit: a third gives up, 94.8 wait)", "fluid-weibull", waiting(fluid, 100))
+
+
+def _priorities() -> Iterator[Case]:
+    urgent, other = exact.priority_waits((3.0, 5.0), 1.0, 10)
+    served = exact.erlang_c(10, 8.0) / 2
+    yield Case(
+        "PR-1",
+        "priorities",
+        "priority-two",
+        (
+            seconds("mean_wait", urgent, need="urgent"),
+            seconds("mean_wait", other, need="other"),
+            Check("mean wait of all, s (work conservation)", measured("mean_wait", **SETTLED), served * MINUTE, "seconds"),
+        ),
+    )
+    needs = ("life-safety", "urgent", "information")
+    waits = exact.priority_waits((0.5, 2.0, 6.0), 0.25, 38)
+    yield Case(
+        "PR-2", "three urgencies", "priority-three", tuple(seconds("mean_wait", w, need=n) for n, w in zip(needs, waits, strict=True))
+    )
+
+
+def _again() -> Iterator[Case]:
+    for name, says, file, found in (
+        ("RT-1", "retrials, one line", "retrial-one", exact.retrials(0.6, 1.0, 1, 0.5, places=1)),
+        ("RT-2", "retrials, five lines", "retrial-five", exact.retrials(4.0, 1.0, 5, 2.0, places=5)),
+    ):
+        tries = Check("attempts per customer", measured("attempts_per_customer", **SETTLED), found.attempts, "number")
+        yield Case(name, says, file, (tries,))
+    found = exact.retrials(7.0, 1.0, 5, 0.5, places=40, theta=1.0, again=0.6, orbit=60)
+    yield Case(
+        "RT-4",
+        "redials after giving up",
+        "redial-after-abandoning",
+        (
+            Check("attempts per customer", measured("attempts_per_customer", **SETTLED), found.attempts, "number"),
+            share("never_served", found.never),
+        ),
+    )
+
+
+def _lines() -> Iterator[Case]:
+    k = np.arange(31)
+    up = np.where(k < 24, 30.0, 10.0)
+    logs = np.concatenate(([0.0], np.cumsum(np.log(up[:-1]) - np.log(k[1:]))))
+    p = np.exp(logs - logs.max())
+    p /= p.sum()
+    yield Case(
+        "RV-1",
+        "lines kept for the urgent",
+        "reserved-lines",
+        (share("block_rate", float(p[30]), need="urgent"), share("block_rate", float(p[24:].sum()), need="other")),
+    )
+
+
+def _skills() -> Iterator[Case]:
+    two = ("first", "second")
+    shape = exact.skills((2.2, 1.5), 0.5, (2, 2), ({0: 1.0}, {1: 1.0, 0: 1.0}), ((0, 1), (1,)))
+    yield Case("SK-1", "N-shaped skills", "skills-n", skilled(shape, two))
+    shape = exact.skills((2.4, 1.6), 0.5, (2, 2), ({0: 1.0, 1: 0.8}, {1: 1.0, 0: 0.8}), ((0, 1), (1, 0)))
+    yield Case("SK-5", "X-shaped skills", "skills-x", skilled(shape, two))
+    three = ("left", "middle", "right")
+    shape = exact.skills((0.6, 0.5, 0.6), 1.0, (1, 1), ({0: 1.0, 1: 1.0}, {2: 1.0, 1: 1.0}), ((0,), (0, 1), (1,)), most=12)
+    yield Case("SK-6", "W-shaped skills", "skills-w", skilled(shape, three))
+    shape = exact.first_come_two_agents((0.5, 0.4, 0.5), (1.0, 1.2), ((0, 1), (1, 2)), 2.0, most=7)
+    yield Case("SK-9", "W-shaped skills, first come, longest idle", "skills-first-come", skilled(shape, three))
+
+
+DAY = (108, 123, 137, 148, 155, 159, 159, 155, 148, 137, 123, 108, 92, 77, 63, 52, 45, 41, 41, 45, 52, 63, 77, 92)
+"""Calls an hour of ``endless-agents-daily``, near 100 + 60 sin."""
+
+
+def _over_time() -> Iterator[Case]:
+    def hourly(hours: Floats) -> Floats:
+        return np.asarray(np.array(DAY, dtype=np.float64)[np.floor(hours).astype(int) % 24])
+
+    def number(quantity: partial[Quantity], mean: float, when: str) -> tuple[Check, Check]:
+        mean_of, spread_of = quantity(), quantity(about=mean)
+        return Check(f"in service {when}", mean_of, mean, "number"), Check(f"its variance {when}", spread_of, mean, "spread")
+
+    checks: tuple[Check, ...] = ()
+    for hour in (6, 9, 12):
+        mean = exact.in_service(hourly, lambda age: np.exp(-4 * age), float(hour), hour - 12.0, 12 * 3600)
+        checks += number(partial(daily, "lines", hour), mean, f"at {hour}:00")
+    yield Case("TV-1", "M_t/M/inf over days", "endless-agents-daily", checks)
+
+    sigma = math.sqrt(math.log(2))
+    median = math.exp(-sigma * sigma / 2) / 6
+
+    def ramp(hours: Floats) -> Floats:
+        return 120 * np.minimum(hours, 1.0)
+
+    def still_talking(age: Floats) -> Floats:
+        return np.asarray(ndtr(-np.log(age / median) / sigma))
+
+    checks = ()
+    for row, instant in enumerate((0.5, 1.0, 1.5, 2.0)):
+        if instant != 1.5:
+            checks += number(
+                partial(at_instants, "lines", row), exact.in_service(ramp, still_talking, instant, 0.0), f"after {instant:g} h"
+            )
+    yield Case("TV-3", "M_t/G/inf from nothing", "endless-agents-ramp", checks, SHORT)
+
+    spread = 500.0 + 500.0**2 / 20
+    busy = (
+        Check("calls a day", counted("attempted", 500.0, power=1), 500.0, "number"),
+        Check("their variance", counted("attempted", 500.0, power=2), spread, "spread"),
+    )
+    yield Case("NB-1", "days that differ (negative binomial)", "busy-days", busy)
+
+    stretches = exact.transient([(1.0, 110.0, 6), (1.0, 300.0, 6), (1.0, 300.0, 14), (1.0, 120.0, 14)], 20.0, 15.0, 24)
+    in_phases: tuple[Check, ...] = ()
+    for name, rate, stretch in zip(("before", "doubled", "helped", "after"), (110, 300, 300, 120), stretches, strict=True):
+        in_phases += (Check(f"mean queue, {name}", measured("queue_mean", phase=name), stretch.queue, "number"),)
+        if stretch.blocked / rate > RARE:
+            in_phases += (Check(f"busy signals, {name}", ratio("blocked", "arrived", phase=name), stretch.blocked / rate),)
+    lost = Check("give up, all", measured("abandoned"), sum(hour.abandoned for hour in stretches), "number")
+    used = Check("occupancy", measured("occupancy"), sum(hour.busy for hour in stretches) / (2 * 6 + 2 * 14))
+    yield Case("TX-1", "transient overload, staff change (time-dependent chain)", "overload", (*in_phases, lost, used), SHORT)
+
+
+def _finite() -> Iterator[Case]:
+    attempts, served, never, abandoned, refused, waits = exact.finite_population(
+        20, 4, 2, first=0.5, mu=1.0, theta=1.0, gamma=0.5, again=0.9
+    )
+    yield Case(
+        "FP-1",
+        "twenty people, two agents, four lines",
+        "finite-population",
+        (
+            Check("attempts per customer", measured("attempts_per_customer"), attempts / 20, "number"),
+            Check("never served", measured("never_served"), never / 20),
+            Check("served", measured("served"), served, "number"),
+            Check("give up, of offered", ratio("abandoned", "offered"), abandoned / (attempts - refused)),
+            Check("busy signals, of arrived", ratio("blocked", "arrived"), refused / attempts),
+            Check("mean wait, s", measured("mean_wait"), waits / (attempts - refused) * MINUTE, "seconds"),
+        ),
+        SHORT,
+    )
+    wait = exact.drain_wait(60, 8, 1 / 15)
+    checks = (
+        Check("mean wait, s", measured("mean_wait"), wait * MINUTE, "seconds"),
+        Check("Little's law: time in queue / summed waits", kept_books(), 1.0, "number"),
+    )
+    yield Case("DR-1", "sixty at once", "drain", checks, SHORT)
+    people: tuple[Check, ...] = ()
+    for row, minutes in enumerate((30, 60, 90, 120, 150, 180)):
+        come = 0.8 * float(ndtr(math.log(minutes / 90) / 0.5))
+        if minutes in {60, 90, 120, 180}:
+            people += (
+                Check(f"there after {minutes} min", at_instants("online", row, column=-1), 60 * come, "number"),
+                Check(
+                    f"its variance after {minutes} min", at_instants("online", row, 60 * come, column=-1), 60 * come * (1 - come), "spread"
+                ),
+            )
+    yield Case("CM-1", "mobilisation", "mobilisation", people, SHORT)

@@ -1,0 +1,354 @@
+"""What theory says about small centres: formulas, and Markov chains solved by linear algebra.
+
+Rates are per unit of time, durations in that unit. ``lam`` is the arrival rate, ``mu`` the rate of service, ``theta`` that
+of giving up, ``n`` the number of agents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+State = TypeVar("State", bound=Hashable)
+Moves = Callable[[State], Iterable[tuple[float, State]]]
+Pair = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+def erlang_b(n: int, a: float) -> float:
+    """Share of ``a`` erlang that ``n`` lines refuse (Erlang 1917); whatever the law of service."""
+    blocked = 1.0
+    for k in range(1, n + 1):
+        blocked = a * blocked / (k + a * blocked)
+    return blocked
+
+
+def erlang_c(n: int, a: float) -> float:
+    """Share that waits for one of ``n`` agents if nobody gives up."""
+    blocked = erlang_b(n, a)
+    return blocked / (1 - a / n * (1 - blocked))
+
+
+def priority_waits(rates: Sequence[float], mu: float, n: int) -> list[float]:
+    """Mean wait of each class, most urgent first: non-preemptive, one law of service (Cobham 1954; Davis 1966)."""
+    wait = erlang_c(n, sum(rates) / mu) / (n * mu)
+    below = np.concatenate(([0.0], np.cumsum(rates))) / (n * mu)
+    return [wait / ((1 - below[k]) * (1 - below[k + 1])) for k in range(len(rates))]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What happens to those who were not refused; ``blocked`` is the share of all that were."""
+
+    blocked: float
+    delayed: float
+    abandoned: float
+    wait: float  #: mean, of all accepted
+    queue: float  #: mean number waiting
+    in_time: float  #: share of the accepted answered within the limit
+    busy: float  #: mean number of busy agents
+
+
+def impatient(lam: float, mu: float, theta: float, n: int, places: int, limit: float) -> Waiting:
+    """M/M/n/K+M with K = ``places`` (Palm's Erlang A where it is large), answered within ``limit``."""
+    from scipy.linalg import expm
+
+    k = np.arange(places + 1)
+    death = np.minimum(k, n) * mu + np.maximum(k - n, 0) * theta
+    logs = np.concatenate(([0.0], np.cumsum(np.log(lam) - np.log(death[1:]))))
+    p = np.exp(logs - logs.max())
+    p /= p.sum()
+    accepted = 1 - p[-1]
+    queue = float((p * np.maximum(k - n, 0)).sum())
+    # A caller who finds i others waiting: they leave one by one, faster than only through service; the last step is an answer.
+    ahead = places - n
+    chain = np.zeros((ahead + 1, ahead + 1))
+    for i in range(ahead):
+        chain[i, i] = -(n * mu + i * theta + theta)
+        chain[i, i - 1 if i else ahead] = n * mu + i * theta
+    answered = expm(chain * limit)[:, ahead]
+    in_time = float(p[:n].sum() + (p[n:places] * answered[:ahead]).sum()) / accepted
+    return Waiting(
+        float(p[-1]),
+        float(p[n:-1].sum()) / accepted,
+        theta * queue / lam / accepted,
+        queue / lam / accepted,
+        queue,
+        in_time,
+        float((p * np.minimum(k, n)).sum()),
+    )
+
+
+def generally_impatient(lam: float, mu: float, n: int, survival: Callable[[Floats], Floats], limit: float, longest: float) -> Waiting:
+    """M/M/n+G (Baccelli and Hebuterne 1981; Zeltyn and Mandelbaum 2005) by quadrature up to ``longest``.
+
+    ``survival`` is the share of people whose patience exceeds a wait. Steps of patience should fall on the grid: it has
+    2^19 cells, and ``limit`` and ``longest`` should be round.
+    """
+    x = np.linspace(0.0, longest, (1 << 19) + 1)
+    middle = (x[1:] + x[:-1]) / 2
+    step = x[1] - x[0]
+    g = survival(middle)
+    spent = np.concatenate(([0.0], np.cumsum(g * step)))
+    half = spent[:-1] + g * step / 2
+    weight = np.exp(lam * half - n * mu * middle) * step
+    base = 1 / erlang_b(n - 1, lam / mu)
+    total = base + lam * weight.sum()
+    density = lam * weight / total  # of the wait offered to the delayed
+    delayed = float(density.sum())
+    served = float((density * g).sum())
+    wait = float((density * half).sum())
+    in_time = 1 - delayed + float((density * g)[middle < limit].sum())
+    abandoned = delayed - served
+    return Waiting(0.0, delayed, abandoned, wait, lam * wait, in_time, lam * (1 - abandoned) / mu)
+
+
+def generator(start: State, moves: Moves[State]) -> tuple[list[State], Any]:
+    """All states that can be reached from ``start``, and the matrix of rates between them (sparse, rows add up to 0)."""
+    from scipy.sparse import coo_matrix
+
+    number: dict[State, int] = {start: 0}
+    states = [start]
+    rows: list[int] = []
+    columns: list[int] = []
+    rates: list[float] = []
+    for i, state in enumerate(states):  # the list grows while it is read
+        for rate, to in moves(state):
+            j = number.setdefault(to, len(states))
+            if j == len(states):
+                states.append(to)
+            rows += [i, i]
+            columns += [j, i]
+            rates += [rate, -rate]
+    return states, coo_matrix((rates, (rows, columns)), shape=(len(states), len(states))).tocsc()
+
+
+def stationary(start: State, moves: Moves[State]) -> dict[State, float]:
+    """Long-run shares of time in each state; ``start`` should be a likely one, since all is solved relative to it.
+
+    Raises ArithmeticError where the balance is not met to 1e-9.
+    """
+    from scipy.sparse.linalg import spsolve
+
+    states, rates = generator(start, moves)
+    balance = rates.T.tocsc()
+    others = spsolve(balance[1:, 1:], -balance[1:, 0].toarray()[:, 0])
+    p = np.concatenate(([1.0], others))
+    p /= p.sum()
+    if not np.abs(balance @ p).max() < 1e-9:
+        raise ArithmeticError("the chain's balance equations are not met")
+    return dict(zip(states, p.tolist(), strict=True))
+
+
+def until_absorbed(start: State, moves: Moves[State], rewards: Callable[[State], Sequence[float]]) -> list[float]:
+    """Expected sums of ``rewards`` (each a rate in a state) until the chain comes to a state that it never leaves."""
+    from scipy.sparse.linalg import spsolve
+
+    states, rates = generator(start, moves)
+    alive = np.flatnonzero(rates.diagonal() < 0)
+    inside = rates[alive][:, alive]
+    gained = np.array([rewards(states[i]) for i in alive])
+    first = int(np.flatnonzero(alive == 0)[0])
+    start_at = np.zeros(len(alive))
+    start_at[first] = 1.0
+    return (spsolve(inside.T.tocsc(), -start_at) @ gained).tolist()  # type: ignore[no-any-return]  # SciPy ships no types
+
+
+@dataclass(frozen=True)
+class Trying:
+    """Retrials: attempts of a customer and the share never served."""
+
+    attempts: float
+    never: float
+
+
+def retrials(
+    lam: float, mu: float, n: int, gamma: float, *, places: int, theta: float = 0.0, again: float = 1.0, orbit: int = 150
+) -> Trying:
+    """M/M/n/K+M where those refused, and a share ``again`` of those who gave up, try again after an exponential time of rate ``gamma``.
+
+    The orbit is cut at ``orbit`` people (its probability should be negligible).
+    """
+
+    def moves(state: tuple[int, int]) -> Iterable[tuple[float, tuple[int, int]]]:
+        k, o = state
+        if k < places:
+            yield lam, (k + 1, o)
+        elif o < orbit:
+            yield lam, (k, o + 1)
+        if o and k < places:
+            yield gamma * o, (k + 1, o - 1)
+        if k:
+            yield min(k, n) * mu, (k - 1, o)
+        if k > n and theta:
+            if o < orbit:
+                yield (k - n) * theta * again, (k - 1, o + 1)
+            yield (k - n) * theta * (1 - again), (k - 1, o)
+
+    p = stationary((min(n, places), 1), moves)
+    tried = lam + sum(share * gamma * o for (_, o), share in p.items())
+    given_up = sum(share * (k - n) * theta * (1 - again) for (k, _), share in p.items() if k > n)
+    return Trying(tried / lam, given_up / lam)
+
+
+def finite_population(people: int, lines: int, n: int, *, first: float, mu: float, theta: float, gamma: float, again: float) -> list[float]:
+    """Expected attempts, served, never served, abandoned, refused and summed waits of ``people`` who call once each.
+
+    Rates: ``first`` of the first call, ``gamma`` of the next, which a share ``again`` of those refused or impatient makes.
+    """
+
+    def moves(state: tuple[int, int, int]) -> Iterable[tuple[float, tuple[int, int, int]]]:
+        still, k, o = state
+        for rate, calm, orbit in ((still * first, still - 1, o), (o * gamma, still, o - 1)):
+            if rate and k < lines:
+                yield rate, (calm, k + 1, orbit)
+            elif rate:
+                yield rate * again, (calm, k, orbit + 1)
+                yield rate * (1 - again), (calm, k, orbit)
+        if k:
+            yield min(k, n) * mu, (still, k - 1, o)
+        if k > n:
+            yield (k - n) * theta * again, (still, k - 1, o + 1)
+            yield (k - n) * theta * (1 - again), (still, k - 1, o)
+
+    def rewards(state: tuple[int, int, int]) -> list[float]:
+        still, k, o = state
+        calls, waiting = still * first + o * gamma, max(k - n, 0)
+        refused = calls if k == lines else 0.0
+        return [calls, min(k, n) * mu, (refused + waiting * theta) * (1 - again), waiting * theta, refused, waiting]
+
+    return until_absorbed((people, 0, 0), moves, rewards)
+
+
+@dataclass(frozen=True)
+class Skilled:
+    """By need: share delayed, share that gives up, mean wait."""
+
+    delayed: tuple[float, ...]
+    abandoned: tuple[float, ...]
+    wait: tuple[float, ...]
+
+
+def skills(
+    rates: Sequence[float], theta: float, agents: Sequence[int], speed: Sequence[Mapping[int, float]], order: Sequence[Sequence[int]],
+    most: int = 30,
+) -> Skilled:  # fmt: skip
+    """Teams with skills: ``speed[t][k]`` is the rate at which an agent of team t serves need k, its keys from best to worst.
+
+    An arrival of need k goes to the first team of ``order[k]`` with a free agent; an agent who becomes free takes the first
+    of their needs that has someone waiting. Queues are cut at ``most``. A state is (busy by team and need, waiting by need).
+    """
+    pairs = [(t, k) for t in range(len(agents)) for k in speed[t]]
+    place = {pair: i for i, pair in enumerate(pairs)}
+    needs = range(len(rates))
+
+    def free(busy: tuple[int, ...], team: int) -> bool:
+        return sum(busy[place[team, k]] for k in speed[team]) < agents[team]
+
+    def more(counts: tuple[int, ...], i: int, by: int) -> tuple[int, ...]:
+        return (*counts[:i], counts[i] + by, *counts[i + 1 :])
+
+    def moves(state: Pair) -> Iterable[tuple[float, Pair]]:
+        busy, waiting = state
+        for k in needs:
+            team = next((t for t in order[k] if free(busy, t)), None)
+            if team is not None:
+                yield rates[k], (more(busy, place[team, k], 1), waiting)
+            elif waiting[k] < most:
+                yield rates[k], (busy, more(waiting, k, 1))
+            if waiting[k]:
+                yield waiting[k] * theta, (busy, more(waiting, k, -1))
+        for i, (t, k) in enumerate(pairs):
+            if busy[i]:
+                left = more(busy, i, -1)
+                follows = next((other for other in speed[t] if waiting[other]), None)
+                to = (left, waiting) if follows is None else (more(left, place[t, follows], 1), more(waiting, follows, -1))
+                yield busy[i] * speed[t][k], to
+
+    p = stationary(((0,) * len(pairs), (0,) * len(rates)), moves)
+    delayed = [sum(share for (busy, _), share in p.items() if not any(free(busy, t) for t in order[k])) for k in needs]
+    queue = [sum(share * waiting[k] for (_, waiting), share in p.items()) for k in needs]
+    wait = [q / rate for q, rate in zip(queue, rates, strict=True)]
+    return Skilled(tuple(delayed), tuple(theta * w for w in wait), tuple(wait))
+
+
+def first_come_two_agents(
+    rates: Sequence[float], speed: Sequence[float], knows: Sequence[Sequence[int]], theta: float, most: int
+) -> Skilled:
+    """Two agents with skills, first come first served, the longest idle agent: the queue is a word of needs, cut at ``most``.
+
+    A state is (idle agents, longest first; needs that wait, longest first).
+    """
+    needs = range(len(rates))
+
+    def taker(idle: tuple[int, ...], k: int) -> int | None:
+        return next((agent for agent in idle if k in knows[agent]), None)
+
+    def moves(state: Pair) -> Iterable[tuple[float, Pair]]:
+        idle, queue = state
+        for k in needs:
+            agent = taker(idle, k)
+            if agent is not None:
+                yield rates[k], (tuple(a for a in idle if a != agent), queue)
+            elif len(queue) < most:
+                yield rates[k], (idle, (*queue, k))
+        for i in range(len(queue)):
+            yield theta, (idle, queue[:i] + queue[i + 1 :])
+        for other in (0, 1):
+            if other not in idle:
+                first = next((i for i, k in enumerate(queue) if k in knows[other]), None)
+                yield speed[other], ((*idle, other), queue) if first is None else (idle, queue[:first] + queue[first + 1 :])
+
+    empty: Pair = ((0, 1), ())
+    p = stationary(empty, moves)
+    delayed = [sum(share for (idle, _), share in p.items() if taker(idle, k) is None) for k in needs]
+    wait = [sum(share * queue.count(k) for (_, queue), share in p.items()) / rates[k] for k in needs]
+    return Skilled(tuple(delayed), tuple(theta * w for w in wait), tuple(wait))
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Expected sums of one stretch of a centre that is in no steady state."""
+
+    blocked: float
+    abandoned: float
+    queue: float  #: contacts waiting x time
+    busy: float  #: agents busy x time
+
+
+def transient(stretches: Sequence[tuple[float, float, int]], mu: float, theta: float, lines: int) -> list[Stretch]:
+    """M_t/M/n_t/K+M from empty, each stretch (length, arrival rate, agents), by an augmented matrix exponential."""
+    from scipy.linalg import expm
+
+    k = np.arange(lines + 1)
+    p = np.zeros(lines + 1)
+    p[0] = 1.0
+    found = []
+    for length, lam, n in stretches:
+        rates = np.diag(np.full(lines, lam), 1) + np.diag((np.minimum(k, n) * mu + np.maximum(k - n, 0) * theta)[1:], -1)
+        rates -= np.diag(rates.sum(axis=1))
+        size = lines + 1
+        both = expm(np.block([[rates, np.eye(size)], [np.zeros((size, size)), np.zeros((size, size))]]) * length)
+        spent = p @ both[:size, size:]  # expected time in each state
+        p = p @ both[:size, :size]
+        queue = float((spent * np.maximum(k - n, 0)).sum())
+        found.append(Stretch(lam * float(spent[-1]), theta * queue, queue, float((spent * np.minimum(k, n)).sum())))
+    return found
+
+
+def in_service(
+    rate: Callable[[Floats], Floats], survival: Callable[[Floats], Floats], instant: float, since: float, cells: int = 1 << 16
+) -> float:
+    """Mean (and variance) of the number in service at ``instant`` with endless agents: M_t/G/inf, arrivals from ``since`` on."""
+    edges = np.linspace(since, instant, cells + 1)
+    middle = (edges[1:] + edges[:-1]) / 2
+    return float((rate(middle) * survival(instant - middle)).sum() * (instant - since) / cells)
+
+
+def drain_wait(people: int, n: int, mu: float) -> float:
+    """Mean wait where ``people`` come at once and ``n`` agents serve them at rate ``mu`` each, nobody giving up."""
+    return sum(max(place - n + 1, 0) / (n * mu) for place in range(people)) / people

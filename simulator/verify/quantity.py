@@ -1,0 +1,71 @@
+"""How a number of a case is read off its simulated worlds: a numerator, and perhaps a denominator, for each world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.statistics.books import CONTACT_SUMS
+from simulator.statistics.measures import Measure, measure_named
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulator.statistics.worlds import Worlds
+
+    Floats = NDArray[np.float64]
+
+Quantity = Callable[["Worlds"], tuple["Floats", "Floats | None"]]
+DAY = 86400.0
+
+
+def measured(name: str, **scope: str) -> Quantity:
+    """A measure of the product, in a scope."""
+    return lambda worlds: worlds.figures(measure_named(name), scope)
+
+
+def ratio(numerator: str, denominator: str, **scope: str) -> Quantity:
+    """A ratio of two sums over contacts that is no measure of its own."""
+    made = Measure(f"{numerator}/{denominator}", "contacts", "share", "none", "", numerator, denominator, ("phase", "need"))
+    return lambda worlds: worlds.figures(made, scope)
+
+
+def kept_books() -> Quantity:
+    """Time in queue over summed waits, of a whole run, those still waiting at the end left out."""
+    spent = Measure("queue_time", "time", "duration", "none", "", "queue_time")
+    waits = Measure("waits", "contacts", "duration", "none", "", "wait_answered + wait_abandoned")
+    return lambda worlds: (worlds.figures(spent, {})[0], worlds.figures(waits, {})[0])
+
+
+def at_instants(seen: str, row: int, about: float | None = None, *, column: int = 0) -> Quantity:
+    """What was seen at the end of interval ``row`` (its squared distance from ``about``, if given)."""
+    return lambda worlds: (_centred(np.array([t.observed[seen][row, column] for t in worlds.tallies]), about), None)
+
+
+def daily(seen: str, hour: int, about: float | None = None) -> Quantity:
+    """What was seen at ``hour`` o'clock of each day but the first, averaged over the days of each world."""
+
+    def read(worlds: Worlds) -> tuple[Floats, None]:
+        ends = worlds.frame.intervals[1:]
+        rows = (ends % DAY == hour * 3600.0) & (ends > DAY)
+        return np.array([_centred(t.observed[seen][rows, 0], about).mean() for t in worlds.tallies]), None
+
+    return read
+
+
+def counted(name: str, about: float, power: int) -> Quantity:
+    """A sum over contacts by interval, averaged over the intervals of each world; with ``power`` 2 its variance about ``about``."""
+    place = CONTACT_SUMS.index(name)
+
+    def read(worlds: Worlds) -> tuple[Floats, None]:
+        by_interval = (worlds.frame.by_interval(t.contacts[place].sum(axis=(1, 2))) for t in worlds.tallies)
+        return np.array([_centred(counts, about if power == 2 else None).mean() for counts in by_interval]), None
+
+    return read
+
+
+def _centred(values: Floats, about: float | None) -> Floats:
+    """The values themselves, or their squared distance from a mean that is known."""
+    return values if about is None else (values - about) ** 2

@@ -1,0 +1,131 @@
+"""An ordinary SimPy environment gives the same ledger as ours, entry by entry.
+
+The adapter leaves SimPy its own queue, step and run. Whatever the floor enters into its calendar is moved into SimPy's
+queue as an event; SimPy's priority carries the kind and the order of what happens at one instant, and what SimPy
+schedules itself takes its place among the policies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from functools import partial
+from heapq import heappush
+from pathlib import Path
+
+import numpy as np
+import pytest
+import simpy
+from simpy.core import SimTime
+from simpy.events import NORMAL, Event, EventPriority
+
+from simulator.crisis import play
+from simulator.engine.calendar import BITS as ORDER
+from simulator.engine.calendar import KIND, Calendar
+from simulator.engine.floor import WHAT, Floor
+from simulator.engine.rules import BITS, HANGS_UP, OVERFLOWS, PAUSE_ENDS, REDIALS, TALK_ENDS, WRAP_ENDS
+from simulator.model.world import Model
+from simulator.records import Run
+from simulator.scenario import load, lower
+from simulator.vocabulary import Rank
+from simulator.workload import draw
+from tests.properties.generated import crisis
+
+
+class OrdinaryEnvironment(simpy.Environment):
+    """SimPy's environment, its queue shared with the floor."""
+
+    def __init__(self, initial_time: SimTime = 0) -> None:
+        self.calendar = Calendar()
+        self._floor: Floor | None = None
+        super().__init__(initial_time)
+
+    @property
+    def floor(self) -> Floor | None:
+        return self._floor
+
+    @floor.setter
+    def floor(self, floor: Floor) -> None:
+        self._floor = floor
+        for customer in range(floor.customers.n):
+            rank = (int(Rank.ARRIVAL) << KIND) | (customer << ORDER)
+            self._put(floor.customers.onset[customer], rank, partial(floor.call, customer))
+        self._do = {
+            TALK_ENDS: floor.end_talk,
+            WRAP_ENDS: floor.end_wrap,
+            HANGS_UP: floor.hang_up,
+            REDIALS: floor.redial,
+            OVERFLOWS: floor.overflow,
+            PAUSE_ENDS: floor.end_pause,
+        }
+
+    def _put(self, instant: float, rank: int, act: partial[None]) -> None:
+        event = Event(self)
+        event._ok = True
+        event._value = None
+        event.callbacks.append(lambda _: act())
+        heappush(self._queue, (instant, rank, next(self._eid), event))  # type: ignore[misc]  # a rank orders as a priority does
+
+    def schedule(self, event: Event, priority: EventPriority = NORMAL, delay: SimTime = 0) -> None:
+        self._among_ours(event, self._now + delay, int(priority) + 2 if priority > 0 else int(priority))
+
+    def at(self, instant: float, kind: Rank = Rank.POLICY) -> Event:
+        event = Event(self)
+        event._ok = True
+        event._value = None
+        self._among_ours(event, instant, int(kind))
+        return event
+
+    def _among_ours(self, event: Event, instant: SimTime, kind: int) -> None:
+        self.calendar.sequence += 1
+        rank = (kind << KIND) | (self.calendar.sequence << ORDER)
+        heappush(self._queue, (instant, rank, next(self._eid), event))  # type: ignore[misc]  # a rank orders as a priority does
+
+    def step(self) -> None:
+        if self._queue:
+            self.calendar.now = float(self._queue[0][0])
+        super().step()
+        self._move_entries()
+
+    def _move_entries(self) -> None:
+        calendar = self.calendar
+        now = calendar.now
+        while calendar.n > 0:
+            instant, rank = calendar.times[0], calendar.ranks[0]
+            code = calendar.pop()
+            self._put(instant, int(rank), partial(self._do[code & WHAT], code >> BITS))
+        calendar.now = now
+
+
+def both(model: Model, seed: int, monkeypatch: pytest.MonkeyPatch) -> tuple[Run, Run]:
+    workload = draw(model, seed, 0)
+    ours = play.simulate(model, workload)
+    with monkeypatch.context() as patch:
+        patch.setattr(play, "CrisisEnvironment", OrdinaryEnvironment)
+        return ours, play.simulate(model, workload)
+
+
+def assert_same(ours: Run, ordinary: Run) -> None:
+    for part in ("ledger", "persons", "observations"):
+        for column in fields(getattr(ours, part)):
+            one, other = (getattr(getattr(run, part), column.name) for run in (ours, ordinary))
+            np.testing.assert_array_equal(one, other, err_msg=f"{part}.{column.name}")
+    assert ours.log == ordinary.log
+    assert ours.costs == ordinary.costs
+
+
+@pytest.mark.parametrize("seeds", [range(first, first + 25) for first in range(0, 200, 25)], ids=str)
+def test_generated_crises(seeds: range, monkeypatch: pytest.MonkeyPatch) -> None:
+    for seed in seeds:
+        ours, ordinary = both(crisis(seed), seed, monkeypatch)
+        assert len(ours.ledger) > 0
+        assert_same(ours, ordinary)
+
+
+@pytest.mark.parametrize("story", ["mexico-city-2017"])
+def test_shipped_stories(root: Path, story: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first nine hours: the quake, the decision, the move to the temporary centre."""
+    model = lower(load(root / "scenarios" / f"{story}.yaml"))
+    short = replace(model, clock=replace(model.clock, duration=9 * 3600.0, phases=()))
+    ours, ordinary = both(short, 1, monkeypatch)
+    assert len(ours.ledger) > 10_000
+    assert_same(ours, ordinary)
