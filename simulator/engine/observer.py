@@ -44,7 +44,7 @@ class Observer:
 
     def observations(self) -> Observations:
         columns = [np.array([row[i] for row in self.rows]) for i in range(13)]
-        whole = [c.astype(np.int32) for c in columns]
+        whole = [c if c.dtype.kind == "f" else c.astype(np.int32) for c in columns]
         return Observations(
             instant=columns[0][:, 0].astype(np.float64),
             online=whole[1],
