@@ -38,6 +38,8 @@ COMPARED = (
     ("cost", "cost"),
 )
 """What variants are compared by, where the difference is defined."""
+MANY = 4
+"""Variants beside the baseline from which on they stand one below another."""
 AMONG_QUEUED = ("abandon_rate", "mean_wait")
 """Measures of those who got into the queue: fewer let in can make them look better, so they are not called better or worse."""
 
@@ -140,7 +142,13 @@ def comparison_table(result: Result, comparison: Comparison) -> dict[str, Any]:
         ]
         if base.mean or any(cell["text"] != "the same" for cell in cells):
             rows.append({"label": label, "base": verdict.with_margin(base), "cells": cells})
-    return {"baseline": comparison.baseline, "variants": comparison.variants, "replications": comparison.replications, "rows": rows}
+    return {
+        "baseline": comparison.baseline,
+        "variants": comparison.variants,
+        "replications": comparison.replications,
+        "rows": rows,
+        "stacked": len(comparison.variants) >= MANY,
+    }
 
 
 def _value(estimate: Estimate | None) -> str:

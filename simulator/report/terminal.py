@@ -17,14 +17,19 @@ if TYPE_CHECKING:
     from simulator.statistics.summary import Comparison, Summary, ThresholdResult
 
 MARKS = {"pass": ("✓", "PASS", "green"), "fail": ("✗", "FAIL", "red"), "inconclusive": ("≈", "NEAR", "yellow")}
-COMPARED: tuple[tuple[str, dict[str, str], str], ...] = (
-    ("people_never_served", {}, "people who got nobody"),
-    ("time_to_recover", {}, "time until the centre was back"),
-    ("abandon_rate", {}, "hung up while waiting"),
-    ("block_rate", {}, "refused at the door"),
-    ("mean_wait", {}, "mean wait"),
-    ("agents_online_6h", {}, "agents online at T+6 h"),
+COMPARED = (
+    ("people_never_served", "people who got nobody", "got nobody"),
+    ("time_to_recover", "time until the centre was back", "back after"),
+    ("abandon_rate", "hung up while waiting", "hung up"),
+    ("block_rate", "refused at the door", "refused"),
+    ("mean_wait", "mean wait", "mean wait"),
+    ("agents_online_6h", "agents online at T+6 h", "online at T+6 h"),
 )
+"""What variants are compared by: the measure, and what it is called as a row and as a column."""
+BESIDE = 4
+"""Variants that stand side by side, a measure a line; more of them stand one below another."""
+WIDTH = 120
+"""Signs in a line; a wider table goes on below."""
 
 
 def summary_text(result: Result, *, unicode: bool = True) -> str:
@@ -96,26 +101,34 @@ def _continuity(summary: Summary) -> str:
 
 
 def _variants(result: Result) -> str:
-    head = ("VARIANTS", *(label for _, _, label in COMPARED))
     rows = []
     for name, summary in result.summaries.items():
-        found = [estimated(summary, measure, **scope) for measure, scope, _ in COMPARED]
-        rows.append((name, *("–" if e is None else verdict.with_margin(e) for e in found)))
-    return _table(_turned(head, rows))
+        found = [estimated(summary, measure) for measure, _, _ in COMPARED]
+        rows.append((name, *("" if e is None or not e.n else verdict.with_margin(e) for e in found)))
+    return _side_by_side("VARIANTS", rows)
 
 
 def _comparison(comparison: Comparison) -> str:
-    head = [f"DIFFERENCE FROM {comparison.baseline}", *comparison.variants]
     rows = []
-    for measure, scope, label in COMPARED:
+    for variant in comparison.variants:
         cells = []
-        for variant in comparison.variants:
-            found = [d for d in comparison.differences if d.variant == variant and d.measure == measure and dict(d.scope) == scope and d.n]
+        for measure, _, _ in COMPARED:
+            found = [d for d in comparison.differences if d.variant == variant and d.measure == measure and not d.scope and d.n]
             cells.append("" if not found else f"{change(found[0].mean, found[0].unit)} {margin(found[0].half_width_all, found[0].unit)}")
-        if any(cells):
-            rows.append((label, *cells))
+        rows.append((variant, *cells))
     note = "Paired by world; ± is a 95 % interval that holds for all variants at once."
-    return _table((tuple(head), rows)) + f"\n {note}"
+    return _side_by_side(f"DIFFERENCE FROM {comparison.baseline}", rows) + f"\n {note}"
+
+
+def _side_by_side(title: str, variants: list[tuple[str, ...]]) -> str:
+    """A variant a column or, where they are many, a line; measures that no variant has are left out."""
+    stacked = len(variants) > BESIDE
+    labels = (title, *(as_column if stacked else as_row for _, as_row, as_column in COMPARED))
+    turned = list(zip(labels, *variants, strict=True))
+    kept = [turned[0], *(row for row in turned[1:] if any(row[1:]))]
+    kept = [(row[0], *(cell or "–" for cell in row[1:])) for row in kept]
+    head, *rows = zip(*kept, strict=True) if stacked else kept
+    return _table((head, rows))
 
 
 def _phases(summary: Summary) -> str:
@@ -133,16 +146,28 @@ def _people(summary: Summary) -> str:
     return _table((("PEOPLE", *(label for _, label in wanted)), rows))
 
 
-def _turned(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Columns as rows: variants side by side, a measure a line."""
-    turned = list(zip(head, *rows, strict=True))
-    return turned[0], [row for row in turned[1:] if any(cell != "–" for cell in row[1:])]
-
-
 def _table(table: tuple[tuple[str, ...], list[tuple[str, ...]]]) -> str:
+    """Rows under a head, in as many pieces one below another as keep within the width; each begins with the first column."""
     head, rows = table
-    first, *lines = _columns([head, *rows], left=1)
-    return "\n".join([click.style(first, bold=True), *lines])
+    lines: list[str] = []
+    for columns_of_piece in _pieces([head, *rows]):
+        first, *more = _columns([[row[i] for i in (0, *columns_of_piece)] for row in (head, *rows)], left=1)
+        lines += [click.style(first, bold=True), *more]
+    return "\n".join(lines)
+
+
+def _pieces(rows: Sequence[Sequence[str]]) -> list[list[int]]:
+    """The columns after the first, in groups no wider together than the width allows."""
+    widths = [max(len(click.unstyle(row[i])) for row in rows) for i in range(len(rows[0]))]
+    pieces: list[list[int]] = [[]]
+    used = left = 1 + widths[0]
+    for i, width in enumerate(widths[1:], 1):
+        if pieces[-1] and used + 2 + width > WIDTH:
+            pieces.append([])
+            used = left
+        pieces[-1].append(i)
+        used += 2 + width
+    return pieces
 
 
 def _columns(rows: Sequence[Sequence[str]], *, left: int) -> list[str]:

@@ -1,0 +1,75 @@
+"""The summary on stdout keeps within 120 signs a line, however many variants there are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import click
+import pytest
+
+from simulator.api import Result
+from simulator.report import page, terminal
+from simulator.report.figures import Picture
+from simulator.report.terminal import WIDTH, summary_text
+
+
+def with_variants(result: Result, others: int) -> Result:
+    """The same result as if ``late`` had been run under several names."""
+    assert result.comparison is not None
+    names = [f"late-and-later-{n}" for n in range(others)]
+    late = [d for d in result.comparison.differences if d.variant == "late"]
+    differences = tuple(replace(d, variant=name) for name in names for d in late)
+    comparison = replace(result.comparison, variants=tuple(names), differences=differences, _index={})
+    of = {"as-it-happened": "as-it-happened"} | dict.fromkeys(names, "late")
+    return replace(
+        result,
+        comparison=comparison,
+        summaries={name: result.summaries[like] for name, like in of.items()},
+        models={name: result.models[like] for name, like in of.items()},
+    )
+
+
+@pytest.mark.parametrize("others", [1, 3, 4, 9])
+def test_tables_keep_within_the_width(several: Result, others: int) -> None:
+    text = click.unstyle(summary_text(with_variants(several, others)))
+    lines = text.splitlines()
+    assert max(len(line) for line in lines[1:]) <= WIDTH, max(lines[1:], key=len)
+
+
+def test_few_variants_stand_side_by_side_and_many_one_below_another(several: Result) -> None:
+    few = click.unstyle(terminal._variants(with_variants(several, 3))).splitlines()
+    assert few[0].split() == ["VARIANTS", "as-it-happened", "late-and-later-0", "late-and-later-1", "late-and-later-2"]
+    assert few[1].startswith(" people who got nobody  ")
+    many = click.unstyle(terminal._variants(with_variants(several, 5))).splitlines()
+    assert many[0].split()[:3] == ["VARIANTS", "got", "nobody"]
+    assert [line.split()[0] for line in many[1:7]] == ["as-it-happened", *(f"late-and-later-{n}" for n in range(5))]
+
+
+def test_no_value_is_lost_where_a_table_goes_on_below() -> None:
+    head = ("NAME", *(f"a column called {n}" for n in range(12)))
+    rows = [("x", *(f"value-{n}" for n in range(12)))]
+    text = click.unstyle(terminal._table((head, rows)))
+    assert [f"value-{n}" for n in range(12)] == [word for word in text.split() if word.startswith("value-")]
+    assert max(map(len, text.splitlines())) <= WIDTH
+    assert text.count("NAME") > 1
+
+
+def test_the_page_stacks_many_variants_too(several: Result) -> None:
+    for others, stacked in ((3, False), (4, True)):
+        result = with_variants(several, others)
+        assert result.comparison is not None
+        assert page.comparison_table(result, result.comparison)["stacked"] is stacked
+
+
+def test_a_stacked_page_has_every_value_and_difference(several: Result) -> None:
+    result = with_variants(several, 4)
+    picture = Picture("variants-compared", "Variants", "They differ.", b"")
+    text = page.render(result, "as-it-happened", [], command="crisis run x", began=datetime(2026, 1, 1, tzinfo=UTC), compared=[picture])
+    assert result.comparison is not None
+    table = page.comparison_table(result, result.comparison)
+    section = text.partition('id="variants"')[2].partition("</table>")[0]
+    assert section.count("<tr>") == 1 + 1 + 4
+    for row in table["rows"]:
+        for cell in (row["base"], *(c["value"] for c in row["cells"]), *(c["text"] for c in row["cells"])):
+            assert cell in section
