@@ -166,17 +166,17 @@ def day(data: Path, replications: int, seed: int) -> str:
             f"{own.asa[i]:.0f}",
             f"{100 * row.occupancy:.0f}",
             f"{100 * shipped.occupancy[i]:.0f}",
-            f"{100 * own.occupancy[i]:.0f}",
+            f"{100 * shipped.counted[i]:.0f}",
         )
         for i, row in enumerate(rows)
     ]
     whole = [np.average(column, weights=received) for column in ([r.abandonment for r in rows], shipped.abandonment, own.abandonment)]
     waits = [np.average(column, weights=received) for column in ([r.asa for r in rows], shipped.asa, own.asa)]
     used = [
-        np.average(column, weights=[r.agents for r in rows]) for column in ([r.occupancy for r in rows], shipped.occupancy, own.occupancy)
+        np.average(column, weights=[r.agents for r in rows]) for column in ([r.occupancy for r in rows], shipped.occupancy, shipped.counted)
     ]
     lines.append(("day", *(f"{100 * x:.1f}" for x in whole), *(f"{x:.0f}" for x in waits), *(f"{100 * x:.0f}" for x in used)))
-    heads = ("half-hour", "abandoned %", "shipped", "own", "ASA s", "shipped", "own", "occupancy %", "shipped", "own")
+    heads = ("half-hour", "abandoned %", "shipped", "own", "ASA s", "shipped", "own", "occupancy %", "busy", "as counted")
     return table(heads, lines)
 
 

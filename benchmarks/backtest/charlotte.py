@@ -48,7 +48,8 @@ class Replayed:
 
     abandonment: NDArray[np.float64]
     asa: NDArray[np.float64]
-    occupancy: NDArray[np.float64]
+    occupancy: NDArray[np.float64]  #: time in contacts over time at work
+    counted: NDArray[np.float64]  #: the same as the report counts it: whole handle times in the half-hour of the answer
 
 
 def read_day(path: Path) -> list[Reported]:
@@ -102,7 +103,7 @@ def replay_day(day: Sequence[Reported], patience: Distribution, replications: in
     handle = np.array([row.handle for row in day])[slot]
     unit = Lognormal.of_mean(1.0, TALK_CV)
     n, slots = len(slot), len(day)
-    lost, served, waited, busy, online = (np.zeros(slots) for _ in range(5))
+    lost, served, waited, busy, online, handled = (np.zeros(slots) for _ in range(6))
     for replication in range(replications):
         streams = Streams(seed, replication)
         onset = np.sort((slot + streams.uniforms("onset", n)) * HALF_HOUR)
@@ -119,8 +120,11 @@ def replay_day(day: Sequence[Reported], patience: Distribution, replications: in
         lost += np.bincount(when[ledger.outcome == Outcome.ABANDONED], minlength=slots)
         served += np.bincount(when[answered], minlength=slots)
         waited += np.bincount(when[answered], weights=(ledger.answered - ledger.arrived)[answered], minlength=slots)
+        picked_up = (ledger.answered[answered] // HALF_HOUR).astype(np.int64)
+        handled += np.bincount(picked_up, weights=workload.talk[0][ledger.customer[answered]], minlength=slots)
         at_work = np.diff(observed.site_online_time.sum(axis=1))[:slots]
         idle = np.diff(observed.agent_time[:, :, 4].sum(axis=1))[:slots]
         busy += at_work - idle
         online += at_work
-    return Replayed(lost / (lost + served), waited / served, busy / online)
+    staffed = replications * HALF_HOUR * np.array([row.agents for row in day])
+    return Replayed(lost / (lost + served), waited / served, busy / online, handled / staffed)

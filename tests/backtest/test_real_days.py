@@ -61,11 +61,15 @@ def test_the_charlotte_day_keeps_the_reported_load(data: Path) -> None:
     assert SPILL_OVER not in {row.time for row in rows}
     replayed = replay_day(rows, bank_patience(), 4, seed=1)
     reported = np.array([row.occupancy for row in rows])
-    later = slice(4, None)  # from 10:00, when the morning's staff is complete
-    assert np.abs(replayed.occupancy - reported)[later].mean() < 0.03
+    assert np.abs(replayed.counted - reported).mean() < 0.03
     received = np.array([row.received for row in rows])
     lost = np.array([row.abandonment for row in rows])
     assert abs(np.average(replayed.abandonment, weights=received) - np.average(lost, weights=received)) < 0.02
+
+
+def test_the_report_counts_whole_handle_times_in_the_half_hour_of_the_answer(data: Path) -> None:
+    for row in read_day(data / DAY):
+        assert row.answered * row.handle / (1800.0 * row.agents) == pytest.approx(row.occupancy, abs=0.006)
 
 
 def test_missing_records_are_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
