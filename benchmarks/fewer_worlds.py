@@ -61,7 +61,7 @@ def spreads(one: Model, other: Model, worlds: int) -> dict[str, float]:
     return found
 
 
-def told(worlds: int = 200) -> str:
+def told(worlds: int = 100) -> str:
     """A Markdown table of the spreads and of how many times fewer worlds they ask for."""
     plain = surge(FEW, service_order="ordinal")
     questions = {
