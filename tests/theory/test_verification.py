@@ -11,9 +11,10 @@ import pytest
 from simulator.cli import main
 from simulator.model.distributions import Exponential
 from simulator.model.world import Model
-from simulator.scenario import Scenario, lower
+from simulator.scenario import Scenario, load, lower
 from simulator.verify import exact, verdict
 from simulator.verify.cases import FILES, cases
+from simulator.workload import draw
 
 PUBLISHED = {
     ("EB-1M", "block rate"): 0.121661064,
@@ -78,6 +79,14 @@ def test_the_sine_of_the_literature() -> None:
 
     found = [exact.in_service(rate, lambda age: np.exp(-4 * age), hour, hour - 12) for hour in (6.0, 9.0, 12.0)]
     assert found == pytest.approx([39.9360188, 36.2525996, 25.9775601], rel=1e-7)
+
+
+def test_each_day_of_a_bare_rate_has_a_busyness_of_its_own() -> None:
+    """NB-1 drawn once: a hundred days of mean 500 and variance 13,000, where a Poisson law would have 500."""
+    onset = draw(lower(load(FILES / "busy-days.yaml")), 1, 0).onset
+    days = np.bincount((onset // 86400).astype(int), minlength=100)
+    assert days.mean() == pytest.approx(500, abs=4.75 * math.sqrt(13000 / 100))
+    assert 6000 < days.var() < 25000
 
 
 def test_every_file_is_used_once() -> None:
