@@ -26,9 +26,10 @@ class Crew(Traffic):
         """The agent is at the door of a site: takes a seat, or waits for one or for the opening; a lost site turns them away."""
         agent = self.agents[agent_number]
         site = self.sites[site_number]
-        if agent.seated or agent.waits:
-            return
         agent.on_shift = True
+        if agent.seated or agent.waits:
+            self.stay(agent)
+            return
         if agent.state != AWAY:
             agent.turn(AWAY, self.calendar.now)
         agent.site = site
@@ -61,12 +62,18 @@ class Crew(Traffic):
         if not agent.seated and not agent.waits:
             agent.turn(ABSENT, self.calendar.now)
 
+    def stay(self, agent: Agent) -> None:
+        """The next shift begins while the last contact of the one before goes on: nobody goes home in between."""
+        if agent.leaving == OFF:
+            agent.leaving = NOBODY
+
     def set_out(self, agent_number: i64) -> bool:
         """On the way to work; False for those who are at work, or at its door, already."""
         agent = self.agents[agent_number]
-        if agent.seated or agent.waits:
-            return False
         agent.on_shift = True
+        if agent.seated or agent.waits:
+            self.stay(agent)
+            return False
         agent.turn(AWAY, self.calendar.now)
         return True
 

@@ -115,6 +115,12 @@ def test_a_shift_ends_after_the_contact_in_hand() -> None:
     assert run.observations.agent_time[-1][0].tolist() == [992.0, 0, 0, 0, 0, 8.0, 0]
 
 
+def test_a_shift_that_begins_during_the_last_contact_of_the_one_before_is_worked() -> None:
+    team = Team("people", 1, "main", {"question": 1.0}, (Shift(0, 1, 0.0, 100.0), Shift(0, 1, 110.0, 1000.0)))
+    workload = Workload.by_hand(arrivals=[90, 150], talk=[50, 4], patience=[99, 99])
+    assert simulate(centre(teams=(team,)), workload).ledger.answered.tolist() == [90, 150]
+
+
 def test_who_would_wait_longer_than_they_tolerate_balks() -> None:
     voice = Channel("voice", "voice", "main", announced=Announced("queue-length", Constant(5.0)))
     model = centre(channel=voice)  # mean handle time of the need is 1 s, so the n-th in line is told n seconds
