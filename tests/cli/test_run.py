@@ -349,3 +349,15 @@ def test_help_and_first_errors_load_nothing_heavy(root: Path, words: list[str]) 
     )
     done = subprocess.run([sys.executable, "-c", code, *words], cwd=root, capture_output=True, text=True, check=False)
     assert done.stderr.endswith("set()\n"), done.stderr
+
+
+def test_explain_says_what_stands_in_the_result_document() -> None:
+    from click.testing import CliRunner
+
+    from simulator.cli.explain import command
+    from simulator.report.answer import schema
+
+    said = CliRunner().invoke(command, ["crisis-result/v1"])
+    assert said.exit_code == 0
+    for key in schema()["properties"]:
+        assert f"  {key}: " in said.output
