@@ -47,6 +47,13 @@ class Calendar:
             ranks = append(ranks, rank)
             self.times = times
             self.ranks = ranks
+        self.n = i + 1
+        self.rise(i, time, rank)
+
+    def rise(self, i: i64, time: float, rank: i64) -> None:
+        """Put an entry into the hole at place ``i``, or as far above it as it belongs."""
+        times = self.times
+        ranks = self.ranks
         while i > 0:
             parent = (i - 1) >> 2
             above = times[parent]
@@ -57,7 +64,6 @@ class Calendar:
             i = parent
         times[i] = time
         ranks[i] = rank
-        self.n += 1
 
     def pop(self) -> i64:
         """Take the first entry, set ``now`` to its instant and return its code. The calendar must not be empty."""
@@ -104,14 +110,5 @@ class Calendar:
             times[i] = soonest
             ranks[i] = ranks[best]
             i = best
-        while i > 0:
-            parent = (i - 1) >> 2
-            above = times[parent]
-            if above < time or (above == time and ranks[parent] < rank):
-                break
-            times[i] = above
-            ranks[i] = ranks[parent]
-            i = parent
-        times[i] = time
-        ranks[i] = rank
+        self.rise(i, time, rank)
         return first & (LIMIT - 1)
