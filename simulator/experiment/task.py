@@ -57,7 +57,7 @@ def replicate(models: Sequence[Model], seed: int, replication: int, records: Pat
     from simulator.statistics.books import check_books
     from simulator.statistics.tally import tally
     from simulator.workload import draw
-    from simulator.workload.draw import assumed
+    from simulator.workload.draw import assumed, settled
 
     tallies: list[Tally] = []
     drawn: dict[str, Workload] = {}
@@ -78,7 +78,8 @@ def replicate(models: Sequence[Model], seed: int, replication: int, records: Pat
             run = simulate(model, workload)
             simulating += (now := time.process_time()) - then
             check_books(run)
-            tallies.append(tally(run, model))
+            # What is measured against a range (an objective, a harm) is measured against this world's own value.
+            tallies.append(tally(run, settled(model, workload.assumptions)))
             attempts += len(run.ledger)
             if records is not None:
                 _record(run, number, records)
