@@ -38,12 +38,12 @@ class HeadStart(Strategy):
         self.seconds = list(seconds)
 
     def agent_for(self, view: View, contact: int) -> int:
-        return view.longest_idle(view.teams_for(view.need_of(contact))[0])
+        return view.longest_idle(view.teams_for(view.queue_of(contact))[0])
 
     def contact_for(self, view: View, agent: int) -> int:
         best, earliest = -1, float("inf")
-        for need in view.needs_of(agent):
-            oldest = view.oldest(need)
+        for queue in view.queues_of(agent):
+            oldest = view.oldest(queue)
             if oldest >= 0 and view.arrived(oldest) - self.seconds[need] < earliest:
                 best, earliest = oldest, view.arrived(oldest) - self.seconds[need]
         return best

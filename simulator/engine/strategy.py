@@ -1,7 +1,8 @@
 """The port of routing: a strategy answers two questions about what an operations lead could see, and nothing else.
 
-A user's strategy is a plain Python subclass of :class:`Strategy`. Contacts, agents, needs and teams are numbers; the
-:class:`View` tells about them and has no verb. Every answer is checked by the floor.
+A user's strategy is a plain Python subclass of :class:`Strategy`. Contacts, agents, queues, needs and teams are numbers;
+the :class:`View` tells about them and has no verb. A queue holds the contacts of one need on one channel. Every answer
+is checked by the floor.
 
 Compiled with mypyc.
 """
@@ -47,9 +48,13 @@ class View:
     def need_of(self, contact: i64) -> i64:
         return i64(self._customers.need[i64(self._contacts.customer[contact])])
 
-    def urgency(self, need: i64) -> i64:
+    def queue_of(self, contact: i64) -> i64:
+        """The queue in which the contact waits, or would wait."""
+        return i64(self._customers.need[i64(self._contacts.customer[contact])])
+
+    def urgency(self, queue: i64) -> i64:
         """1 is the most urgent."""
-        return self._queues[need].urgency
+        return self._queues[queue].urgency
 
     def arrived(self, contact: i64) -> float:
         return self._contacts.arrived[contact]
@@ -61,25 +66,26 @@ class View:
     def wait(self, contact: i64) -> float:
         return self._calendar.now - self._contacts.arrived[contact]
 
-    def waiting(self, need: i64) -> i64:
-        """How many contacts of ``need`` wait."""
-        return self._queues[need].length
+    def waiting(self, queue: i64) -> i64:
+        """How many contacts wait in ``queue``."""
+        return self._queues[queue].length
 
-    def oldest(self, need: i64) -> i64:
-        return self._queues[need].first
+    def oldest(self, queue: i64) -> i64:
+        return self._queues[queue].first
 
-    def newest(self, need: i64) -> i64:
-        return self._queues[need].last
+    def newest(self, queue: i64) -> i64:
+        return self._queues[queue].last
 
     def behind(self, contact: i64) -> i64:
-        """The contact of the same need that came next, or -1."""
+        """The contact of the same queue that came next, or -1."""
         return i64(self._contacts.after[contact])
 
-    def teams_for(self, need: i64) -> list[i64]:
-        return self._teams_of[need]
+    def teams_for(self, queue: i64) -> list[i64]:
+        """The teams that serve ``queue``."""
+        return self._teams_of[queue]
 
-    def needs_of(self, agent: i64) -> list[i64]:
-        """The needs this agent's team serves."""
+    def queues_of(self, agent: i64) -> list[i64]:
+        """The queues this agent's team serves."""
         return self._agents[agent].team.serves
 
     def team_of(self, agent: i64) -> i64:
@@ -88,13 +94,13 @@ class View:
     def site_of(self, agent: i64) -> i64:
         return self._agents[agent].site.number
 
-    def proficiency(self, team: i64, need: i64) -> float:
+    def proficiency(self, team: i64, queue: i64) -> float:
         """1 is standard speed; 0 means that the team lacks the skill."""
-        return self._teams[team].proficiency[need]
+        return self._teams[team].proficiency[queue]
 
-    def delay(self, team: i64, need: i64) -> float:
-        """The wait from which the team takes contacts of ``need`` (overflow)."""
-        return self._teams[team].delay[need]
+    def delay(self, team: i64, queue: i64) -> float:
+        """The wait from which the team takes contacts of ``queue`` (overflow)."""
+        return self._teams[team].delay[queue]
 
     def idle(self, team: i64) -> i64:
         """How many agents of the team are free."""
@@ -116,10 +122,10 @@ class View:
     def idle_since(self, agent: i64) -> float:
         return self._agents[agent].idle_since
 
-    def learn(self, team: i64, need: i64) -> None:
-        """The floor tells that a team has taken on a need."""
-        if team not in self._teams_of[need]:
-            self._teams_of[need].append(team)
+    def learn(self, team: i64, queue: i64) -> None:
+        """The floor tells that a team has taken on a queue."""
+        if team not in self._teams_of[queue]:
+            self._teams_of[queue].append(team)
 
     def prompt(self) -> bool:
         """Whether every team takes a contact it has the skill for at once: no overflow delays anywhere."""
@@ -127,11 +133,11 @@ class View:
 
     def may_take(self, agent: i64, contact: i64) -> bool:
         """Whether the free ``agent`` may take the waiting or arriving ``contact`` now: skill and overflow delay."""
-        need = self.need_of(contact)
+        queue = self.queue_of(contact)
         team = self._agents[agent].team
         if self._prompt:
-            return team.proficiency[need] > 0.0
-        return team.proficiency[need] > 0.0 and self._calendar.now >= self._contacts.arrived[contact] + team.delay[need]
+            return team.proficiency[queue] > 0.0
+        return team.proficiency[queue] > 0.0 and self._calendar.now >= self._contacts.arrived[contact] + team.delay[queue]
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)

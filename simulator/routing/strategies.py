@@ -17,16 +17,16 @@ class LongestIdle(Strategy):
         self.best_skill = best_skill
 
     def agent_for(self, view: View, contact: i64) -> i64:
-        need = view.need_of(contact)
+        queue = view.queue_of(contact)
         best: i64 = -1
         since = 0.0
         skill = 0.0
-        for team in view.teams_for(need):
+        for team in view.teams_for(queue):
             agent = view.longest_idle(team)
             if agent >= 0 and (view.prompt() or view.may_take(agent, contact)):
                 idle_since = view.idle_since(agent)
                 if self.best_skill:
-                    proficiency = view.proficiency(team, need)
+                    proficiency = view.proficiency(team, queue)
                     better = proficiency > skill or (proficiency == skill and idle_since < since)
                     if best < 0 or better:
                         best = agent
@@ -44,8 +44,8 @@ class FirstComeFirstServed(LongestIdle):
     def contact_for(self, view: View, agent: i64) -> i64:
         best: i64 = -1
         since = 0.0
-        for need in view.needs_of(agent):
-            oldest = view.oldest(need)
+        for queue in view.queues_of(agent):
+            oldest = view.oldest(queue)
             if oldest >= 0 and (view.prompt() or view.may_take(agent, oldest)):
                 arrived = view.arrived(oldest)
                 if best < 0 or arrived < since or (arrived == since and oldest < best):
@@ -61,10 +61,10 @@ class MostUrgentFirst(LongestIdle):
         best: i64 = -1
         since = 0.0
         rank: i64 = 0
-        for need in view.needs_of(agent):
-            oldest = view.oldest(need)
+        for queue in view.queues_of(agent):
+            oldest = view.oldest(queue)
             if oldest >= 0 and (view.prompt() or view.may_take(agent, oldest)):
-                urgency = view.urgency(need)
+                urgency = view.urgency(queue)
                 arrived = view.arrived(oldest)
                 if best < 0 or urgency < rank or (urgency == rank and (arrived < since or (arrived == since and oldest < best))):
                     best = oldest
@@ -81,10 +81,10 @@ class BestSkillFirst(LongestIdle):
         since = 0.0
         skill = 0.0
         team = view.team_of(agent)
-        for need in view.needs_of(agent):
-            oldest = view.oldest(need)
+        for queue in view.queues_of(agent):
+            oldest = view.oldest(queue)
             if oldest >= 0 and (view.prompt() or view.may_take(agent, oldest)):
-                proficiency = view.proficiency(team, need)
+                proficiency = view.proficiency(team, queue)
                 arrived = view.arrived(oldest)
                 if best < 0 or proficiency > skill or (proficiency == skill and (arrived < since or (arrived == since and oldest < best))):
                     best = oldest
