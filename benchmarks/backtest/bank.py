@@ -44,8 +44,8 @@ class HeadStart(Strategy):
         best, earliest = -1, float("inf")
         for queue in view.queues_of(agent):
             oldest = view.oldest(queue)
-            if oldest >= 0 and view.arrived(oldest) - self.seconds[need] < earliest:
-                best, earliest = oldest, view.arrived(oldest) - self.seconds[need]
+            if oldest >= 0 and view.arrived(oldest) - self.seconds[view.need_of(oldest)] < earliest:
+                best, earliest = oldest, view.arrived(oldest) - self.seconds[view.need_of(oldest)]
         return best
 
 
