@@ -40,13 +40,17 @@ class Decide(Act):
                 yield world.at(world.now + approver.approves_in)
 
     def wait_for(self, world: World, step: str, name: str) -> Generator[Event, object, None]:
-        """Wait until the role is free."""
+        """Wait until the role is there and free."""
+        while name in world.gone:
+            world.note("decision", step, "waits", f"{name} is out of reach")
+            yield world.gone[name]
         role = world.role(name)
         if role.busy_after and role.busy_after in world.done and world.done[role.busy_after].triggered:
             free = world.done_at[role.busy_after] + role.busy_for
             if free > world.now:
                 world.note("decision", step, "waits", f"{name} is busy")
                 yield world.at(free)
+                yield from self.wait_for(world, step, name)
 
     def run(self, world: World, step: str) -> None:
         world.undecided -= 1

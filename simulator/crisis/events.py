@@ -17,6 +17,7 @@ SiteName = Annotated[str, Ref("site")]
 LinkName = Annotated[str, Ref("link")]
 NeedName = Annotated[str, Ref("need")]
 TeamName = Annotated[str, Ref("team")]
+RoleName = Annotated[str, Ref("role")]
 PlatformName = Annotated[str, Ref("platform")]
 
 
@@ -229,3 +230,21 @@ class LoseStaff(Act):
                 person = world.floor.agents[agent]
                 if person.on_shift and not person.seated:
                     world.floor.come(agent, person.site.number)
+
+
+@acts.register("role.lose")
+@dataclass(frozen=True)
+class LoseRole(Act):
+    """Somebody who decides is gone, hurt or out of reach: what needs them waits until the effect ends."""
+
+    kind = "event"
+    lasting = True
+    role: Annotated[RoleName, Says("who cannot decide")]
+
+    def run(self, world: World, step: str) -> None:
+        world.gone.setdefault(self.role, world.env.event())
+
+    def undo(self, world: World, step: str) -> None:
+        back = world.gone.pop(self.role, None)
+        if back is not None:
+            back.succeed()

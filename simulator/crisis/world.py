@@ -42,6 +42,7 @@ class World:
         self.lost_at: dict[int, float] = {}  #: site -> when it was lost
         self.detour: dict[int, tuple[int, OpeningCrew, float, str]] = {}  #: home site -> where later shifts go, who, since when, step
         self.down: set[str] = set()  #: platforms
+        self.gone: dict[str, Event] = {}  #: role that nobody fills -> when somebody does again
         self.announcements: dict[str, tuple[str, Mapping[str, float]]] = {}  #: step -> platform, what it prevents
         self.unavailable: set[int] = set()  #: agents who cannot work
         self.travelling: set[int] = set()

@@ -1,6 +1,6 @@
 """The scenario language: what a user writes, read strictly, checked at once, and lowered to a model."""
 
-from simulator.scenario.scenario import Scenario, load, lower
+from simulator.scenario.scenario import Scenario, load, lower, with_variants
 from simulator.scenario.sources import Assumption
 
-__all__ = ["Assumption", "Scenario", "load", "lower"]
+__all__ = ["Assumption", "Scenario", "load", "lower", "with_variants"]

@@ -139,6 +139,22 @@ def load(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenario:
     )
 
 
+def with_variants(scenario: Scenario, variants: Mapping[str, Mapping[str, Any]]) -> Scenario:
+    """The scenario with more variants: what each overrides, by dotted path.
+
+    Raises ScenarioError where a path cannot be overridden; what is wrong with a value shows when the variant is lowered.
+    """
+    declared = {**scenario.variants, **variants}
+    made = replace(scenario, tree={**scenario.tree, "variants": declared})
+    findings = Findings(scenario.path, made.tree, made.positions)
+    for name in variants:
+        for problem in overridden(dict(made.tree), made.positions, name)[2]:
+            findings.note((), problem)
+    if findings.errors:
+        raise ScenarioError(findings.errors)
+    return made
+
+
 def _set(read: Document, overrides: Sequence[str]) -> tuple[Document, list[Diagnostic]]:
     """The document with what is set from outside, and what is wrong with that."""
     tree: dict[str, Any] = copy.deepcopy(read.tree)
