@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _PLACE = r"(?:(?P<channel>[^.\[\]<>=]+)\.)?(?P<measure>\w+)\s*(?:\[(?P<words>[^\[\]]*)\])?"
 _MARK = re.compile(rf"\s*{_PLACE}\s*(?P<sign>[<>=!]+)(?P<limit>.*)", re.DOTALL)
+_ALONE = re.compile(rf"\s*{_PLACE}\s*")
 _POINTS = re.compile(r"(\d+(?:\.\d+)?)\s*pp")
 
 
@@ -76,10 +77,23 @@ def precision(text: str, model: Model) -> Precision:
     return Precision(text, measure.name, scope, wanted)
 
 
+def measure_in(text: str, model: Model) -> tuple[Measure, dict[str, str]]:
+    """Read ``[channel.]measure[scope]`` in the names of ``model``. Raises UsageError."""
+    found = _ALONE.fullmatch(text)
+    if found is None:
+        raise UsageError(f"`{text}` is not a measure; write it like `never_served` or `voice.abandon_rate[shock]`")
+    return _placed(found, model, f"measure `{text}`")
+
+
 def _read(text: str, model: Model, what: str, example: str) -> tuple[Measure, dict[str, str], str, str]:
     found = _MARK.fullmatch(text)
     if found is None:
         raise UsageError(f"`{text}` is not {what}; write it like `{example}`")
+    return *_placed(found, model, f"{what.partition(' ')[2]} `{text}`"), found["sign"], found["limit"].strip()
+
+
+def _placed(found: re.Match[str], model: Model, said: str) -> tuple[Measure, dict[str, str]]:
+    """The measure and the scope of a text that names them; ``said`` is the text in the words of a message."""
     names: dict[str, tuple[str, ...]] = {
         "phase": tuple(phase.name for phase in model.clock.phases if phase.start < model.clock.duration),
         "need": tuple(need.name for need in model.needs),
@@ -99,10 +113,10 @@ def _read(text: str, model: Model, what: str, example: str) -> tuple[Measure, di
         scope = {dimension: scope[dimension] for dimension in DIMENSIONS if dimension in scope}
         check_scope(measure, scope, names)
     except UsageError as error:
-        raise UsageError(f"{what.partition(' ')[2]} `{text}`: {error}") from None
+        raise UsageError(f"{said}: {error}") from None
     if several:
-        raise UsageError(f"{what.partition(' ')[2]} `{text}`: {several}")
-    return measure, scope, found["sign"], found["limit"].strip()
+        raise UsageError(f"{said}: {several}")
+    return measure, scope
 
 
 def _place(word: str, names: Mapping[str, Sequence[str]]) -> tuple[str, str]:
