@@ -31,7 +31,7 @@ def check(tree: Mapping[str, Any], findings: Findings) -> None:
     """Note sources of paths that do not exist, and sources that say not exactly one thing."""
     declared = tree.get("sources")
     for path, said in declared.items() if isinstance(declared, dict) else ():
-        if _find(tree, path) is None:
+        if find(tree, path) is None:
             findings.note(("sources", path), Problem(f"there is nothing at `{path}`", code="unknown-name", on_key=True))
         if isinstance(said, dict) and len(said) != 1:
             findings.note(("sources", path), Problem("a source is exactly one of `fact`, `record` and `assumed`"))
@@ -42,7 +42,7 @@ def assumptions(tree: Mapping[str, Any]) -> tuple[Assumption, ...]:
     said = {path: next(iter(s.items())) for path, s in (tree.get("sources") or {}).items()}
     made: dict[str, Assumption] = {}
     for path, (kind, text) in said.items():
-        made[path] = Assumption(path, kind, text, _written(_find(tree, path)), _is_range(_find(tree, path)))
+        made[path] = Assumption(path, kind, text, _written(find(tree, path)), _is_range(find(tree, path)))
     for path, value in _leaves(tree):
         cover = next((p for p in _upwards(path) if p in said), None)
         if _is_range(value) and path not in made:
@@ -50,7 +50,7 @@ def assumptions(tree: Mapping[str, Any]) -> tuple[Assumption, ...]:
             made[path] = Assumption(path, kind, text, _written(value), True)
         elif cover is None:
             item = ".".join(path.split(".")[:2])
-            made.setdefault(item, Assumption(item, "assumed", NO_SOURCE, _written(_find(tree, item))))
+            made.setdefault(item, Assumption(item, "assumed", NO_SOURCE, _written(find(tree, item))))
     order = {path: i for i, path in enumerate(_paths(tree))}
     return tuple(sorted(made.values(), key=lambda a: order.get(a.path, len(order))))
 
@@ -93,7 +93,7 @@ def _upwards(path: str) -> Iterator[str]:
         path = path.rpartition(".")[0]
 
 
-def _find(tree: Any, path: str) -> Any:
+def find(tree: Any, path: str) -> Any:
     """The value at a dotted path, whose keys may themselves contain dots; None where there is nothing."""
     if not path:
         return tree
@@ -101,7 +101,7 @@ def _find(tree: Any, path: str) -> Any:
         if path == key:
             return item
         if path.startswith(key + "."):
-            return _find(item, path[len(key) + 1 :])
+            return find(item, path[len(key) + 1 :])
     return None
 
 

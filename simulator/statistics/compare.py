@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.model.world import Model
+    from simulator.statistics.measures import Measure
     from simulator.statistics.tally import Tally
     from simulator.statistics.worlds import Scope
 
@@ -46,13 +47,21 @@ def compare(models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]],
     return Comparison(baseline, others, len(common), tuple(found))
 
 
-def _differences(variant: str, ours: Worlds, base: Worlds, scope: Scope, comparisons: int) -> Iterator[PairedDifference]:
-    """Paired differences of every measure in ``scope``.
+def paired(variant: str, ours: Worlds, base: Worlds, measure: Measure, scope: Scope, comparisons: int = 1) -> PairedDifference:
+    """The paired difference of one measure in one scope; both sides hold the same replications. Raises UsageError as
+    :meth:`Worlds.figures` does."""
+    return next(_differences(variant, ours, base, scope, comparisons, [measure]))
+
+
+def _differences(
+    variant: str, ours: Worlds, base: Worlds, scope: Scope, comparisons: int, chosen: Sequence[Measure] | None = None
+) -> Iterator[PairedDifference]:
+    """Paired differences of every measure in ``scope``, or of the ``chosen``.
 
     The difference of two ratios of sums gets its interval by the delta method: in each pair of worlds, how far the one
     moves its ratio less how far the other does.
     """
-    wanted = [m for m in measures.values() if m.allows(frozenset(scope))]
+    wanted = [m for m in measures.values() if m.allows(frozenset(scope))] if chosen is None else chosen
     worlds = len(ours.tallies)
     mean, effects, values = np.empty(len(wanted)), np.empty((worlds, len(wanted))), np.empty((worlds, len(wanted)))
     endless = np.zeros(len(wanted))
