@@ -45,6 +45,7 @@ def assemble(model: Model, workload: Workload, calendar: Calendar, strategy: Str
             [i for i, name in enumerate(needs) if team.skills.get(name, 0.0) > 0.0],
             vec[float]([float(team.skills.get(name, 0.0)) for name in needs]),
             vec[float]([_delay(model, team.name, name) for name in needs]),
+            vec[i64]([_kept(model, team.name, name) for name in needs]),
         )
         for number, team in enumerate(model.teams)
     ]
@@ -73,6 +74,10 @@ def assemble(model: Model, workload: Workload, calendar: Calendar, strategy: Str
 
 def _delay(model: Model, team: str, need: str) -> float:
     return max((float(o.after) for o in model.routing.overflow if o.team == team and o.need == need), default=0.0)
+
+
+def _kept(model: Model, team: str, need: str) -> int:
+    return max((round(o.keeps) for o in model.routing.overflow if o.team == team and o.need == need), default=0)
 
 
 def _waits(model: Model, need: str) -> list[float]:

@@ -34,7 +34,7 @@ from simulator.engine.rules import (
     TALK_ENDS,
     WRAP_ENDS,
 )
-from simulator.engine.staff import AVAILABLE
+from simulator.engine.strategy import Strategy
 
 PAUSED: Final = -1  #: the limit of entries is reached
 EMPTY: Final = -2  #: nothing is left to happen
@@ -158,12 +158,12 @@ class Floor(Crew):
             team.serves.append(need)
             self.view.learn(team_number, need)
         team.proficiency[need] = proficiency
-        while team.first is not None and self.queues[need].length > 0:
-            agent = team.first
-            agent.rise()
-            self.pick(agent)
-            if agent.state == AVAILABLE:
-                break  # nothing for this one, so nothing for the others
+        self.offer_work()
+
+    def switch_strategy(self, strategy: Strategy) -> None:
+        """Route by another strategy from now on; idle agents look at the queues with its eyes at once."""
+        self.strategy = strategy
+        self.offer_work()
 
     # -- the end -----------------------------------------------------------------------------------------------------
 

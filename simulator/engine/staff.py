@@ -47,11 +47,12 @@ class Site:
 class Team:
     """Agents of equal skills; those idle in order of idleness."""
 
-    def __init__(self, number: i64, serves: list[i64], proficiency: vec[float], delay: vec[float]) -> None:
+    def __init__(self, number: i64, serves: list[i64], proficiency: vec[float], delay: vec[float], keep: vec[i64]) -> None:
         self.number = number
         self.serves = serves  #: needs
         self.proficiency = proficiency  #: by need; 0 where the team lacks the skill
         self.delay = delay  #: by need: takes contacts only once they have waited this long
+        self.keep = keep  #: by need: takes contacts only while more than so many of its agents are free
         self.first: Agent | None = None
         self.last: Agent | None = None
         self.idle: i64 = 0
@@ -69,6 +70,9 @@ class Agent:
         self.state: i64 = OFF
         self.since = 0.0
         self.idle_since = 0.0
+        self.worked = 0.0  #: seconds with contacts and in wrap-up, up to ``since``
+        self.rested = 0.0  #: seconds free, up to ``since``
+        self.strain = 0.0
         self.row: i64 = -1
         self.seated = False
         self.waits = False  #: for a seat
@@ -84,7 +88,12 @@ class Agent:
         """Change state; the site and the team count who is online."""
         was = self.state
         team = self.team
-        team.time[was] += now - self.since
+        spent = now - self.since
+        team.time[was] += spent
+        if was >= BUSY:
+            self.worked += spent
+        elif was == AVAILABLE:
+            self.rested += spent
         self.since = now
         self.state = state
         if was < AVAILABLE and state >= AVAILABLE:

@@ -39,6 +39,9 @@ class View:
             for delay in team.delay:
                 if delay > 0.0:
                     self._prompt = False
+            for kept in team.keep:
+                if kept > 0:
+                    self._prompt = False
         self._teams_of: list[list[i64]] = [[t.number for t in teams if t.proficiency[q.need] > 0.0] for q in queues]
 
     def now(self) -> float:
@@ -51,6 +54,14 @@ class View:
     def queue_of(self, contact: i64) -> i64:
         """The queue in which the contact waits, or would wait."""
         return i64(self._customers.need[i64(self._contacts.customer[contact])])
+
+    def queues(self) -> i64:
+        """How many queues there are; they are numbered from 0."""
+        return len(self._queues)
+
+    def need(self, queue: i64) -> i64:
+        """The need of the contacts in ``queue``."""
+        return self._queues[queue].need
 
     def urgency(self, queue: i64) -> i64:
         """1 is the most urgent."""
@@ -80,6 +91,10 @@ class View:
         """The contact of the same queue that came next, or -1."""
         return i64(self._contacts.after[contact])
 
+    def ahead(self, contact: i64) -> i64:
+        """The contact of the same queue that came just before, or -1."""
+        return i64(self._contacts.before[contact])
+
     def teams_for(self, queue: i64) -> list[i64]:
         """The teams that serve ``queue``."""
         return self._teams_of[queue]
@@ -94,6 +109,23 @@ class View:
     def site_of(self, agent: i64) -> i64:
         return self._agents[agent].site.number
 
+    def site_called(self, contact: i64) -> i64:
+        """The site at whose lines the contact arrived."""
+        return i64(self._contacts.site[contact])
+
+    def occupancy(self, agent: i64) -> float:
+        """The share of this agent's time at work so far that went to contacts and wrap-up; 0 before the first."""
+        person = self._agents[agent]
+        worked = person.worked
+        rested = person.rested
+        if person.state == AVAILABLE:
+            rested += self._calendar.now - person.since
+        return worked / (worked + rested) if worked > 0.0 else 0.0
+
+    def strain(self, agent: i64) -> float:
+        """How strained this agent is; 0 is rested."""
+        return self._agents[agent].strain
+
     def proficiency(self, team: i64, queue: i64) -> float:
         """1 is standard speed; 0 means that the team lacks the skill."""
         return self._teams[team].proficiency[queue]
@@ -102,9 +134,24 @@ class View:
         """The wait from which the team takes contacts of ``queue`` (overflow)."""
         return self._teams[team].delay[queue]
 
+    def keep(self, team: i64, queue: i64) -> i64:
+        """The team takes contacts of ``queue`` only while more than so many of its agents are free."""
+        return self._teams[team].keep[queue]
+
+    def online(self, team: i64) -> i64:
+        """How many agents of the team are at work: free, with a contact or in wrap-up."""
+        return self._teams[team].online
+
     def idle(self, team: i64) -> i64:
-        """How many agents of the team are free."""
+        """How many agents of the team are free and wait for a contact."""
         return self._teams[team].idle
+
+    def free_with(self, agent: i64) -> i64:
+        """How many agents of the agent's team are free, this one among them."""
+        person = self._agents[agent]
+        # Who has just become free stands not yet in the order of idleness.
+        waits = person.previous is not None or person.team.first is person
+        return person.team.idle if waits else person.team.idle + 1
 
     def longest_idle(self, team: i64) -> i64:
         agent = self._teams[team].first
@@ -128,21 +175,28 @@ class View:
             self._teams_of[queue].append(team)
 
     def prompt(self) -> bool:
-        """Whether every team takes a contact it has the skill for at once: no overflow delays anywhere."""
+        """Whether every free agent may take every contact the team has the skill for: no delays, no agents kept free."""
         return self._prompt
 
     def may_take(self, agent: i64, contact: i64) -> bool:
-        """Whether the free ``agent`` may take the waiting or arriving ``contact`` now: skill and overflow delay."""
+        """Whether the free ``agent`` may take the waiting or arriving ``contact`` now: skill, overflow delay, agents kept free."""
         queue = self.queue_of(contact)
         team = self._agents[agent].team
         if self._prompt:
             return team.proficiency[queue] > 0.0
+        if team.keep[queue] > 0 and self.free_with(agent) <= team.keep[queue]:
+            return False
         return team.proficiency[queue] > 0.0 and self._calendar.now >= self._contacts.arrived[contact] + team.delay[queue]
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Strategy:
-    """Which agent for this contact, which contact for this agent. Override both methods."""
+    """Which agent for this contact, which contact for this agent. Override both methods.
+
+    Where ``agent_for`` sets ``wakes``, every idle agent is asked again for a contact after this one has joined its queue.
+    """
+
+    wakes: bool = False
 
     def agent_for(self, view: View, contact: i64) -> i64:
         """A free agent who may take ``contact``, or -1 to let it wait."""
@@ -161,7 +215,7 @@ def check_agent(view: View, contact: i64, chosen: i64) -> None:
     elif view._agents[chosen].state != AVAILABLE:
         fault = "that agent is not free"
     elif not view.may_take(chosen, contact):
-        fault = "that agent may not take this contact (skill, or the overflow delay)"
+        fault = "that agent may not take this contact (skill, overflow delay, or agents kept free)"
     if fault is not None:
         raise IllegalChoice(f"agent_for(contact {contact}) answered {chosen}: {fault}")
 
@@ -174,6 +228,6 @@ def check_contact(view: View, agent: i64, chosen: i64) -> None:
     elif view._contacts.stage[chosen] != WAITING:
         fault = "that contact is not waiting"
     elif not view.may_take(agent, chosen):
-        fault = "that agent may not take this contact (skill, or the overflow delay)"
+        fault = "that agent may not take this contact (skill, overflow delay, or agents kept free)"
     if fault is not None:
         raise IllegalChoice(f"contact_for(agent {agent}) answered {chosen}: {fault}")

@@ -193,6 +193,8 @@ class Traffic:
         while i < n:
             self.calendar.push(now + overflow[i], POLICY, (row << BITS) | OVERFLOWS)
             i += 1
+        if self.strategy.wakes:
+            self.offer_work()
 
     def announced_wait(self, queue: Queue) -> float:
         """The wait told to a caller: (queue + 1) / (agents x rate), or the last answered contact's wait."""
@@ -330,10 +332,27 @@ class Traffic:
             agent.rest(now)
             return
         check_contact(self.view, agent.number, row)
+        self.take(row, agent)
+
+    def take(self, row: i64, agent: Agent) -> None:
+        """A waiting contact leaves its queue for the agent, who is no longer idle."""
         customer = i64(self.contacts.customer[row])
         need = i64(self.customers.need[customer])
-        self.queues[need].leave(row, now)
+        self.queues[need].leave(row, self.calendar.now)
         self.answer(row, customer, need, agent)
+
+    def offer_work(self) -> None:
+        """What may be taken has changed: every idle agent, team by team and longest idle first, is asked for a contact."""
+        for team in self.teams:
+            agent = team.first
+            while agent is not None:
+                follower = agent.next
+                row = self.strategy.contact_for(self.view, agent.number)
+                if row >= 0:
+                    check_contact(self.view, agent.number, row)
+                    agent.rise()
+                    self.take(row, agent)
+                agent = follower
 
     def depart(self, agent: Agent, state: i64) -> None:
         """Leave the floor for ``state``; the floor of verbs says how."""
@@ -358,12 +377,9 @@ class Traffic:
         if chosen < 0:
             return
         check_agent(self.view, row, chosen)
-        customer = i64(self.contacts.customer[row])
-        need = i64(self.customers.need[customer])
         agent = self.agents[chosen]
         agent.rise()
-        self.queues[need].leave(row, self.calendar.now)
-        self.answer(row, customer, need, agent)
+        self.take(row, agent)
 
     def leave_queue(self, row: i64, customer: i64) -> None:
         self.queues[i64(self.customers.need[customer])].leave(row, self.calendar.now)

@@ -239,11 +239,12 @@ class Slowdown:
 
 @dataclass(frozen=True)
 class Overflow:
-    """A team takes contacts of ``need`` only once they have waited ``after`` seconds."""
+    """A team takes contacts of ``need`` only once they have waited ``after`` seconds, and while more than ``keeps`` agents are free."""
 
     need: str
     team: str
     after: float
+    keeps: float = 0.0
 
 
 @dataclass(frozen=True)
