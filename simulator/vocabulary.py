@@ -21,7 +21,10 @@ class Outcome(IntEnum):
     HANDLED = 7  #: answered and completed, wrap-up included
     DROPPED = 8  #: lost by a failure after the answer
     OPEN_AT_END = 9  #: still waiting when the run ended
-    IN_SERVICE_AT_END = 10  #: still talking or in wrap-up when the run ended
+    IN_SERVICE_AT_END = 10  #: still talking or in wrap-up when the run ended; a conversation: begun and not over
+    DEFLECTED = 11  #: went on by another channel, by design
+    CALLBACK_ACCEPTED = 12  #: took the offer of a callback
+    NOT_REACHED = 13  #: a callback that reached nobody, or came too late
 
 
 class Cause(IntEnum):
@@ -35,6 +38,11 @@ class Cause(IntEnum):
     LINK_DOWN = 5  #: every link of the site is cut
     PLATFORM_DOWN = 6  #: the switch that answers calls is down
     ANNOUNCEMENT = 7  #: an announcement told the caller what they needed
+    CLOSED = 8  #: outside the opening hours of the channel
+    SELF_SERVICE = 9  #: a machine did what the contact asked for
+    IDLE = 10  #: a conversation was closed because the customer was silent too long
+    ALREADY_SOLVED = 11  #: a callback found the need over
+    LAPSED = 12  #: a callback was not made within its promise
 
 
 class Fate(IntEnum):
@@ -56,6 +64,29 @@ class Solved(IntEnum):
     ANNOUNCEMENT = 3  #: informed by an announcement
     REACHED = 4  #: reached their relatives directly once the network was open
     LOCATED = 5  #: the missing person was located through the open network
+    INFORMED = 6  #: a message or a page that we published told them what they needed
+    SELF_SERVED = 7  #: a machine did what they asked for
+
+
+class Heard(IntEnum):
+    """Whether somebody in distress got the support they needed."""
+
+    CALM = 0  #: not in distress
+    UNHEARD = 1  #: in distress, and nobody noticed or had the time
+    HEARD = 2
+
+
+class Piece(IntEnum):
+    """What one piece of an agent's work on a contact came to."""
+
+    TURN = 0  #: a message answered
+    TALK = 1  #: a talk: all of it, or until somebody took over
+    NO_ANSWER = 2  #: a dial that nobody answered
+    VOICEMAIL = 3  #: a dial that left a message
+    WRONG_MOMENT = 4  #: a dial that reached somebody who wants another call
+    ALREADY_SOLVED = 5  #: a dial that reached somebody whose need is over
+    REACHED = 6  #: a dial that became a talk
+    UNFINISHED = 7  #: cut by a failure, or going on when the run ended
 
 
 class AgentState(IntEnum):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulator.crisis.roster import work_the_roster
 from simulator.crisis.steps import carry_out
 from simulator.crisis.world import World
 from simulator.engine.assemble import assemble
-from simulator.engine.collect import ledger_of, persons_of
+from simulator.engine.collect import ledger_of, no_pieces, persons_of
 from simulator.engine.environment import CrisisEnvironment
 from simulator.engine.observer import Observer
 from simulator.engine.strategy import IllegalChoice, Strategy
@@ -62,6 +64,9 @@ def simulate(model: Model, workload: Workload, strategy: Callable[[], Strategy] 
         teams=tuple(team.name for team in model.teams),
         ledger=ledger_of(floor),
         persons=persons_of(floor, workload),
+        pieces=no_pieces(),
+        strain=np.zeros(0),
+        team_of=np.array([agent.team.number for agent in floor.agents], dtype=np.int32),
         log=tuple(world.log),
         observations=observer.observations(),
         costs=world.costs,

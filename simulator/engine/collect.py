@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.floor import Floor
-from simulator.records import Ledger, Persons
+from simulator.records import Ledger, Persons, Pieces
 from simulator.workload import Workload
 
 
@@ -25,6 +25,7 @@ def ledger_of(floor: Floor) -> Ledger:
         site=_array(contacts.site)[:n],
         agent=_array(contacts.agent)[:n],
         arrived=_array(contacts.arrived)[:n],
+        queued=_array(contacts.arrived)[:n],
         answered=_array(contacts.answered)[:n],
         released=_array(contacts.released)[:n],
         ended=_array(contacts.ended)[:n],
@@ -47,7 +48,18 @@ def persons_of(floor: Floor, workload: Workload) -> Persons:
         settled=_array(customers.settled),
         barred=workload.barred,
         capped=_array(customers.capped),
+        resolved=(fate == 1).astype(np.uint8),
+        heard=np.zeros(len(fate), dtype=np.uint8),
+        repeats=np.zeros(len(fate), dtype=np.uint8),
+        standing=np.zeros(len(fate)),
+        posted=np.zeros(len(fate), dtype=np.uint8),
     )
+
+
+def no_pieces() -> Pieces:
+    """No work in pieces."""
+    whole = np.zeros(0, dtype=np.int32)
+    return Pieces(whole, whole, np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.uint8))
 
 
 def _array(column: Any) -> NDArray[Any]:

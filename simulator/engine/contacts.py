@@ -126,7 +126,7 @@ class Customers:
         gives_up: vec[float],
         tolerance: vec[float],
         talk_factor: vec[float],
-        persistence: list[vec[float]],
+        persistence: vec[float],
         network: vec[float],
         patience: vec[float],
         attempts: vec[u8],

@@ -59,3 +59,15 @@ def duration(table: vec[float], u: float) -> float:
     if i >= last:
         return table[last]
     return table[i] + (table[i + 1] - table[i]) * (place - float(i))
+
+
+def quantile(table: vec[float], u: float) -> float:
+    """The value at quantile ``u`` of a table at even quantiles from 0 to 1; a table of one value holds for everybody."""
+    steps = i64(len(table)) - 1
+    if steps == 0:
+        return table[0]
+    place = u * float(steps)
+    i = i64(place)
+    if i >= steps:
+        return table[steps]
+    return table[i] + (place - float(i)) * (table[i + 1] - table[i])

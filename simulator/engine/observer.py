@@ -53,6 +53,7 @@ class Observer:
             on_the_way=whole[4],
             lines=whole[5],
             queue=whole[6],
+            conversations=np.zeros((len(self.rows), 1), dtype=np.int32),
             agent_time=columns[7].astype(np.float64).reshape(len(self.rows), len(self.floor.teams), 7),
             site_online_time=columns[8].astype(np.float64),
             queue_time=columns[9].astype(np.float64),

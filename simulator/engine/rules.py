@@ -44,6 +44,7 @@ class Rules:
         talk: list[vec[float]],
         wrap: list[vec[float]],
         gap: list[vec[float]],
+        retries: list[vec[float]],
         talk_drawn: list[vec[float]],
         wrap_drawn: list[vec[float]],
         by_person: bool,
@@ -57,6 +58,7 @@ class Rules:
         self.talk = talk
         self.wrap = wrap
         self.gap = gap
+        self.retries = retries  #: probability of another attempt, by cause and the person's own quantile
         self.talk_drawn = talk_drawn
         self.wrap_drawn = wrap_drawn
         self.by_person = by_person

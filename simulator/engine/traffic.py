@@ -35,7 +35,7 @@ from simulator.engine.contacts import (
 )
 from simulator.engine.fading import Fade
 from simulator.engine.lines import Link
-from simulator.engine.luck import COIN, GAP, NETWORK, PATIENCE, TALK, WRAP, duration, uniform
+from simulator.engine.luck import COIN, GAP, NETWORK, PATIENCE, TALK, WRAP, duration, quantile, uniform
 from simulator.engine.pace import Pace
 from simulator.engine.queues import Queue
 from simulator.engine.rules import (
@@ -217,7 +217,7 @@ class Traffic:
             return
         made = i64(customers.attempts[customer])
         key = customers.key[customer]
-        if uniform(key, made - 1, COIN) >= customers.persistence[cause][customer]:
+        if uniform(key, made - 1, COIN) >= quantile(self.rules.retries[cause], customers.persistence[customer]):
             customers.fate[customer] = u8(GAVE_UP)
             return
         if made >= self.rules.max_attempts:

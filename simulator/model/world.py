@@ -10,7 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.model.channels import KINDS, Announced, Calling, Channel, ChannelKind, Redial, Retry, SelfService, Turns
 from simulator.model.distributions import Distribution
+from simulator.model.people import Care, Contagion, Distress, Harm, Mix, Need, Standing, Strain
+
+__all__ = [
+    "KINDS", "After", "Announced", "At", "Break", "Calling", "Care", "Channel", "ChannelKind", "Clock", "Contagion", "Continuity",
+    "Demand", "Distress", "Harm", "Link", "Mix", "Model", "Need", "Overflow", "People", "Phase", "Platform", "Profile", "Reading",
+    "Redial", "Retry", "Role", "Routing", "Seats", "SelfService", "Shift", "Site", "Slowdown", "Standing", "Step", "Strain", "Surge",
+    "Team", "Threshold", "Trigger", "Turns",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,26 +52,6 @@ class Continuity:
 
 
 @dataclass(frozen=True)
-class Harm:
-    """Harm grows linearly to ``weight`` until ``by`` seconds after the need arose."""
-
-    by: float
-    weight: float
-
-
-@dataclass(frozen=True)
-class Need:
-    """Why a customer makes contact. ``urgency`` 1 is the most urgent."""
-
-    name: str
-    urgency: int
-    talk_time: Distribution
-    wrap_up: Distribution
-    patience: Distribution
-    harm: Harm | None = None
-
-
-@dataclass(frozen=True)
 class Profile:
     """Ordinary demand: ``expected[i]`` contacts between ``edges[i]`` and ``edges[i + 1]``; one busyness factor a day.
 
@@ -77,6 +66,8 @@ class Profile:
     talk_factor: tuple[float, ...] = ()
     day_cv: float = 0.0
     days: tuple[float, ...] = ()
+    solved_elsewhere: Distribution | None = None  #: counts from the person's own first call
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +81,8 @@ class Surge:
     rise: float
     hold: float
     half_life: float
+    solved_elsewhere: Distribution | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -108,65 +101,22 @@ class People:
     repaired: Distribution | None = None
     solved_elsewhere: Distribution | None = None
     barred: float = 0.0
+    standing: Standing | None = None
 
 
 Demand = Profile | Surge | People
 
 
 @dataclass(frozen=True)
-class Retry:
-    """After a failure: try again with ``probability`` (a mean over people), ``after`` this long the first time."""
-
-    probability: float
-    after: Distribution
-
-
-@dataclass(frozen=True)
-class Redial:
-    """What people do after a failed attempt.
-
-    Persistence differs between people: a person's probability is a draw of a beta law with the mean of the cause and
-    ``persistence`` as its concentration, so that those still trying are the determined. Gaps widen by ``spacing`` per
-    attempt. A person stops ``gives_up_after`` the first attempt, or after ``max_attempts``.
-    """
-
-    busy: Retry | None = None
-    abandoned: Retry | None = None
-    cut: Retry | None = None
-    spacing: float = 1.0
-    gives_up_after: Distribution | None = None
-    persistence: float = 3.0
-    max_attempts: int = 10
-
-
-@dataclass(frozen=True)
-class Announced:
-    """The wait told on arrival: ``estimate`` is queue-length or last-answered; callers balk beyond their ``tolerance``."""
-
-    estimate: str
-    tolerance: Distribution
-
-
-@dataclass(frozen=True)
-class Channel:
-    """Through what people make contact. ``target_share`` of contacts should be answered within ``answer_within`` seconds."""
-
-    name: str
-    kind: str
-    numbers: str  #: the site to which contacts are led at the start
-    target_share: float = 0.8
-    answer_within: float = 20.0
-    short_abandon: float = 5.0
-    redial: Redial = Redial()
-    announced: Announced | None = None
-
-
-@dataclass(frozen=True)
 class Platform:
-    """A system that answers, announces or routes; ``at`` is the site or place where it stands."""
+    """A system that answers, announces, routes or remembers; ``at`` is the site or place where it stands.
+
+    While it is down, talk takes ``slows_down`` times as long (a system of record that agents look things up in).
+    """
 
     name: str
     at: str
+    slows_down: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -227,6 +177,7 @@ class Team:
     skills: Mapping[str, float]
     shifts: tuple[Shift, ...]
     absence: float = 0.0
+    channels: tuple[str, ...] = ()  #: which it serves; where empty, all but those on which we call out
 
 
 @dataclass(frozen=True)
@@ -346,4 +297,8 @@ class Model:
     playbook: tuple[Step, ...] = ()
     continuity: Continuity | None = None
     thresholds: tuple[Threshold, ...] = ()
+    care: Care = Care()
+    strain: Strain | None = None
+    contagion: Contagion | None = None
+    budget: float = float("inf")  #: what the playbook may cost in all; an action beyond it is refused
     service_order: str = "ordinal"  #: common random numbers of talk time: by ``ordinal`` of service start or by ``person``

@@ -1,5 +1,5 @@
 """What happened in a run: facts only, no averages."""
 
-from simulator.records.run import Ledger, LogEntry, Observations, Persons, Run
+from simulator.records.run import Ledger, LogEntry, Observations, Persons, Pieces, Run
 
-__all__ = ["Ledger", "LogEntry", "Observations", "Persons", "Run"]
+__all__ = ["Ledger", "LogEntry", "Observations", "Persons", "Pieces", "Run"]

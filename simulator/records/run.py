@@ -28,7 +28,10 @@ class Ledger:
     channel: Bytes  #: index into ``Run.channels``
     site: Ints  #: site whose line the contact held, -1 if none
     agent: Ints  #: agent who answered, -1 if none
-    arrived: Floats  #: instant of the attempt (also of those that were lost upstream or blocked)
+    arrived: (
+        Floats  #: instant of the attempt (also of those that were lost upstream or blocked); of a callback: of the promise or the listing
+    )
+    queued: Floats  #: it met the agents: at once free, or the queue joined (after a self-service)
     answered: Floats  #: an agent picked up
     released: Floats  #: the line was let go: end of talk, hang-up, cut
     ended: Floats  #: end of wrap-up if handled, else the same as ``released``
@@ -37,6 +40,24 @@ class Ledger:
 
     def __len__(self) -> int:
         return len(self.customer)
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """One row per piece of work of contacts that have several: messages of a conversation, dials, hand-overs.
+
+    In the order in which they ended. The time from ``due`` to ``begun`` is the customer's wait for this piece.
+    """
+
+    contact: Ints  #: row of the ledger
+    agent: Ints
+    due: Floats  #: the message was written, the dial was due, the talk was handed over
+    begun: Floats
+    ended: Floats
+    what: Bytes  #: :class:`simulator.vocabulary.Piece`
+
+    def __len__(self) -> int:
+        return len(self.contact)
 
 
 @dataclass(frozen=True)
@@ -52,6 +73,11 @@ class Persons:
     settled: Floats  #: instant the need ended (first agent's answer for the served, the solving instant otherwise), NaN if it did not
     barred: Bytes  #: 1 for people who could call only once access was open
     capped: Bytes  #: 1 where the cap on attempts, not the person, ended the trying
+    resolved: Bytes  #: 1 where an agent's answer ended the need (of those served)
+    heard: Bytes  #: :class:`simulator.vocabulary.Heard`
+    repeats: Bytes  #: contacts made again after an agent's answer
+    standing: Floats  #: at the start of the run, -1 to 1; 0 where the scenario says nothing
+    posted: Bytes  #: 1 for a public post that others made; the person is not counted among customers
 
     def __len__(self) -> int:
         return len(self.need)
@@ -78,10 +104,11 @@ class Observations:
     waiting_for_seat: Ints  #: (T, sites)
     on_the_way: Ints  #: (T, sites) agents seeing to their families or travelling there
     lines: Ints  #: (T, links) lines in use
-    queue: Ints  #: (T, needs) contacts waiting
+    queue: Ints  #: (T, channels * needs) contacts waiting; channel c and need n at c * needs + n
+    conversations: Ints  #: (T, channels) conversations begun and not over
     agent_time: Floats  #: (T, teams, 7) cumulative seconds in each :class:`simulator.vocabulary.AgentState`
     site_online_time: Floats  #: (T, sites) cumulative agent-seconds online
-    queue_time: Floats  #: (T, needs) cumulative contact-seconds in queue
+    queue_time: Floats  #: (T, channels * needs) cumulative contact-seconds in queue
     free_agents: Ints  #: (T,) available agents
     numbers_live: Bytes  #: (T,) 1 where the voice numbers lead to a site that can take calls
     deciding: Bytes  #: (T,) 1 while a triggered decision of the playbook is not taken
@@ -101,6 +128,9 @@ class Run:
     teams: tuple[str, ...]
     ledger: Ledger
     persons: Persons
+    pieces: Pieces
+    strain: Floats  #: (agents,) at the end of the run, 0 to 1; empty where the model has no strain
+    team_of: Ints  #: (agents,) index into ``teams``
     log: tuple[LogEntry, ...]
     observations: Observations
     costs: dict[str, float]  #: step id -> cost incurred

@@ -17,7 +17,7 @@ from simulator.vocabulary import Solved
 from simulator.workload.arrivals import profile_arrivals, surge_arrivals
 from simulator.workload.streams import Streams
 from simulator.workload.table import law_table
-from simulator.workload.workload import CAUSES, Workload
+from simulator.workload.workload import CAUSES, NODES, Workload
 
 Floats = NDArray[np.float64]
 
@@ -120,10 +120,12 @@ class _Drawing:
         return Workload(
             streams=self.streams,
             assumptions=assumptions,
+            calls=n,
             key=self._keys(),
             onset=self._sorted([g.onset for g in self.groups]),
             need=self._each(lambda g: g.need),
             demand=self._each(lambda g: g.demand),
+            channel=self._each(lambda g: 0),
             barred=self._each(lambda g: g.barred),
             informed=self._marks("informed"),
             quiet=self._marks("quiet"),
@@ -134,13 +136,18 @@ class _Drawing:
             gives_up=self._drawn("gives-up", [redial.gives_up_after] * len(needs)) if redial.gives_up_after else np.full(n, np.inf),
             tolerance=self._drawn("tolerance", [tolerance] * len(needs)) if tolerance else np.full(n, np.inf),
             talk_factor=self._sorted([g.talk_factor for g in self.groups]),
-            persistence=self._persistence(redial, retries),
+            persistence=self._marks("persistence"),
             network=self._marks("network"),
             patience=self._drawn("patience", [need.patience for need in needs]),
+            distressed=np.zeros(0, dtype=np.uint8),
+            standing=np.zeros(0),
+            first_post=np.zeros(0, dtype=np.int64),
+            posts=np.zeros(0, dtype=np.uint8),
             talk=self._services("talk", [need.talk_time for need in needs], by_person),
             wrap=self._services("wrap", [need.wrap_up for need in needs], by_person),
             by_person=by_person,
             laws=_tables(needs, retries),
+            retries=tuple(_persistence(redial, retry) for retry in retries),
         )
 
     def _sorted(self, parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
@@ -170,24 +177,15 @@ class _Drawing:
             for law, name, size in zip(laws, names, sizes, strict=True)
         )
 
-    def _persistence(self, redial: Redial, retries: Sequence[Retry | None]) -> tuple[Floats, Floats, Floats]:
-        """Each person's probability of another attempt after each cause: one quantile of their own in three beta laws."""
-        from scipy.special import betaincinv
 
-        nodes = 1024
-        grid = np.linspace(0.0, 1.0, nodes + 1)
-        n = len(self.order)
-        own = self._marks("persistence") * nodes
-        node = own.astype(np.intp)
-        columns = []
-        for retry in retries:
-            p = retry.probability if retry else 0.0
-            if p <= 0.0 or p >= 1.0 or redial.persistence == float("inf"):
-                columns.append(np.full(n, float(p)))
-            else:
-                law = betaincinv(redial.persistence * p, redial.persistence * (1 - p), grid)
-                columns.append(law[node] + (own - node) * np.diff(law)[node])
-        return (columns[0], columns[1], columns[2])
+def _persistence(redial: Redial, retry: Retry | None) -> Floats:
+    """The probability of another attempt at even quantiles of a person's own persistence: a beta law (see Redial)."""
+    from scipy.special import betaincinv
+
+    p = float(retry.probability) if retry else 0.0
+    if p <= 0.0 or p >= 1.0 or redial.persistence == float("inf"):
+        return np.array([p])
+    return np.asarray(betaincinv(redial.persistence * p, redial.persistence * (1 - p), np.linspace(0.0, 1.0, NODES + 1)), dtype=np.float64)
 
 
 def _tables(needs: Sequence[Need], retries: Sequence[Retry | None]) -> dict[str, tuple[Floats, ...]]:
@@ -196,4 +194,4 @@ def _tables(needs: Sequence[Need], retries: Sequence[Retry | None]) -> dict[str,
         "talk": tuple(law_table(need.talk_time) for need in needs),
         "wrap": tuple(law_table(need.wrap_up) for need in needs),
         "gap": tuple(law_table(retry.after if retry else Constant(0.0)) for retry in retries),
-    }
+    } | {purpose: (law_table(Constant(0.0)),) for purpose in ("again", "support", "silence", "reading", "menu", "spacing")}

@@ -270,16 +270,17 @@ def test_without_access_the_barred_never_call() -> None:
 ALWAYS = Retry(1.0, Constant(10.0))
 
 
-def certain(workload: Workload, gap: float = 10.0, **columns: object) -> Workload:
-    n = len(workload)
-    ones = np.ones(n)
+def certain(
+    workload: Workload, gap: float = 10.0, tries_again: tuple[float, float, float] = (1.0, 1.0, 1.0), **columns: object
+) -> Workload:
     by_hand = Workload.by_hand(
         workload.onset.tolist(),
         workload.talk[0].tolist(),
         workload.patience.tolist(),
         laws={"patience": [Constant(5.0)], "talk": [Constant(4.0)], "wrap": [Constant(0.0)], "gap": [Constant(gap)] * 3},
+        tries_again=tries_again,
     )
-    return by_hand.with_columns(persistence=(ones, ones, ones), **columns)
+    return by_hand.with_columns(**columns)
 
 
 def test_redials_widen_and_stop_at_the_cap() -> None:
@@ -307,8 +308,7 @@ def test_nobody_redials_once_the_need_has_ended() -> None:
 
 
 def test_persistence_belongs_to_the_person_and_the_cause() -> None:
-    zero, one = np.zeros(2), np.ones(2)
-    workload = certain(Workload.by_hand([0, 1], [50, 4], [99, 3])).with_columns(persistence=(zero, one, zero))
+    workload = certain(Workload.by_hand([0, 1], [50, 4], [99, 3]), tries_again=(0.0, 1.0, 0.0))
     run = simulate(centre(redial=Redial(abandoned=ALWAYS, max_attempts=9)), workload)
     assert outcomes(run) == "saaaas"  # waits 3, then 5 each time, 10 apart; the agent is free from 50 on
     busy = simulate(centre(lines=1, redial=Redial(abandoned=ALWAYS)), workload)

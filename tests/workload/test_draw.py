@@ -113,7 +113,10 @@ def test_persistence_has_its_mean_and_its_spread() -> None:
     redial = Redial(busy=Retry(0.8, Exponential(60.0)), abandoned=Retry(0.5, Exponential(60.0)), persistence=3.0)
     voice = replace(centre().channels[0], redial=redial)
     workload = draw(of(Profile("calls", "question", (0.0, DAY), (20000.0,)), channels=(voice,)), 1, 0)
-    busy, abandoned, cut = workload.persistence
+    busy, abandoned, cut = (
+        np.interp(workload.persistence, np.linspace(0, 1, len(table)), table) if len(table) > 1 else np.full(len(workload), table[0])
+        for table in workload.retries
+    )
     assert busy.mean() == pytest.approx(0.8, abs=0.01)
     assert abandoned.var() == pytest.approx(0.5 * 0.5 / 4, rel=0.05)
     assert (cut == 0).all()
