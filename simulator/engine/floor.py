@@ -152,11 +152,14 @@ class Floor(Crew):
             customers.solved_by[customer] = u8(by)
 
     def set_skill(self, team_number: i64, need: i64, proficiency: float) -> None:
-        """A team takes on a need; its idle agents look at the queue at once."""
+        """A team takes on a need, or gives it up (0); its idle agents look at the queue at once."""
         team = self.teams[team_number]
-        if team.proficiency[need] == 0.0:
+        if team.proficiency[need] == 0.0 and proficiency > 0.0:
             team.serves.append(need)
             self.view.learn(team_number, need)
+        elif team.proficiency[need] > 0.0 and proficiency == 0.0:
+            team.serves.remove(need)
+            self.view.forget(team_number, need)
         team.proficiency[need] = proficiency
         self.offer_work()
 

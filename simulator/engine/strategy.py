@@ -59,6 +59,10 @@ class View:
         """How many queues there are; they are numbered from 0."""
         return len(self._queues)
 
+    def teams(self) -> i64:
+        """How many teams there are; they are numbered from 0."""
+        return len(self._teams)
+
     def need(self, queue: i64) -> i64:
         """The need of the contacts in ``queue``."""
         return self._queues[queue].need
@@ -173,6 +177,10 @@ class View:
         """The floor tells that a team has taken on a queue."""
         if team not in self._teams_of[queue]:
             self._teams_of[queue].append(team)
+
+    def forget(self, team: i64, queue: i64) -> None:
+        """The floor tells that a team has given up a queue."""
+        self._teams_of[queue].remove(team)
 
     def prompt(self) -> bool:
         """Whether every free agent may take every contact the team has the skill for: no delays, no agents kept free."""
