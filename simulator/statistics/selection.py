@@ -39,7 +39,7 @@ def best_constant(alternatives: int, degrees: int) -> float:
     def covered(g: float) -> float:
         s, of_s = _chi_nodes(degrees)
         z, of_z = _normal_nodes()
-        inside = ndtr(np.sqrt(2.0) * g * s[:, None] + z[None, :]) ** (alternatives - 1)
+        inside: Floats = ndtr(np.sqrt(2.0) * g * s[:, None] + z[None, :]) ** (alternatives - 1)
         return float(of_s @ inside @ of_z)
 
     return _solve(covered, 1 - ALPHA, 12.0)
@@ -53,14 +53,15 @@ def rinott_constant(alternatives: int, first_stage: int) -> float:
     spread = degrees * (1 / (degrees * x[:, None] ** 2) + 1 / (degrees * x[None, :] ** 2))
 
     def covered(h: float) -> float:
-        return float(((ndtr(h / np.sqrt(spread)) @ weight) ** (alternatives - 1)) @ weight)
+        inside: Floats = (ndtr(h / np.sqrt(spread)) @ weight) ** (alternatives - 1)
+        return float(inside @ weight)
 
     return _solve(covered, 1 - ALPHA, 12.0)
 
 
 def sequential_constant(alternatives: int, first_stage: int) -> float:
     """Kim and Nelson's h^2 = 2 eta (n0 - 1) with common random numbers allowed."""
-    eta = 0.5 * ((2 * ALPHA / (alternatives - 1)) ** (-2 / (first_stage - 1)) - 1)
+    eta: float = 0.5 * ((2 * ALPHA / (alternatives - 1)) ** (-2 / (first_stage - 1)) - 1)
     return 2 * eta * (first_stage - 1)
 
 
