@@ -39,13 +39,13 @@ def summary_text(result: Result, *, unicode: bool = True) -> str:
     if summary.thresholds:
         blocks.append(_thresholds(summary.thresholds))
     if result.precision:
-        blocks.append("\n".join(_wrapped(s) for s in verdict.precision(result)))
+        blocks.append("\n".join(wrapped(s) for s in verdict.precision(result)))
     if summary.continuity is not None:
         blocks.append(_continuity(summary))
     if result.comparison is not None:
         blocks.append(_variants(result))
         blocks.append(_comparison(result.comparison))
-    blocks += [_phases(summary), _people(summary), "\n".join(_wrapped(s) for s in verdict.verdict(summary, model))]
+    blocks += [_phases(summary), _people(summary), "\n".join(wrapped(s) for s in verdict.verdict(summary, model))]
     blocks += [f"Note: {warning}" for warning in summary.warnings]
     text = "\n\n".join(blocks) + "\n"
     return text if unicode else ascii_text(text)
@@ -128,12 +128,12 @@ def _side_by_side(title: str, variants: list[tuple[str, ...]]) -> str:
     kept = [turned[0], *(row for row in turned[1:] if any(row[1:]))]
     kept = [(row[0], *(cell or "–" for cell in row[1:])) for row in kept]
     head, *rows = zip(*kept, strict=True) if stacked else kept
-    return _table((head, rows))
+    return table_text((head, rows))
 
 
 def _phases(summary: Summary) -> str:
     table = columns.phase_table(summary)
-    return _table((("PHASE", *table.head[1:]), [(name, *cells) for name, cells in table.rows]))
+    return table_text((("PHASE", *table.head[1:]), [(name, *cells) for name, cells in table.rows]))
 
 
 def _people(summary: Summary) -> str:
@@ -143,10 +143,10 @@ def _people(summary: Summary) -> str:
     for name, scope in [*((need, {"need": need}) for need in summary.needs), ("everybody", {})]:
         cells = [summary.estimate(measure, **scope) for measure, _ in wanted]
         rows.append((name, *(count(e.mean) if e.unit == "count" else verdict.with_margin(e) for e in cells)))
-    return _table((("PEOPLE", *(label for _, label in wanted)), rows))
+    return table_text((("PEOPLE", *(label for _, label in wanted)), rows))
 
 
-def _table(table: tuple[tuple[str, ...], list[tuple[str, ...]]]) -> str:
+def table_text(table: tuple[tuple[str, ...], list[tuple[str, ...]]]) -> str:
     """Rows under a head, in as many pieces one below another as keep within the width; each begins with the first column."""
     head, rows = table
     lines: list[str] = []
@@ -183,7 +183,8 @@ def _columns(rows: Sequence[Sequence[str]], *, left: int) -> list[str]:
     return lines
 
 
-def _wrapped(sentence: str) -> str:
+def wrapped(sentence: str) -> str:
+    """A sentence in lines of at most 100 signs."""
     import textwrap
 
     return textwrap.fill(sentence, 100, subsequent_indent="  ")

@@ -49,7 +49,7 @@ def test_few_variants_stand_side_by_side_and_many_one_below_another(several: Res
 def test_no_value_is_lost_where_a_table_goes_on_below() -> None:
     head = ("NAME", *(f"a column called {n}" for n in range(12)))
     rows = [("x", *(f"value-{n}" for n in range(12)))]
-    text = click.unstyle(terminal._table((head, rows)))
+    text = click.unstyle(terminal.table_text((head, rows)))
     assert [f"value-{n}" for n in range(12)] == [word for word in text.split() if word.startswith("value-")]
     assert max(map(len, text.splitlines())) <= WIDTH
     assert text.count("NAME") > 1
