@@ -1,0 +1,55 @@
+"""A sample: many models in the same worlds, with nothing summarised but what somebody asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.errors import Interrupted
+from simulator.experiment.pool import Progress, replicate_all
+from simulator.experiment.study import NothingFinished
+from simulator.experiment.task import Failure
+from simulator.statistics.compare import paired
+from simulator.statistics.worlds import Worlds
+
+if TYPE_CHECKING:
+    from simulator.model.world import Model
+    from simulator.statistics.measures import Measure
+    from simulator.statistics.summary import Estimate, PairedDifference
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The worlds of each model by its name; all have the same replications."""
+
+    worlds: Mapping[str, Worlds]
+    asked: int
+    replications: int
+    attempts: int  #: contact attempts simulated, of all models
+    failures: tuple[Failure, ...] = ()
+    interrupted: bool = False
+
+    def estimate(self, model: str, measure: Measure, scope: Mapping[str, str]) -> Estimate:
+        """One measure of one model."""
+        return self.worlds[model].estimates(scope, [measure])[0]
+
+    def difference(self, model: str, base: str, measure: Measure, scope: Mapping[str, str], comparisons: int = 1) -> PairedDifference:
+        """``model`` less ``base`` in the same worlds."""
+        return paired(model, self.worlds[model], self.worlds[base], measure, dict(scope), comparisons)
+
+
+def sample(models: Mapping[str, Model], *, seed: int, replications: int, jobs: int | None = None, progress: Progress | None = None) -> Sample:
+    """Simulate every model in the same worlds.
+
+    Ctrl-C keeps what is finished. Raises :class:`~simulator.errors.Interrupted` where that is nothing, and
+    :class:`~simulator.experiment.study.NothingFinished` where every replication failed.
+    """
+    runs = replicate_all(tuple(models.values()), seed=seed, numbers=range(replications), jobs=jobs, progress=progress)
+    if not runs.finished:
+        if runs.interrupted:
+            raise Interrupted("Interrupted before the first replication was complete: nothing was written.")
+        raise NothingFinished(f"no replication finished; {runs.failures[0]}\n{runs.failures[0].traceback}".rstrip())
+    worlds = {name: Worlds([task.tallies[i] for task in runs.finished]) for i, name in enumerate(models)}
+    attempts = sum(task.attempts for task in runs.finished)
+    return Sample(worlds, replications, len(runs.finished), attempts, tuple(runs.failures), runs.interrupted)
