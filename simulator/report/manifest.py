@@ -45,17 +45,24 @@ def manifest(result: Result, *, command: str, began: datetime, jobs: int | None,
             {"replication": f.replication, "seed": f.seed, "variant": f.variant, "error": f.error, "traceback": f.traceback}
             for f in result.failures
         ],
+        **circumstances(began, jobs),
+        "effort": {
+            "attempts": effort.attempts,
+            "cpu_s": {"drawing": rounded(effort.drawing), "simulating": rounded(effort.simulating), "tallying": rounded(effort.tallying)},
+        },
+        "sha256": sums(folder),
+    }
+
+
+def circumstances(began: datetime, jobs: int | None) -> dict[str, Any]:
+    """When and with what it was done: what another run of the same would not share."""
+    return {
         "began": began.isoformat(timespec="seconds"),
         "elapsed_s": rounded((datetime.now(UTC) - began).total_seconds()),
         "jobs": jobs if jobs is not None else "auto",
         "engine": state(),
         "versions": versions(),
         "machine": {"system": platform.platform(), "cpu": cpu()},
-        "effort": {
-            "attempts": effort.attempts,
-            "cpu_s": {"drawing": rounded(effort.drawing), "simulating": rounded(effort.simulating), "tallying": rounded(effort.tallying)},
-        },
-        "sha256": _sums(folder),
     }
 
 
@@ -71,11 +78,12 @@ def read(folder: Path) -> dict[str, Any]:
 def update(folder: Path) -> None:
     """Let the manifest know the files as they are now."""
     fresh = folder / f".{NAME}"
-    fresh.write_text(text(read(folder) | {"sha256": _sums(folder)}), encoding="utf-8", newline="\n")
+    fresh.write_text(text(read(folder) | {"sha256": sums(folder)}), encoding="utf-8", newline="\n")
     fresh.replace(folder / NAME)
 
 
-def _sums(folder: Path) -> dict[str, str]:
+def sums(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every file below ``folder`` but the manifest itself."""
     files = (p for p in sorted(folder.rglob("*")) if p.is_file() and not p.relative_to(folder).parts[0].startswith("."))
     return {p.relative_to(folder).as_posix(): _sha256(p) for p in files if p != folder / NAME}
 

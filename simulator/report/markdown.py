@@ -22,12 +22,12 @@ def render(result: Result, variant: str, pictures: Sequence[Picture], *, command
 def _lines(result: Result, variant: str, pictures: Sequence[Picture], *, command: str, compared: bool) -> Iterator[str]:
     summary, model = result.summaries[variant], result.models[variant]
     scenario = result.scenario
-    yield f"# {_text(scenario.title or scenario.name)}"
-    yield from ("", "**Simulated – not observed.** " + _text(verdict.how_sure(result)), "")
+    yield f"# {escaped(scenario.title or scenario.name)}"
+    yield from ("", "**Simulated – not observed.** " + escaped(verdict.how_sure(result)), "")
     for sentence in (*([scenario.question] if scenario.question else []), *verdict.verdict(summary, model), *verdict.precision(result)):
-        yield from (_text(sentence), "")
+        yield from (escaped(sentence), "")
     for warning in summary.warnings:
-        yield from (f"> Note: {_text(warning)}", "")
+        yield from (f"> Note: {escaped(warning)}", "")
     if summary.thresholds:
         rows = [threshold_row(t) for t in summary.thresholds]
         yield from _section(
@@ -49,7 +49,7 @@ def _lines(result: Result, variant: str, pictures: Sequence[Picture], *, command
     if pictures:
         yield from ("## Figures", "")
     for picture in pictures:
-        yield from (f"![{_text(picture.title)}](figures/{picture.name}.png)", "", _text(picture.says), "")
+        yield from (f"![{escaped(picture.title)}](figures/{picture.name}.png)", "", escaped(picture.says), "")
     yield from ("## Reproduce", "", "```console", f"$ {command}", "```")
 
 
@@ -58,11 +58,16 @@ def _of(table: Table, title: str) -> Iterator[str]:
 
 
 def _section(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield from (f"## {_text(title)}", "")
+    yield from (f"## {escaped(title)}", "")
+    yield from table_lines(head, rows)
+
+
+def table_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A table as GitHub draws it, and an empty line."""
     yield _row(head)
     yield _row(["---", *["---:"] * (len(head) - 1)])
     for row in rows:
-        yield _row([_text(cell) for cell in row])
+        yield _row([escaped(cell) for cell in row])
     yield ""
 
 
@@ -70,7 +75,7 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
     """``text`` as itself: no table, link, emphasis or tag begins in it."""
     for sign in "\\`*_[]|":
         text = text.replace(sign, f"\\{sign}")

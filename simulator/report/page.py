@@ -45,14 +45,14 @@ AMONG_QUEUED = ("abandon_rate", "mean_wait")
 
 
 @cache
-def template() -> Template:
+def template(name: str = "report.html.j2") -> Template:
     """The compiled template; every value is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)
 
 
 def render(
