@@ -197,6 +197,7 @@ def _hidden(read: Document, overrides: Sequence[str]) -> Iterator[Diagnostic]:
 def lower(scenario: Scenario, variant: str | None = None) -> Model:
     """The model of one variant (None: the file as written), in seconds. Raises UsageError where there is no such variant."""
     tree, places = _variant_tree(scenario.tree, scenario.positions, scenario.known_variant(variant))
+    tree.pop("variants", None)  # what else could be tried says nothing here, and was checked when it was read
     model, findings = lower_tree(tree, places, scenario.path, scenario.files.__getitem__, variant or AS_WRITTEN)
     if model is None:
         raise ScenarioError(findings.errors)
