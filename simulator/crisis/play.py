@@ -35,7 +35,7 @@ def simulate(model: Model, workload: Workload, strategy: Callable[[], Strategy] 
     """
     model = settled(model, workload.assumptions)
     env = CrisisEnvironment(0.0)
-    chosen: Strategy = strategy() if strategy else model.routing.strategy.make()
+    chosen: Strategy = strategy() if strategy else model.routing.strategy.make(model)
     floor = assemble(model, workload, env.calendar, chosen)
     env.floor = floor
     world = World(env, floor, model, workload)
