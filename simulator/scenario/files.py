@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from simulator.errors import Diagnostic, ScenarioError
+from simulator.scenario import spreadsheet
 from simulator.scenario.document import MAX_BYTES
 from simulator.scenario.problem import did_you_mean, wrong
 
@@ -80,7 +81,7 @@ class DataFiles:
         return str(self.folder / name)
 
     def _read(self, name: str) -> str:
-        path = below(self.folder, name, self.project, (".csv",), "data-file")
+        path = below(self.folder, name, self.project, (".csv", spreadsheet.ENDS), "data-file")
         try:
             with path.open("rb") as stream:
                 content = stream.read(MAX_DATA_BYTES + 1)
@@ -88,6 +89,8 @@ class DataFiles:
             raise wrong(_why(error, f"`{name}`"), "", "data-file") from None
         if len(content) > MAX_DATA_BYTES:
             raise wrong(f"`{name}` has more than {MAX_DATA_BYTES:,} bytes", "", "data-file")
+        if name.lower().endswith(spreadsheet.ENDS):
+            return spreadsheet.as_csv(content, name)
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:

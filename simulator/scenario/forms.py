@@ -16,6 +16,7 @@ from simulator.routing.declared import StrategyDeclaration, strategies
 from simulator.scenario import quantity
 from simulator.scenario.calendar import clock_time
 from simulator.scenario.declared import read_beside
+from simulator.scenario.exercise_form import ExerciseForm
 from simulator.scenario.law import Taking, Waiting
 from simulator.scenario.problem import Problem, Wrong, did_you_mean, shown, wrong
 from simulator.scenario.section import (
@@ -40,6 +41,7 @@ from simulator.scenario.section import (
     setting_of,
 )  # fmt: skip
 from simulator.scenario.step_form import NeedName, StepForm, StepName, read_step
+from simulator.scenario.threshold_form import ThresholdForm
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -80,7 +82,6 @@ class NeedForm(Section):
 
 
 RATES = Written("forms", forms=lambda: (Rate, list[Rate]))
-LIMIT = Written("limit")
 
 
 class ProfileForm(Section):
@@ -300,17 +301,6 @@ def _routing(raw: Any, info: ValidationInfo) -> RoutingForm:
     return read_beside(RoutingForm, strategies[name], raw, "strategy", setting_of(info))
 
 
-class ThresholdForm(Section):
-    id: Annotated[Text, Says("its name in results")] = ""
-    measure: Annotated[Text, Says("what must stay within limits")]
-    need: Annotated[NeedName | None, Says("of this need only")] = None
-    channel: Annotated[Annotated[str, named("channel")] | None, Says("of this channel only")] = None
-    phase: Annotated[Annotated[str, named("phase")] | None, Says("of this phase only")] = None
-    site: Annotated[SiteName | None, Says("of this site only")] = None
-    min: Annotated[Any, LIMIT, Says("the least, in the measure's unit")] = None
-    max: Annotated[Any, LIMIT, Says("the most, in the measure's unit")] = None
-
-
 class SourceForm(Section):
     """Where a value comes from: exactly one of the three."""
 
@@ -363,6 +353,7 @@ class ScenarioForm(Section):
         default_factory=dict
     )
     thresholds: Annotated[list[ThresholdForm], Says("pass marks")] = Field(default_factory=list)
+    exercise: Annotated[ExerciseForm | None, Says("a drill of this scenario: objectives, participants, injects")] = None
     sources: Annotated[dict[str, SourceForm], Says("where a value, and everything below it, comes from")] = Field(default_factory=dict)
     run: Annotated[RunForm, Says("the file's own wish")] = RunForm()
     crn: Annotated[CrnForm, Says("how chance is shared between variants")] = CrnForm()

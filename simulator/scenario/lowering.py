@@ -7,14 +7,15 @@ from typing import Any
 
 from simulator.errors import ScenarioError
 from simulator.model import world
-from simulator.scenario import capacity, coherence, demand, quantity, staffing, steps, tables
+from simulator.model.exercise import RETURN
+from simulator.scenario import capacity, coherence, demand, exercise, quantity, staffing, steps, tables
 from simulator.scenario.calendar import Calendar, local_moment, zone
 from simulator.scenario.document import Path, Place
 from simulator.scenario.findings import Findings
 from simulator.scenario.forms import ClockForm, PeopleForm, ProfileForm, RedialForm, RosterRow, ScenarioForm, SurgeForm, TeamForm
 from simulator.scenario.problem import Wrong, wrong
 from simulator.scenario.section import Setting, read_section
-from simulator.scenario.variants import with_ranges
+from simulator.scenario.variants import AS_WRITTEN, with_ranges
 
 MAX_INTERVALS = 10_000
 MAX_LENGTH = 366 * 86_400.0
@@ -25,8 +26,23 @@ def lower_tree(
     tree: dict[str, Any], places: Mapping[Path, Place], file: str, data: tables.Reader, variant: str
 ) -> tuple[world.Model | None, Findings]:
     """The model of a tree, and everything wrong with it; the model is None where there is an error."""
-    tree = {key: value for key, value in tree.items() if not key.startswith("x-")}
+    # An exercise is of the file as written: a variant may lack a step that it speaks of.
+    tree = {key: value for key, value in tree.items() if not key.startswith("x-") and (key != "exercise" or variant == AS_WRITTEN)}
     findings = Findings(file, tree, places)
+    form, setting = read_form(tree, findings)
+    if form is None:
+        _look_for_tables(tree, findings, data)
+    if form is None or setting.calendar is None or findings.errors:
+        return None, findings
+    made = _Lowering(form, setting.calendar, findings, data).model(variant)
+    exercise.lowered(form, setting, findings, data)
+    if made is not None and not findings.errors:
+        capacity.check_size(made, findings)
+    return (None if findings.errors else made), findings
+
+
+def read_form(tree: dict[str, Any], findings: Findings) -> tuple[ScenarioForm | None, Setting]:
+    """The sections of a tree, each read and checked by itself, and the names and the calendar that they were read with."""
     ranged = with_ranges(tree)
     setting = Setting(_names(tree))
     with findings.at("clock"):
@@ -35,14 +51,7 @@ def lower_tree(
     form = None
     with findings.at():
         form = read_section(ScenarioForm, ranged, setting)
-    if form is None:
-        _look_for_tables(tree, findings, data)
-    if form is None or setting.calendar is None or findings.errors:
-        return None, findings
-    made = _Lowering(form, setting.calendar, findings, data).model(variant)
-    if made is not None and not findings.errors:
-        capacity.check_size(made, findings)
-    return (None if findings.errors else made), findings
+    return form, setting
 
 
 def _look_for_tables(tree: Mapping[str, Any], findings: Findings, data: tables.Reader) -> None:
@@ -54,6 +63,10 @@ def _look_for_tables(tree: Mapping[str, Any], findings: Findings, data: tables.R
             if isinstance(file, str) and file != "always":
                 with findings.at(section, name, key):
                     data(file)
+    drill = tree.get("exercise")
+    if isinstance(drill, dict) and isinstance(drill.get("injects"), str):
+        with findings.at("exercise", "injects"):
+            data(drill["injects"])
 
 
 def _names(tree: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -65,9 +78,17 @@ def _names(tree: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         found = tree.get(section)
         return tuple(str(i["id"]) for i in found if isinstance(i, dict) and "id" in i) if isinstance(found, list) else ()
 
+    def of_exercise(section: str) -> tuple[str, ...]:
+        found = exercise_tree.get(section)
+        listed = [i.get("id") for i in found if isinstance(i, dict)] if isinstance(found, list) else found
+        return tuple(str(name) for name in listed) if isinstance(listed, (dict, list)) else ()
+
     clock = tree.get("clock")
     phases = clock.get("phases") if isinstance(clock, dict) else None
+    exercise_tree = tree["exercise"] if isinstance(tree.get("exercise"), dict) else {}
     return {
+        "participant": (*of_exercise("participants"), exercise.EVERYBODY), "objective": of_exercise("objectives"),
+        "step or task": (*ids("playbook"), *of_exercise("tasks"), RETURN),
         "need": keys("needs"), "site": keys("sites"), "link": keys("links"), "team": keys("teams"), "platform": keys("platforms"),
         "channel": keys("channels"), "event": ids("events"), "step": ids("events") + ids("playbook"),
         "phase": tuple(phases) if isinstance(phases, dict) else (),

@@ -11,13 +11,14 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from simulator.errors import Diagnostic, ScenarioError, UsageError
+from simulator.model.exercise import Exercise
 from simulator.model.world import Model
-from simulator.scenario import advice, document, sources
+from simulator.scenario import advice, document, exercise, sources
 from simulator.scenario.document import Document, Path, Place
 from simulator.scenario.files import DataFiles, project_of
 from simulator.scenario.findings import Findings
 from simulator.scenario.inheritance import gather
-from simulator.scenario.lowering import lower_tree
+from simulator.scenario.lowering import lower_tree, read_form
 from simulator.scenario.problem import Problem, did_you_mean
 from simulator.scenario.sources import Assumption
 from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, Places, overridden, put, without_gone
@@ -137,6 +138,22 @@ def load(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenario:
         sources=made_of,
         overrides=tuple(overrides),
     )
+
+
+def exercise_of(scenario: Scenario, events_list: tuple[str, str] | None = None) -> Exercise | None:
+    """The exercise of a scenario, None where it has none.
+
+    ``events_list`` (CSV text, file name) takes the place of its injects. Raises ScenarioError where that is not sound.
+    """
+    tree = {key: value for key, value in scenario.tree.items() if not key.startswith("x-")}
+    findings = Findings(scenario.path, tree, scenario.positions)
+    form, setting = read_form(tree, findings)
+    found = None if form is None else exercise.lowered(form, setting, findings, scenario.files.__getitem__)
+    if findings.errors:
+        raise ScenarioError(findings.errors)
+    if found is None or events_list is None or form is None:
+        return found
+    return exercise.with_list(found, form, setting, findings, *events_list)
 
 
 def with_variants(scenario: Scenario, variants: Mapping[str, Mapping[str, Any]]) -> Scenario:

@@ -51,7 +51,7 @@ def _error(file: str, line: int, message: str, hint: str = "") -> ScenarioError:
 def rows(text: str, file: str, required: tuple[str, ...], optional: tuple[str, ...]) -> list[Row]:
     """The lines of a CSV text (comma or semicolon) with a header of known columns; raises ScenarioError."""
     header = text.splitlines()[0] if text.strip() else ""
-    reader = csv.reader(text.splitlines(), delimiter=";" if ";" in header and "," not in header else ",", strict=True)
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=";" if ";" in header and "," not in header else ",", strict=True)
     found: list[Row] = []
     try:
         names = [name.strip() for name in next(reader, [])]

@@ -8,8 +8,9 @@ from simulator.errors import UsageError
 from simulator.model.world import Threshold
 from simulator.scenario import quantity
 from simulator.scenario.findings import Findings
-from simulator.scenario.forms import ScenarioForm, ThresholdForm
+from simulator.scenario.forms import ScenarioForm
 from simulator.scenario.problem import Problem, Wrong, did_you_mean, wrong
+from simulator.scenario.threshold_form import ThresholdForm
 
 READERS = {"share": quantity.proportion, "duration": quantity.duration, "count": quantity.count, "ratio": quantity.number}
 
@@ -19,7 +20,7 @@ def lowered(form: ScenarioForm, findings: Findings) -> tuple[Threshold, ...]:
     made: list[Threshold] = []
     for i, threshold in enumerate(form.thresholds):
         with findings.at("thresholds", i):
-            made.append(_lowered(threshold, form))
+            made.append(read_mark(threshold, form))
     seen: set[str] = set()
     for i, made_threshold in enumerate(made):
         if made_threshold.id in seen:
@@ -30,7 +31,8 @@ def lowered(form: ScenarioForm, findings: Findings) -> tuple[Threshold, ...]:
     return tuple(made)
 
 
-def _lowered(threshold: ThresholdForm, form: ScenarioForm) -> Threshold:
+def read_mark(threshold: ThresholdForm, form: ScenarioForm) -> Threshold:
+    """One pass mark; raises Wrong."""
     from simulator.statistics.measures import check_scope, measures
 
     measure = measures.get(threshold.measure)

@@ -15,7 +15,7 @@ AS_WRITTEN = "as-written"
 NO_ACTION = "no-action"
 BUILT_IN: Mapping[str, Mapping[str, Any]] = {NO_ACTION: {"playbook": []}}
 """Variants that exist in every scenario without being declared."""
-FIXED = ("schema", "extends", "name", "title", "question", "notes", "clock", "variants", "sources", "thresholds", "run")
+FIXED = ("schema", "extends", "name", "title", "question", "notes", "clock", "variants", "sources", "thresholds", "exercise", "run")
 """Sections that are the same in every variant: they say what is compared, not what is tried."""
 WHOLE = ("when", "until")
 """Keys whose map is replaced, not merged."""

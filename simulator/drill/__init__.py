@@ -1,0 +1,1 @@
+"""The drill: a crisis prepared for, played and reviewed with the people who would decide in it."""

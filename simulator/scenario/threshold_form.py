@@ -1,0 +1,23 @@
+"""A pass mark as it is written: a measure, where, and its limits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from simulator.model.units import Says
+from simulator.scenario.section import Section, Text, Written, named
+
+LIMIT = Written("limit")
+
+
+class ThresholdForm(Section):
+    """A measure in a scope, with a least or a most."""
+
+    id: Annotated[Text, Says("its name in results")] = ""
+    measure: Annotated[Text, Says("what must stay within limits")]
+    need: Annotated[Annotated[str, named("need")] | None, Says("of this need only")] = None
+    channel: Annotated[Annotated[str, named("channel")] | None, Says("of this channel only")] = None
+    phase: Annotated[Annotated[str, named("phase")] | None, Says("of this phase only")] = None
+    site: Annotated[Annotated[str, named("site")] | None, Says("of this site only")] = None
+    min: Annotated[Any, LIMIT, Says("the least, in the measure's unit")] = None
+    max: Annotated[Any, LIMIT, Says("the most, in the measure's unit")] = None
