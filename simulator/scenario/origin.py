@@ -64,7 +64,7 @@ def _told(tree: Any, path: Path, node: Node, places: Mapping[Path, Place], varia
         where = "" if place is None else f"{place.file}:{place.line}" if place.line else place.file
         if place in variant[0]:
             where += f" (variant {variant[1]})"
-        yield Origin(dotted_path(tree, path), _written(value), where)
+        yield Origin(dotted_path(tree, path), written(value), where)
 
 
 def _keys(node: Node, value: Mapping[str, Any]) -> tuple[Key, ...]:
@@ -100,9 +100,10 @@ def _is_range(value: Mapping[str, Any]) -> bool:
     return "likely" in value
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """A value as it may stand in a file, on one line."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {_written(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{k}: {written(v)}" for k, v in value.items()) + "}"
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_written(v) for v in value) + "]"
+        return "[" + ", ".join(written(v) for v in value) + "]"
     return {None: "null", True: "true", False: "false"}.get(value, str(value)) if value is None or isinstance(value, bool) else str(value)
