@@ -43,7 +43,7 @@ class Gallery:
     def draw(self, key: Key) -> Picture | None:
         """The figure, None where there is nothing to show."""
         variant, number = key
-        with _house_style():
+        with house_style():
             if variant != COMPARED:
                 return OF_A_VARIANT[number](self.summaries[variant], self.time)
             assert self.comparison is not None
@@ -53,7 +53,7 @@ class Gallery:
 
 
 @contextmanager
-def _house_style() -> Iterator[None]:
+def house_style() -> Iterator[None]:
     """Style as matplotlib ships it, with thin hatches, whatever the user's own settings are; theirs come back afterwards."""
     with rc_context():
         rcdefaults()
@@ -61,4 +61,4 @@ def _house_style() -> Iterator[None]:
         yield
 
 
-__all__ = ["COMPARED", "Gallery", "Key", "Picture"]
+__all__ = ["COMPARED", "Gallery", "Key", "Picture", "house_style"]
