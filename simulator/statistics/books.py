@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.errors import BooksError
-from simulator.vocabulary import AgentState, Fate, Outcome, Solved
+from simulator.model.world import KINDS
+from simulator.vocabulary import AgentState, Fate, Outcome, Piece, Solved
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from simulator.records.run import Ledger, Run
 
     Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
 
 _OFFERED = ("attempted", "arrived", "offered")
 _ANSWERED = (*_OFFERED, "answered")
@@ -32,12 +34,26 @@ ENTERS: dict[Outcome, tuple[str, ...]] = {
     Outcome.DROPPED: (*_ANSWERED, "dropped"),
     Outcome.OPEN_AT_END: (*_OFFERED, "open_at_end"),
     Outcome.IN_SERVICE_AT_END: (*_ANSWERED, "in_service_at_end"),
+    Outcome.DEFLECTED: ("attempted", "arrived", "deflected"),
+    Outcome.CALLBACK_ACCEPTED: (*_OFFERED, "callbacks_promised"),
+    Outcome.NOT_REACHED: (),
 }
-"""The one table: how an attempt ended -> the sums it enters."""
+"""The one table of contacts that customers make: how an attempt ended -> the sums it enters."""
+
+ENTERS_OF_CALLBACKS: dict[Outcome, tuple[str, ...]] = {
+    Outcome.CONTAINED: ("callbacks_listed", "callbacks_solved"),
+    Outcome.HANDLED: ("callbacks_listed", "callbacks_handled"),
+    Outcome.NOT_REACHED: ("callbacks_listed", "callbacks_not_reached"),
+    Outcome.OPEN_AT_END: ("callbacks_listed", "callbacks_open_at_end"),
+    Outcome.IN_SERVICE_AT_END: ("callbacks_listed", "callbacks_in_service_at_end"),
+}
+"""The same for entries of a list from which we call; no other outcome is theirs. They are nobody's attempts."""
 
 COUNTS = (
-    "attempted", "lost_upstream", "arrived", "blocked", "contained", "offered", "balked", "abandoned", "cut_off", "answered",
-    "handled", "dropped", "open_at_end", "in_service_at_end",
+    "attempted", "lost_upstream", "arrived", "blocked", "contained", "deflected", "offered", "balked", "abandoned", "cut_off",
+    "callbacks_promised", "answered", "handled", "dropped", "open_at_end", "in_service_at_end",
+    "callbacks_listed", "callbacks_handled", "callbacks_solved", "callbacks_not_reached", "callbacks_open_at_end",
+    "callbacks_in_service_at_end",
 )  # fmt: skip
 """Sums that follow from the outcome alone."""
 
@@ -61,9 +77,13 @@ TIME_SUMS = ("elapsed", "queue_time", "online_time", "away_time", "break_time", 
 
 IDENTITIES = (
     ("attempted", ("lost_upstream", "arrived")),
-    ("arrived", ("blocked", "contained", "offered")),
-    ("offered", ("answered", "balked", "abandoned", "cut_off", "open_at_end")),
+    ("arrived", ("blocked", "contained", "deflected", "offered")),
+    ("offered", ("answered", "balked", "abandoned", "cut_off", "callbacks_promised", "open_at_end")),
     ("answered", ("handled", "dropped", "in_service_at_end")),
+    (
+        "callbacks_listed",
+        ("callbacks_handled", "callbacks_solved", "callbacks_not_reached", "callbacks_open_at_end", "callbacks_in_service_at_end"),
+    ),
 )
 """A sum and its parts."""
 
@@ -77,21 +97,23 @@ SOLVED_BY = {
 
 
 def enters_matrix() -> NDArray[np.int64]:
-    """The table as a matrix (outcomes, COUNTS) of 0 and 1. Whole numbers: a product of floats would wake every core."""
-    return np.array([[int(name in ENTERS[outcome]) for name in COUNTS] for outcome in Outcome])
+    """The two tables as a matrix (2 x outcomes, COUNTS) of 0 and 1, callbacks below. Whole numbers: floats would wake every core."""
+    tables = ([table.get(outcome, ()) for outcome in Outcome] for table in (ENTERS, ENTERS_OF_CALLBACKS))
+    return np.array([[int(name in entered) for name in COUNTS] for table in tables for entered in table])
+
+
+def calling_out(model: Model | None, channels: int) -> Flags:
+    """By channel, whether its rows are entries of a list from which we call; without a model none are."""
+    if model is None:
+        return np.zeros(channels, dtype=bool)
+    return np.array([KINDS[channel.kind].calls_out for channel in model.channels], dtype=bool)
 
 
 def waits(ledger: Ledger, ended_at: float) -> Floats:
-    """Time from the attempt to the answer, the hang-up, the cut or the end of the run; 0 where nobody queued. Seconds."""
+    """Time from meeting the agents to the answer, the hang-up, the cut or the end of the run; 0 for those who never met them. Seconds."""
     left = np.where(np.isnan(ledger.answered), ledger.released, ledger.answered)
-    wait = np.where(np.isnan(left), ended_at, left) - ledger.arrived
-    return np.where(_queueing(ledger.outcome), wait, 0.0)
-
-
-def _queueing(outcome: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Whether the outcome can follow only from standing in the queue (answered at once included)."""
-    in_queue = [bool({"answered", "abandoned", "cut_off", "open_at_end"} & set(ENTERS[o])) for o in Outcome]
-    return np.asarray(in_queue)[outcome]
+    wait = np.where(np.isnan(left), ended_at, left) - ledger.queued
+    return np.where(np.isnan(wait), 0.0, wait)
 
 
 def check_sums(sums: Floats, needs: tuple[str, ...], starts: Floats) -> None:
@@ -111,11 +133,14 @@ def check_sums(sums: Floats, needs: tuple[str, ...], starts: Floats) -> None:
 def check_books(run: Run, model: Model | None = None) -> None:
     """Check every identity of ``run``; raises BooksError naming the identity, the need and the place.
 
-    With ``model``, agents' time is also checked against headcounts. Cheap enough to do after every run.
+    ``model`` says on which channels we call and how many agents there are; without one all contacts are customers' own.
+    Cheap enough to do after every run.
     """
-    _check_ledger(run)
-    _check_people(run)
-    _check_queue(run)
+    listed = calling_out(model, len(run.channels))[run.ledger.channel]
+    _check_ledger(run, listed)
+    _check_pieces(run)
+    _check_people(run, listed)
+    _check_queue(run, listed)
     _check_agents(run, model)
 
 
@@ -134,29 +159,53 @@ def _first(run: Run, wrong: NDArray[np.bool_], identity: str) -> None:
         _fail(run, identity, f"{where} ({int(wrong.sum())} in all)")
 
 
-def _check_ledger(run: Run) -> None:
+def _check_ledger(run: Run, listed: Flags) -> None:
     book = run.ledger
     _first(run, (book.outcome == Outcome.NONE) | (book.outcome >= len(Outcome)), "every row has an outcome")
     _first(run, (book.need >= len(run.needs)) | (book.channel >= len(run.channels)), "every row has a need and a channel")
+    known = np.array([[bool(table.get(outcome)) for outcome in Outcome] for table in (ENTERS, ENTERS_OF_CALLBACKS)])
+    _first(run, ~known[listed.astype(np.intp), book.outcome], "a contact ends as a contact can, a callback as a callback can")
     _first(run, ~((book.arrived >= 0) & (book.arrived <= run.ended_at)), "contacts arrive during the run")
-    answered = enters_matrix()[:, COUNTS.index("answered")].astype(bool)[book.outcome]
-    _first(run, answered != ~np.isnan(book.answered), "answered = handled + dropped + in service at the end")
-    _first(run, answered != (book.agent >= 0), "an agent answered every answered contact")
-    _first(run, book.answered < book.arrived, "arrived <= answered")
-    _first(run, book.released < np.fmax(book.arrived, book.answered), "answered <= released")
+    answered = enters_matrix()[: len(Outcome), COUNTS.index("answered")].astype(bool)[book.outcome]
+    picked_up = ~np.isnan(book.answered)
+    _first(run, ~listed & (answered != picked_up) | answered & ~picked_up, "answered = handled + dropped + in service at the end")
+    _first(run, ~listed & (answered != (book.agent >= 0)) | answered & (book.agent < 0), "an agent answered every answered contact")
+    _first(run, ~listed & answered & np.isnan(book.queued), "who was answered had met the agents")
+    _first(run, book.queued < book.arrived, "arrived <= queued")
+    _first(run, book.answered < np.fmax(book.arrived, book.queued), "queued <= answered")
+    _first(run, book.released < np.fmax(np.fmax(book.arrived, book.queued), book.answered), "answered <= released")
     _first(run, book.ended < book.released, "released <= ended")
     done = (book.outcome != Outcome.OPEN_AT_END) & (book.outcome != Outcome.IN_SERVICE_AT_END)
     _first(run, done & ~(np.isfinite(book.released) & np.isfinite(book.ended)), "every finished contact has an end")
     _first(run, done & (book.ended > run.ended_at), "nothing ends after the run")
 
 
-def _check_people(run: Run) -> None:
+def _check_pieces(run: Run) -> None:
+    book, work = run.ledger, run.pieces
+    if not len(work):
+        return
+    wrong = ~((work.contact >= 0) & (work.contact < len(book)))
+    if wrong.any():
+        _fail(run, "every piece of work belongs to a contact", f"contact {int(work.contact[np.argmax(wrong)])} of {len(book)}")
+    for identity, wrong in (
+        ("pieces of work follow their contact", work.due < book.arrived[work.contact]),
+        ("pieces of work are due, begin and end in this order", ~((work.due <= work.begun) & (work.begun <= work.ended))),
+        ("pieces of work end during the run", ~(work.ended <= run.ended_at)),
+        ("every piece of work is somebody's", work.agent < 0),
+        ("every piece of work came to something", work.what >= len(Piece)),
+    ):
+        if wrong.any():
+            i = int(np.argmax(wrong))
+            _fail(run, identity, f"piece {i} of contact {work.contact[i]}, begun at {work.begun[i]:.3f} s ({int(wrong.sum())} in all)")
+
+
+def _check_people(run: Run, listed: Flags) -> None:
     people, book = run.persons, run.ledger
     if np.any(people.fate >= len(Fate)):
         _fail(run, "every customer has one fate", f"customer {int(np.argmax(people.fate >= len(Fate)))} has none")
     if len(book) and not (int(book.customer.min()) >= 0 and int(book.customer.max()) < len(people)):
         _fail(run, "every contact has a customer", f"customer {int(book.customer.max())} of {len(people)}")
-    made = np.bincount(book.customer, minlength=len(people))
+    made = np.bincount(book.customer[~listed] if listed.any() else book.customer, minlength=len(people))
     _person(run, made != people.attempts, "attempts in the ledger = attempts of people")
     handled = np.zeros(len(people), dtype=bool)
     wrapping = (book.outcome == Outcome.IN_SERVICE_AT_END) & np.isfinite(book.released)  # their talk is over, the agent still writes
@@ -166,6 +215,7 @@ def _check_people(run: Run) -> None:
     _person(run, elsewhere & (people.solved == Solved.NO), "the solved elsewhere have a reason")
     _person(run, (elsewhere | (people.fate == Fate.SERVED)) & ~np.isfinite(people.settled), "a settled need has an instant")
     _person(run, (people.fate == Fate.STAYED_AWAY) & (made > 0), "who stayed away made no contact")
+    _person(run, (people.resolved > 0) & (people.fate != Fate.SERVED), "whose need an answer ended was served")
     own = people.need[book.customer] != book.need
     _first(run, own, "a contact has its customer's need")
 
@@ -177,24 +227,33 @@ def _person(run: Run, wrong: NDArray[np.bool_], identity: str) -> None:
         _fail(run, identity, f"customer {i}, need {need}, {fate}, {run.persons.attempts[i]} attempts ({int(wrong.sum())} in all)")
 
 
-def _check_queue(run: Run) -> None:
-    """The integral of the queue that the observer saw is the sum of waits, at every observation."""
+def _check_queue(run: Run, listed: Flags) -> None:
+    """The integral of each queue that the observer saw is the sum of waits, at every observation.
+
+    Lists from which we call, and channels on which a contact waits more than once, are left out: the ledger has only the first wait.
+    """
     book, seen = run.ledger, run.observations
-    stood = _queueing(book.outcome)
     wait = waits(book, run.ended_at)
-    for n, need in enumerate(run.needs):
-        mine = stood & (book.need == n) & (wait > 0)
-        came = np.sort(book.arrived[mine])
-        left = np.sort((book.arrived + wait)[mine])
+    waited = np.flatnonzero((wait > 0) & ~listed)
+    needs = len(run.needs)
+    queue = book.channel[waited].astype(np.intp) * needs + book.need[waited]
+    several = np.unique(book.channel[run.pieces.contact])
+    for q in range(len(run.channels) * needs):
+        if q // needs in several:
+            continue
+        mine = waited[queue == q]
+        came = np.sort(book.queued[mine])
+        left = np.sort((book.queued + wait)[mine])
         spent = _elapsed_since(came, seen.instant) - _elapsed_since(left, seen.instant)
         # 1e-6 of the integral: sums of floats in another order; 0.01 contact-seconds where it is near nothing.
-        wrong = ~(np.abs(spent - seen.queue_time[:, n]) <= 1e-6 * np.abs(spent) + 1e-2)
+        wrong = ~(np.abs(spent - seen.queue_time[:, q]) <= 1e-6 * np.abs(spent) + 1e-2)
         if wrong.any():
             t = int(np.argmax(wrong))
             _fail(
                 run,
                 "integral of the queue = sum of waits",
-                f"need {need} at {seen.instant[t]:.0f} s: {seen.queue_time[t, n]:.3f} is not {spent[t]:.3f} contact-seconds",
+                f"channel {run.channels[q // needs]}, need {run.needs[q % needs]} at {seen.instant[t]:.0f} s:"
+                f" {seen.queue_time[t, q]:.3f} is not {spent[t]:.3f} contact-seconds",
             )
 
 

@@ -38,6 +38,8 @@ def interval_series(worlds: Worlds) -> Iterator[IntervalSeries]:
     """
     frame = worlds.frame
     sums = np.stack([np.stack([frame.by_interval(part) for part in t.contacts.sum(axis=3)]) for t in worlds.tallies])  # (R, sums, T, N)
+    queue = np.stack([t.observed["queue"] for t in worlds.tallies])
+    queue = queue.reshape(*queue.shape[:2], len(worlds.names["channel"]), -1)  # (R, T, C, N)
     for n, need in enumerate(("", *worlds.names["need"])):
         scope: Scope = {"need": need} if need else {}
         table = dict(zip(CONTACT_SUMS, np.moveaxis(sums.sum(axis=3) if n == 0 else sums[..., n - 1], 1, 0), strict=True))
@@ -50,8 +52,7 @@ def interval_series(worlds: Worlds) -> Iterator[IntervalSeries]:
             yield _divided(name, scope, measure.unit, y, x)
         for k, name in enumerate(("wait_p50", "wait_p90")):
             yield _plain(name, scope, "duration", np.stack([t.wait_quantiles[k, :, n] for t in worlds.tallies]))
-        queue = np.stack([t.observed["queue"] for t in worlds.tallies])
-        yield _plain("queue", scope, "count", queue.sum(axis=2) if n == 0 else queue[:, :, n - 1])
+        yield _plain("queue", scope, "count", queue.sum(axis=(2, 3)) if n == 0 else queue[:, :, :, n - 1].sum(axis=2))
     yield from _of_places(worlds)
     for name in ("free_agents", "numbers_live", "deciding", "available", "busy", "wrap", "break", "away", "absent"):
         yield _plain(name, {}, "count", np.stack([t.observed[name] for t in worlds.tallies]))

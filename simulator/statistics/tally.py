@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.errors import BooksError
 from simulator.statistics import recovery
-from simulator.statistics.books import CONTACT_SUMS, COUNTS, check_sums, enters_matrix, waits
+from simulator.statistics.books import CONTACT_SUMS, COUNTS, calling_out, check_sums, enters_matrix, waits
 from simulator.statistics.constraint import constraints, decisions_awaited
 from simulator.statistics.frame import Frame, frame_of
 from simulator.statistics.people import Customers
@@ -47,7 +47,7 @@ class Tally:
     at_site: Floats  #: (CONTACT_SUMS, P, S): contacts that held a line of the site
     customers: Floats  #: (CUSTOMER_SUMS, P, N): by phase of the first wish to call
     elapsed: Floats  #: (L,) seconds
-    queue_time: Floats  #: (L, N) contact-seconds
+    queue_time: Floats  #: (L, N, C) contact-seconds
     online_time: Floats  #: (L, S) agent-seconds
     agent_time: Floats  #: (L, 7) agent-seconds by state
     observed: Mapping[str, Floats]  #: at each interval's end: online, seats, waiting_for_seat, on_the_way (T, S), lines (T, links), …
@@ -98,7 +98,7 @@ def tally(run: Run, model: Model) -> Tally:
         at_site=np.stack([frame.by_phase(part) for part in cells[..., :-1].sum(axis=(2, 3))]),
         customers=people.sums(model),
         elapsed=np.diff(edges),
-        queue_time=_spent(seen.instant, seen.queue_time, edges),
+        queue_time=_queue_time(run, edges),
         online_time=_spent(seen.instant, seen.site_online_time, edges),
         agent_time=_spent(seen.instant, seen.agent_time.sum(axis=1), edges),
         observed=_observed(run, frame),
@@ -122,8 +122,12 @@ def _contact_sums(run: Run, model: Model, frame: Frame, slot: NDArray[np.intp], 
     site = np.where(book.site < 0, len(run.sites), book.site)
     cell = ((slot * shape[1] + book.need) * shape[2] + book.channel) * shape[3] + site
     size = int(np.prod(shape))
-    by_outcome = np.bincount(cell * OUTCOMES + book.outcome, minlength=size * OUTCOMES).reshape(size, OUTCOMES)
-    counts = (by_outcome @ enters_matrix()).T.astype(np.float64)
+    calls_out = calling_out(model, len(run.channels))
+    ends, kinds = book.outcome.astype(np.intp), OUTCOMES
+    if calls_out.any():  # entries of a list end below, in the second table
+        ends, kinds = ends + OUTCOMES * calls_out[book.channel], 2 * OUTCOMES
+    by_outcome = np.bincount(cell * kinds + ends, minlength=size * kinds).reshape(size, kinds)
+    counts = (by_outcome @ enters_matrix()[:kinds]).T.astype(np.float64)
     sums = dict(zip(COUNTS, counts, strict=True))
 
     def count(rows: NDArray[np.intp]) -> Floats:
@@ -250,6 +254,11 @@ def _decision_latency(run: Run, model: Model) -> tuple[float, float]:
 def _spent(instants: Floats, cumulative: Floats, edges: Floats) -> Floats:
     """What a cumulative column (observations, k) grows by in each slot, linear between observations."""
     return np.diff(np.column_stack([np.interp(edges, instants, column) for column in cumulative.T]), axis=0)
+
+
+def _queue_time(run: Run, edges: Floats) -> Floats:
+    spent = _spent(run.observations.instant, run.observations.queue_time, edges)
+    return spent.reshape(-1, len(run.channels), len(run.needs)).transpose(0, 2, 1)
 
 
 def _observed(run: Run, frame: Frame) -> dict[str, Floats]:

@@ -68,9 +68,9 @@ class Waits:
 def peaks_of_queue(run: Run, frame: Frame, wait: Floats) -> Iterator[tuple[Key, float]]:
     """The longest queue by phase and need, exact: every joining and leaving counts; at one instant the leaving come first."""
     queued = wait > 0
-    came, need = run.ledger.arrived[queued], run.ledger.need[queued]
+    came, need = run.ledger.queued[queued], run.ledger.need[queued]
     left = came + wait[queued]
-    joining, leaving = np.argsort(came, kind="stable"), np.argsort(left)  # the ledger is in order already: the first costs nothing
+    joining, leaving = np.argsort(came, kind="stable"), np.argsort(left)  # in order already where there is no menu
     came, came_need, left, left_need = came[joining], need[joining], left[leaving], need[leaving]
     gone = np.searchsorted(left, came, side="right")  # how many have left when each joins
     starts = np.append(np.searchsorted(came, frame.phase_starts), len(came))

@@ -135,10 +135,10 @@ class Worlds:
         inside = np.ones(len(self.frame.phase_of), dtype=bool)
         if "phase" in scope:
             inside = self.frame.phase_of == self.frame.phases.index(scope["phase"])
-        need, site = self._where(scope, "need"), self._where(scope, "site")
+        need, channel, site = (self._where(scope, d) for d in ("need", "channel", "site"))
         made = {
             "elapsed": np.array([t.elapsed[inside].sum() for t in self.tallies]),
-            "queue_time": np.array([t.queue_time[inside, need].sum() for t in self.tallies]),
+            "queue_time": np.array([t.queue_time[inside, need, channel].sum() for t in self.tallies]),
             "online_time": np.array([t.online_time[inside, site].sum() for t in self.tallies]),
         }
         for state in _STATES:

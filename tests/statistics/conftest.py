@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
 
 from simulator.model.distributions import Constant
 from simulator.model.world import Channel, Clock, Continuity, Harm, Model, Need, Phase, Routing, Seats, Site, Step, Team, Threshold
-from simulator.records.run import Ledger, LogEntry, Observations, Persons, Run
+from simulator.records.run import Ledger, LogEntry, Observations, Persons, Pieces, Run
 from simulator.routing.declared import FirstCome
-from simulator.vocabulary import AgentState, Cause, Fate, Outcome, Solved
+from simulator.vocabulary import AgentState, Cause, Fate, Heard, Outcome, Piece, Solved
 
 HOUR = 3600.0
 OBJECTIVES = Continuity(rto=6 * HOUR, mtpd=8 * HOUR, mbco=0.95)
@@ -25,6 +25,7 @@ class Story:
     model: Model
     rows: list[tuple[float, ...]] = field(default_factory=list)
     people: list[tuple[float, ...]] = field(default_factory=list)
+    work: list[tuple[float, ...]] = field(default_factory=list)
     log: list[LogEntry] = field(default_factory=list)
     seen: dict[str, np.ndarray] = field(default_factory=dict)
 
@@ -40,31 +41,89 @@ class Story:
         channel: int = 0,
         cause: Cause = Cause.NONE,
         barred: int = 0,
-    ) -> None:
-        """Attempts are (arrived, outcome, wait, handle time); a handled attempt serves the customer."""
+        menu: float = 0.0,
+        agent: int = 0,
+        resolved: int | None = None,
+        heard: Heard = Heard.CALM,
+        repeats: int = 0,
+        standing: float = 0.0,
+        posted: int = 0,
+    ) -> int:
+        """Attempts are (arrived, outcome, wait, handle time); a handled attempt serves the customer, whose number is returned.
+
+        They meet the agents ``menu`` seconds after they arrive.
+        """
         number = len(self.people)
         for k, (arrived, outcome, wait, handle) in enumerate(attempts):
             answering = outcome in {Outcome.HANDLED, Outcome.DROPPED, Outcome.IN_SERVICE_AT_END}
-            answered = arrived + wait if answering else np.nan
-            left = answered + handle if answering else arrived + wait
+            meets = answering or outcome in {Outcome.ABANDONED, Outcome.CUT_OFF, Outcome.OPEN_AT_END, Outcome.CALLBACK_ACCEPTED}
+            queued = arrived + menu if meets else np.nan
+            answered = queued + wait if answering else np.nan
+            left = answered + handle if answering else arrived + menu + wait
             open_end = outcome in {Outcome.OPEN_AT_END, Outcome.IN_SERVICE_AT_END}
             end = np.nan if open_end else left
-            agent = 0 if answering else -1
-            self.rows.append((number, k, need, channel, site, agent, arrived, answered, end, end, outcome, cause))
+            by = agent if answering else -1
+            self.rows.append((number, k, need, channel, site, by, arrived, queued, answered, end, end, outcome, cause))
             if outcome == Outcome.HANDLED and fate is None:
                 fate, settled = Fate.SERVED, answered
         first = attempts[0][0] if attempts else 0.0
         fate = Fate.GAVE_UP if fate is None else fate
-        self.people.append((need, 0, first if onset is None else onset, len(attempts), fate, solved, settled, barred, 0))
+        resolved = int(fate == Fate.SERVED) if resolved is None else resolved
+        person = (need, 0, first if onset is None else onset, len(attempts), fate, solved, settled, barred, 0)
+        self.people.append((*person, resolved, heard, repeats, standing, posted))
+        return number
+
+    def callback(
+        self,
+        customer: int,
+        listed: float,
+        outcome: Outcome,
+        *dials: tuple[float, Piece, float],
+        channel: int = 1,
+        cause: Cause = Cause.NONE,
+        agent: int = 0,
+    ) -> int:
+        """An entry of the list and its dials (begun, what it came to, how long it took); the row of the ledger is returned."""
+        row, need = len(self.rows), int(self.people[customer][0])
+        for begun, what, took in dials:
+            self.work.append((row, agent, begun, begun, begun + took, what))
+        reached = outcome in {Outcome.HANDLED, Outcome.IN_SERVICE_AT_END}
+        end = max((begun + took for begun, _, took in dials), default=listed)
+        end = np.nan if outcome in {Outcome.OPEN_AT_END, Outcome.IN_SERVICE_AT_END} else end
+        answered = dials[-1][0] if reached else np.nan
+        by = agent if reached else -1
+        self.rows.append((customer, 0, need, channel, -1, by, listed, np.nan, answered, end, end, outcome, cause))
+        return row
+
+    def conversation(
+        self, *turns: tuple[float, float, float, int], need: int = 0, channel: int = 1, over: bool = True, **person: object
+    ) -> int:
+        """Turns are (written, begun, answered, agent); the first agent's are the contact's. Returns the customer."""
+        number, row = len(self.people), len(self.rows)
+        first, last = turns[0], turns[-1]
+        for written, begun, ended, agent in turns:
+            self.work.append((row, agent, written, begun, ended, Piece.TURN))
+        end = last[2] if over else np.nan
+        outcome = Outcome.HANDLED if over else Outcome.IN_SERVICE_AT_END
+        self.rows.append((number, 0, need, channel, -1, first[3], first[0], first[0], first[1], end, end, outcome, Cause.NONE))
+        fate = Fate.SERVED if over else Fate.STILL_TRYING
+        said = {"resolved": int(over), "heard": Heard.CALM, "repeats": 0, "standing": 0.0, "posted": 0} | person
+        self.people.append((need, 0, first[0], 1, fate, Solved.NO, first[1] if over else np.nan, 0, 0, *said.values()))  # type: ignore[arg-type]
+        return number
 
     def run(self, replication: int = 0, agents: int = 10) -> Run:
         model = self.model
-        table = np.array(self.rows, dtype=float).reshape(-1, 12).T
-        kinds = (np.int32, np.uint8, np.uint8, np.uint8, np.int32, np.int32, *(float,) * 4, np.uint8, np.uint8)
+        made = sorted(range(len(self.rows)), key=lambda i: (self.rows[i][6], i))  # the ledger is in the order of attempts
+        place = {row: number for number, row in enumerate(made)}
+        table = np.array([self.rows[i] for i in made], dtype=float).reshape(-1, 13).T
+        kinds = (np.int32, np.uint8, np.uint8, np.uint8, np.int32, np.int32, *(float,) * 5, np.uint8, np.uint8)
         book = Ledger(*(column.astype(kind) for column, kind in zip(table, kinds, strict=True)))
-        table = np.array(self.people, dtype=float).reshape(-1, 9).T
-        types = (np.uint8, np.uint8, float, np.uint8, np.uint8, np.uint8, float, np.uint8, np.uint8)
+        table = np.array(self.people, dtype=float).reshape(-1, 14).T
+        types = (np.uint8, np.uint8, float, *(np.uint8,) * 3, float, *(np.uint8,) * 5, float, np.uint8)
         persons = Persons(*(column.astype(kind) for column, kind in zip(table, types, strict=True)))
+        work = sorted(((place[int(piece[0])], *piece[1:]) for piece in self.work), key=lambda piece: piece[4])
+        table = np.array(work, dtype=float).reshape(-1, 6).T
+        pieces = Pieces(*(c.astype(k) for c, k in zip(table, (np.int32, np.int32, float, float, float, np.uint8), strict=True)))
         return Run(
             variant=model.variant,
             replication=replication,
@@ -76,6 +135,9 @@ class Story:
             teams=tuple(t.name for t in model.teams),
             ledger=book,
             persons=persons,
+            pieces=pieces,
+            strain=np.zeros(0),
+            team_of=np.repeat(np.arange(len(model.teams)), [t.headcount for t in model.teams]).astype(np.int32),
             log=tuple(self.log),
             observations=self._observations(book, agents),
             costs={},
@@ -86,14 +148,13 @@ class Story:
     def _observations(self, book: Ledger, agents: int) -> Observations:
         clock = self.model.clock
         at = np.arange(0, clock.duration + 1e-9, clock.interval)
-        rows, sites, needs = len(at), len(self.model.sites), len(self.model.needs)
+        rows, sites, needs, channels = len(at), len(self.model.sites), len(self.model.needs), len(self.model.channels)
         left = np.where(np.isnan(book.answered), np.where(np.isnan(book.released), clock.duration, book.released), book.answered)
-        queued = np.isin(book.outcome, [3 + 2, 6, 7, 8, 9, 10])
-        spent = np.zeros((rows, needs))
-        for n in range(needs):
-            mine = queued & (book.need == n)
-            for a, b in zip(book.arrived[mine], left[mine], strict=True):
-                spent[:, n] += np.clip(at, a, b) - a
+        spent = np.zeros((rows, channels * needs))
+        for q in range(channels * needs):
+            mine = ~np.isnan(book.queued) & (book.channel == q // needs) & (book.need == q % needs)
+            for a, b in zip(book.queued[mine], left[mine], strict=True):
+                spent[:, q] += np.clip(at, a, b) - a
         time = np.zeros((rows, len(self.model.teams), len(AgentState)))
         for k, team in enumerate(self.model.teams):
             time[:, k, AgentState.BUSY] = 0.75 * agents * at
@@ -106,7 +167,8 @@ class Story:
             "waiting_for_seat": np.zeros((rows, sites), dtype=int),
             "on_the_way": np.zeros((rows, sites), dtype=int),
             "lines": np.zeros((rows, 1), dtype=int),
-            "queue": np.zeros((rows, needs), dtype=int),
+            "queue": np.zeros((rows, channels * needs), dtype=int),
+            "conversations": np.zeros((rows, channels), dtype=int),
             "agent_time": time,
             "site_online_time": np.repeat((agents * at)[:, None], sites, axis=1),
             "queue_time": spent,
@@ -128,9 +190,10 @@ def model_of(
     playbook: tuple[Step, ...] = (),
     events: tuple[Step, ...] = (),
     variant: str = "as-written",
+    **more: object,
 ) -> Model:
     calls = Constant(60.0)
-    return Model(
+    made = Model(
         name="by-hand",
         variant=variant,
         clock=Clock("UTC", "2017-09-19T07:00:00+00:00", duration, interval, impact, phases),
@@ -146,6 +209,7 @@ def model_of(
         continuity=continuity,
         thresholds=thresholds,
     )
+    return replace(made, **more)  # type: ignore[arg-type]  # fields of a Model
 
 
 @pytest.fixture(scope="session")

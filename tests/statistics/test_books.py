@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from simulator.errors import BooksError
-from simulator.statistics.books import CONTACT_SUMS, COUNTS, ENTERS, IDENTITIES, check_books, check_sums
-from simulator.vocabulary import AgentState, Fate, Outcome, Solved
+from simulator.model.world import Channel
+from simulator.statistics.books import CONTACT_SUMS, COUNTS, ENTERS, ENTERS_OF_CALLBACKS, IDENTITIES, check_books, check_sums
+from simulator.vocabulary import AgentState, Cause, Fate, Outcome, Piece, Solved
 
 if TYPE_CHECKING:
     from simulator.records.run import Run
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 
 def test_every_outcome_enters_each_level_of_every_identity_once() -> None:
     assert set(ENTERS) == set(Outcome)
+    tables = [*ENTERS.items(), *ENTERS_OF_CALLBACKS.items()]
     for whole, parts in IDENTITIES:
-        for outcome, entered in ENTERS.items():
+        for outcome, entered in tables:
             assert sum(part in entered for part in parts) == (whole in entered), (outcome, whole)
-    assert {name for entered in ENTERS.values() for name in entered} == set(COUNTS)
+    assert {name for _, entered in tables for name in entered} == set(COUNTS)
+    assert not {name for entered in ENTERS.values() for name in entered} & {n for e in ENTERS_OF_CALLBACKS.values() for n in e}
 
 
 def full_story(story: Story) -> Story:
@@ -34,6 +37,9 @@ def full_story(story: Story) -> Story:
     story.customer((40.0, Outcome.BALKED, 2.0, 0.0))
     story.customer((60.0, Outcome.CUT_OFF, 100.0, 0.0), need=1)
     story.customer((70.0, Outcome.DROPPED, 5.0, 90.0))
+    story.customer((75.0, Outcome.HANDLED, 5.0, 90.0), menu=30.0)
+    story.customer((80.0, Outcome.CALLBACK_ACCEPTED, 15.0, 0.0))
+    story.customer((80.0, Outcome.DEFLECTED, 0.0, 0.0), (80.0, Outcome.HANDLED, 5.0, 60.0))
     story.customer((32_000.0, Outcome.OPEN_AT_END, 0.0, 0.0), fate=Fate.STILL_TRYING)
     story.customer((32_100.0, Outcome.IN_SERVICE_AT_END, 60.0, 0.0), fate=Fate.STILL_TRYING)
     story.customer(onset=500.0, fate=Fate.STAYED_AWAY)
@@ -83,7 +89,10 @@ def row(run: Run, outcome: Outcome) -> int:
         (ledger(arrived=lambda r: put(r.ledger.arrived, 0, np.nan)), "contacts arrive during the run"),
         (ledger(answered=lambda r: put(r.ledger.answered, row(r, Outcome.HANDLED), np.nan)), "answered = handled"),
         (ledger(agent=lambda r: put(r.ledger.agent, row(r, Outcome.HANDLED), -1)), "an agent answered"),
-        (ledger(answered=lambda r: put(r.ledger.answered, row(r, Outcome.HANDLED), 1.0)), "arrived <= answered"),
+        (ledger(answered=lambda r: put(r.ledger.answered, row(r, Outcome.HANDLED), 1.0)), "queued <= answered"),
+        (ledger(queued=lambda r: put(r.ledger.queued, row(r, Outcome.HANDLED), 1.0)), "arrived <= queued"),
+        (ledger(queued=lambda r: put(r.ledger.queued, row(r, Outcome.HANDLED), np.nan)), "who was answered had met the agents"),
+        (ledger(outcome=lambda r: put(r.ledger.outcome, row(r, Outcome.BLOCKED), Outcome.NOT_REACHED)), "a contact ends as a contact can"),
         (ledger(released=lambda r: put(r.ledger.released, row(r, Outcome.ABANDONED), 1.0)), "answered <= released"),
         (ledger(ended=lambda r: put(r.ledger.ended, row(r, Outcome.HANDLED), 60.0)), "released <= ended"),
         (ledger(ended=lambda r: put(r.ledger.ended, row(r, Outcome.HANDLED), np.nan)), "every finished contact has an end"),
@@ -91,6 +100,7 @@ def row(run: Run, outcome: Outcome) -> int:
         (persons(attempts=lambda r: put(r.persons.attempts, 0, 5)), "attempts in the ledger = attempts of people"),
         (persons(fate=lambda r: put(r.persons.fate, 0, 9)), "every customer has one fate"),
         (persons(fate=lambda r: put(r.persons.fate, 1, Fate.SERVED)), "the served have a handled contact"),
+        (persons(resolved=lambda r: put(r.persons.resolved, 1, 1)), "whose need an answer ended was served"),
         (persons(solved=lambda r: put(r.persons.solved, 2, Solved.NO)), "the solved elsewhere have a reason"),
         (persons(settled=lambda r: put(r.persons.settled, 2, np.nan)), "a settled need has an instant"),
         (persons(fate=lambda r: put(r.persons.fate, 3, Fate.STAYED_AWAY)), "who stayed away made no contact"),
@@ -132,3 +142,47 @@ def test_sums_that_contradict_each_other_name_the_identity_the_need_and_the_inte
     with pytest.raises(BooksError) as caught:
         check_sums(sums, ("everyday", "urgent"), np.array([0.0, 1800.0]))
     assert "answered = handled + dropped + in_service_at_end does not hold for need urgent in the interval from 1800 s" in str(caught.value)
+
+
+def with_callbacks(story: Callable[..., Story]) -> Story:
+    """Voice and a list: an entry of every kind of end."""
+    voice = story().model.channels[0]
+    told = story(channels=(voice, Channel("callbacks", "callback")))
+    people = [told.customer((60.0 * k, Outcome.BLOCKED, 0.0, 0.0)) for k in range(5)]
+    told.people[people[0]] = (*told.people[people[0]][:4], Fate.SERVED, Solved.NO, 1000.0, *told.people[people[0]][7:])
+    told.callback(people[0], 300.0, Outcome.HANDLED, (900.0, Piece.NO_ANSWER, 20.0), (1000.0, Piece.REACHED, 200.0))
+    told.callback(people[1], 300.0, Outcome.CONTAINED, (950.0, Piece.ALREADY_SOLVED, 60.0), cause=Cause.ALREADY_SOLVED)
+    told.callback(people[2], 300.0, Outcome.NOT_REACHED, (1300.0, Piece.VOICEMAIL, 50.0))
+    told.callback(people[3], 300.0, Outcome.OPEN_AT_END)
+    told.callback(people[4], 300.0, Outcome.IN_SERVICE_AT_END, (32_300.0, Piece.UNFINISHED, 100.0))
+    return told
+
+
+def test_entries_of_a_list_have_books_of_their_own(story: Callable[..., Story]) -> None:
+    told = with_callbacks(story)
+    check_books(told.run(), told.model)
+    with pytest.raises(BooksError, match="a contact ends as a contact can"):
+        check_books(told.run())  # without the model nobody knows that these rows are ours
+    told.callback(0, 400.0, Outcome.ABANDONED)
+    with pytest.raises(BooksError, match="a callback as a callback can"):
+        check_books(told.run(), told.model)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("contact", 99, "every piece of work belongs to a contact"),
+        ("due", 0.0, "pieces of work follow their contact"),
+        ("begun", 0.0, "due, begin and end in this order"),
+        ("ended", np.nan, "due, begin and end in this order"),
+        ("ended", 1e9, "pieces of work end during the run"),
+        ("agent", -1, "every piece of work is somebody's"),
+        ("what", 99, "every piece of work came to something"),
+    ],
+)
+def test_spoiled_pieces_of_work_are_noticed(story: Callable[..., Story], column: str, value: float, message: str) -> None:
+    told = with_callbacks(story)
+    run = told.run()
+    spoiled = replace(run, pieces=replace(run.pieces, **{column: put(getattr(run.pieces, column), 1, value)}))
+    with pytest.raises(BooksError, match=message):
+        check_books(spoiled, told.model)

@@ -244,10 +244,12 @@ def test_quantiles_are_the_smallest_value_that_enough_do_not_exceed() -> None:
 
 ATTEMPT = st.tuples(
     st.floats(0.0, 30_000.0),
-    st.sampled_from([o for o in Outcome if o not in {Outcome.NONE, Outcome.OPEN_AT_END, Outcome.IN_SERVICE_AT_END}]),
+    st.sampled_from([o for o in Outcome if ENTERS[o] and o not in {Outcome.OPEN_AT_END, Outcome.IN_SERVICE_AT_END}]),
     st.sampled_from([0.0, 3.0, 5.0, 20.0, 21.0, 900.0]),
     st.floats(0.0, 900.0),
 )
+
+MENU = st.sampled_from([0.0, 0.0, 30.0])
 
 
 @settings(max_examples=40, deadline=None)
@@ -256,7 +258,7 @@ def test_sums_are_those_of_a_plain_loop(data: st.DataObject, story: Callable[...
     told = story()
     for _ in range(data.draw(st.integers(0, 12))):
         attempts = sorted(data.draw(st.lists(ATTEMPT, min_size=1, max_size=3)))
-        told.customer(*attempts, need=data.draw(st.integers(0, 1)), site=data.draw(st.integers(-1, 1)))
+        told.customer(*attempts, need=data.draw(st.integers(0, 1)), site=data.draw(st.integers(-1, 1)), menu=data.draw(MENU))
     run = told.run()
     counted = tally(run, told.model)
     expected = np.zeros_like(counted.contacts)
@@ -265,7 +267,7 @@ def test_sums_are_those_of_a_plain_loop(data: st.DataObject, story: Callable[...
         outcome = Outcome(book.outcome[i])
         place = (int(counted.frame.slot_of(book.arrived[i])), int(book.need[i]), 0)
         queues = "offered" in ENTERS[outcome] and outcome is not Outcome.BALKED
-        wait = float((book.released if np.isnan(book.answered[i]) else book.answered)[i] - book.arrived[i]) if queues else 0.0
+        wait = float((book.released if np.isnan(book.answered[i]) else book.answered)[i] - book.queued[i]) if queues else 0.0
         entered = dict.fromkeys(ENTERS[outcome], 1.0)
         entered["fresh_contacts" if book.attempt[i] == 0 else "redials"] = 1.0
         entered["queued"] = float(wait > 0)
