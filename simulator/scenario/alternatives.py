@@ -270,9 +270,10 @@ def _check_path(of: Sweep, tree: Mapping[str, Any]) -> None:
     if section not in possible:
         raise UsageError(f"{of.said}: there is no section `{section}`; {did_you_mean(section, possible)}")
     known = tree.get(section)
-    if isinstance(known, dict) and names and all(isinstance(item, dict) for item in known.values()):
-        if sources.find(known, ".".join(names)) is None and not any(of.path.startswith(f"{section}.{name}.") for name in known):
-            raise UsageError(f"{of.said}: there is no `{names[0]}` in `{section}`; {did_you_mean(names[0], known)}")
+    if not isinstance(known, dict) or not names or not all(isinstance(item, dict) for item in known.values()):
+        return
+    if sources.find(known, ".".join(names)) is None and not any(of.path.startswith(f"{section}.{name}.") for name in known):
+        raise UsageError(f"{of.said}: there is no `{names[0]}` in `{section}`; {did_you_mean(names[0], known)}")
 
 
 def _labels(paths: Sequence[str]) -> list[str]:
