@@ -44,6 +44,10 @@ class StrategyDeclaration:
         """The strategy of this declaration, fresh, for a model without ranges; needs and teams are numbered in its order."""
         raise TypeError(f"{type(self).__name__} does not say what it does")
 
+    def delays(self, skills: Mapping[str, float]) -> dict[str, float]:
+        """By need: how long contacts wait before a team with these skills (need -> proficiency) takes them; the rest at once."""
+        return {}
+
 
 strategies: Registry[StrategyDeclaration] = Registry("strategy")
 
@@ -113,6 +117,10 @@ class Overflowing(Preference):
 
     source = "Routing with delays as in ContactCenters (Buist and L'Ecuyer 2005): specialists in calm hours, one pool in a surge."
     after: Annotated[Duration, Says("how long a contact waits for those who are best at it")] = 60.0
+
+    def delays(self, skills: Mapping[str, float]) -> dict[str, float]:
+        best = max((float(skill) for skill in skills.values()), default=0.0)
+        return {need: self.after for need, skill in skills.items() if float(skill) < best}
 
 
 @strategies.register("accumulating-priority")
