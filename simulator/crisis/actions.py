@@ -10,7 +10,7 @@ from simulator.crisis.act import Act, acts
 from simulator.crisis.events import NeedName, SiteName, TeamName
 from simulator.errors import RefusedAction
 from simulator.model.distributions import Constant
-from simulator.model.units import Choice, Count, Duration, Law, Number, Ref, Says, Share
+from simulator.model.units import Choice, Count, Duration, Law, Number, Ref, Routing, Says, Share
 from simulator.vocabulary import Rank, Solved
 
 if TYPE_CHECKING:
@@ -221,6 +221,28 @@ class OpenAccess(Act):
             for customer in np.flatnonzero(mask).tolist():
                 world.floor.solve(customer, float(when[customer]), int(by))
         world.floor.open_access(vec[float](soon))
+
+
+@acts.register("routing.switch")
+@dataclass(frozen=True)
+class SwitchRouting(Act):
+    """Contacts are routed by another strategy from now on; free agents look at the queues at once."""
+
+    kind = "action"
+    lasting = True
+    to: Annotated[Routing, Says("the strategy, or a map of it and its parameters")]
+    platform: Annotated[str | None, Ref("platform"), Says("where routing is set; it must be up and within reach")] = None
+
+    def start(self, world: World, step: str) -> None:
+        if self.platform is not None:
+            world.reach_platform(self.platform)
+
+    def run(self, world: World, step: str) -> None:
+        self.start(world, step)
+        world.route_by(step, self.to.make(world.model))
+
+    def undo(self, world: World, step: str) -> None:
+        world.route_by(step, None)
 
 
 @acts.register("lines.reserve")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simulator.crisis.actions import OpeningCrew
     from simulator.engine.environment import CrisisEnvironment
     from simulator.engine.floor import Floor
+    from simulator.engine.strategy import Strategy
     from simulator.model.world import Model, Shift, Team
     from simulator.workload import Workload
 
@@ -44,6 +45,7 @@ class World:
         self.down: set[str] = set()  #: platforms
         self.gone: dict[str, Event] = {}  #: role that nobody fills -> when somebody does again
         self.announcements: dict[str, tuple[str, Mapping[str, float]]] = {}  #: step -> platform, what it prevents
+        self.routing: dict[str, Strategy] = {"": floor.strategy}  #: strategies in force by the step that chose them; the last one routes
         self.unavailable: set[int] = set()  #: agents who cannot work
         self.travelling: set[int] = set()
         self.shift_over: set[int] = set()  #: agents whose rostered shift has ended
@@ -124,6 +126,17 @@ class World:
         for name, number in self._needs.items():
             shares = [prevents.get(name, 0.0) for platform, prevents in self.announcements.values() if platform not in self.down]
             self.floor.announce(number, max(shares, default=0.0))
+
+    # -- routing -----------------------------------------------------------------------------------------------------
+
+    def route_by(self, step: str, strategy: Strategy | None) -> None:
+        """A step puts its strategy in force, or takes it back (None): then the one chosen last before it routes again."""
+        self.routing.pop(step, None)
+        if strategy is not None:
+            self.routing[step] = strategy
+        in_force = list(self.routing.values())[-1]
+        if in_force is not self.floor.strategy:
+            self.floor.switch_strategy(in_force)
 
     # -- people at work ----------------------------------------------------------------------------------------------
 

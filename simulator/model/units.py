@@ -47,5 +47,7 @@ Number = Annotated[float, Unit("number", "0.7")]
 Rate = Annotated[float, Unit("rate", "40/h, 10/min")]
 Instant = Annotated[float, Unit("instant", "start, T+5h, 2017-09-19T11:00")]
 """Seconds since the scenario's start; the same in every replication."""
+Routing = Annotated[Any, Unit("strategy", "`first-come`, `{strategy: triage, aging_cap: 10m}`")]
+"""A declared strategy of :mod:`simulator.routing`."""
 Law = Annotated[Any, Unit("distribution", "{lognormal: {mean: 5m, sd: 4m}}")]
 """A :class:`simulator.model.distributions.Distribution` over durations."""

@@ -101,3 +101,6 @@ def _check_who(form: ScenarioForm, findings: Findings) -> None:
         if overflow.need not in form.teams[overflow.team].skills:
             message = f"team `{overflow.team}` has no skill `{overflow.need}`"
             findings.note(("routing", "overflow", i, "team"), Problem(message, "give it one under `teams`"))
+        if not (overflow.after or overflow.keeps):
+            message = "says neither how long contacts wait (`after`) nor how many agents stay free (`keeps`)"
+            findings.note(("routing", "overflow", i), Problem(message, "write `after: 60s` or `keeps: 2`", "missing-key", on_key=True))

@@ -124,7 +124,7 @@ def _without_none(hint: Any) -> Any:
 def _marked(inner: Any, marks: tuple[Any, ...]) -> Any:
     for mark in marks:
         if isinstance(mark, Unit):
-            return _law if mark.kind == "distribution" else QUANTITIES[mark.kind]
+            return {"distribution": _law, "strategy": _strategy}.get(mark.kind) or QUANTITIES[mark.kind]
         if isinstance(mark, Ref):
             return section.Text if mark.to in OPEN_NAMES else Annotated[str, named(mark.to)]
         if isinstance(mark, Choice):
@@ -138,4 +138,11 @@ def _read_law(raw: Any, info: ValidationInfo) -> Any:
     return read_law(raw, setting_of(info))
 
 
+def _read_strategy(raw: Any, info: ValidationInfo) -> Any:
+    from simulator.scenario.strategy import read_strategy  # strategies are declared dataclasses themselves
+
+    return read_strategy(raw, setting_of(info))
+
+
 _law = Annotated[Any, Reads(_read_law, written=Written("law"))]
+_strategy = Annotated[Any, Reads(_read_strategy, written=Written("strategy"))]

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo
 
 from simulator.model.distributions import Constant
 from simulator.model.units import Says
-from simulator.routing.declared import StrategyDeclaration, strategies
+from simulator.routing.declared import StrategyDeclaration
 from simulator.scenario import quantity
 from simulator.scenario.calendar import clock_time
 from simulator.scenario.declared import read_beside
@@ -41,6 +41,7 @@ from simulator.scenario.section import (
     setting_of,
 )  # fmt: skip
 from simulator.scenario.step_form import NeedName, StepForm, StepName, read_step
+from simulator.scenario.strategy import DEFAULT, declaration_named
 from simulator.scenario.threshold_form import ThresholdForm
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -281,12 +282,13 @@ class OverflowForm(Section):
     id: Annotated[Text, Says("its name in variants")] = ""
     need: Annotated[NeedName, Says("the need that overflows")]
     team: Annotated[TeamName, Says("the team that helps")]
-    after: Annotated[Duration, Says("once a contact has waited this long")]
+    after: Annotated[Duration, Says("once a contact has waited this long")] = 0.0
+    keeps: Annotated[Count, Says("only while more than so many of its agents are free")] = 0.0
 
 
 class RoutingForm(Section):
     strategy: StrategyDeclaration
-    overflow: Annotated[tuple[OverflowForm, ...], Says("teams that take contacts only after a delay")] = ()
+    overflow: Annotated[tuple[OverflowForm, ...], Says("teams that take contacts only after a delay, or only while agents to spare are free")] = ()
     slowdown: Annotated[dict[str, Share], Says("by occupancy over the last hour: how much longer calls take above it")] = Field(
         default_factory=dict
     )
@@ -295,10 +297,7 @@ class RoutingForm(Section):
 def _routing(raw: Any, info: ValidationInfo) -> RoutingForm:
     if not isinstance(raw, dict):
         raise wrong(f"expected a map, got {shown(raw)}")
-    name = raw.get("strategy", "priority")
-    if not isinstance(name, str) or name not in strategies:
-        raise wrong(f"there is no strategy {shown(name)}", did_you_mean(name, strategies), "unknown-name", ("strategy",))
-    return read_beside(RoutingForm, strategies[name], raw, "strategy", setting_of(info))
+    return read_beside(RoutingForm, declaration_named(raw.get("strategy", DEFAULT)), raw, "strategy", setting_of(info))
 
 
 class SourceForm(Section):

@@ -126,7 +126,7 @@ def _strategies() -> Iterator[Entry]:
     from simulator.scenario.reference import meaning
 
     for name, form in language.strategies().items():
-        yield Entry(name, "strategy", meaning(strategies[name]), ("stands in `routing.strategy`", *_parameters(form)))
+        yield Entry(name, "strategy", meaning(strategies[name]), ("stands in `routing.strategy` and in `to` of `routing.switch`", *_parameters(form)))
 
 
 def _templates() -> Iterator[Entry]:
@@ -230,6 +230,7 @@ KINDS = {
     "event": "event",
     "action": "action",
     "routing": "strategy with its parameters",
+    "strategy": "strategy: first-come, {strategy: triage, aging_cap: 10m}",
     "limit": "value in the measure's unit",
     "any": "value",
 }

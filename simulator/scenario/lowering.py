@@ -282,9 +282,15 @@ class _Lowering:
         for level, slower in form.slowdown.items():
             with self.findings.at("routing", "slowdown", level):
                 slowdown.append(world.Slowdown(quantity.share(level), quantity.scaled(slower, 1.0, plus=1.0)))
+        overflow = [world.Overflow(o.need, o.team, o.after, o.keeps) for o in form.overflow]
+        declared = {(o.need, o.team) for o in overflow}
+        for name, team in self.form.teams.items():
+            for need, after in form.strategy.delays(team.skills).items():
+                if (need, name) not in declared:
+                    overflow.append(world.Overflow(need, name, after))
         return world.Routing(
             form.strategy,
-            tuple(world.Overflow(o.need, o.team, o.after) for o in form.overflow),
+            tuple(overflow),
             tuple(sorted(slowdown, key=lambda s: s.occupancy)),
         )
 

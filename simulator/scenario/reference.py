@@ -78,9 +78,11 @@ def page_of_strategies() -> str:
         "A strategy answers two questions: which agent for this contact, and which contact for this agent.",
         "`strategy` under `routing` names it, with its parameters beside it; `priority` is the default.",
         "`overflow` and `slowdown` go with every strategy: see [the scenario file](scenario.md#sections).",
+        "A playbook changes it in mid-crisis with [`routing.switch`](events-and-actions.md#routingswitch).",
     ]
     for name, strategy in strategies.items():
-        text += [f"## `{name}`", meaning(strategy), *_table(strategy)]
+        rule = [" ".join(part.split()) for part in (strategy.__doc__ or "").split("\n\n")]
+        text += [f"## `{name}`", *rule, *([f"*Source.* {strategy.source}"] if strategy.source else []), *_table(strategy)]
     return "\n\n".join(text) + "\n"
 
 
@@ -119,6 +121,8 @@ def _written(hint: Any) -> str:
     """How a value of this type is written."""
     for mark in _marks(hint):
         if isinstance(mark, Unit):
+            if mark.kind == "strategy":
+                return f"strategy: {mark.written}"
             examples = f"`{mark.written}`" if mark.kind == "distribution" else ", ".join(f"`{e}`" for e in mark.written.split(", "))
             return f"{mark.kind}: {examples}"
         if isinstance(mark, Choice):

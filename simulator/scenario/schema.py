@@ -124,6 +124,8 @@ class _Writer:
             return self._law()
         if written.kind in ("event", "action"):
             return self._steps("events" if written.kind == "event" else "playbook")
+        if written.kind == "strategy":
+            return {"anyOf": [{"enum": list(language.strategies())}, self._beside("strategy", "strategy", (), language.strategies())]}
         if written.kind == "routing":
             return self._beside("routing", "strategy", language.routing_keys(), language.strategies(), default="priority")
         return _quantity(written)

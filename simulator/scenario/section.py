@@ -106,7 +106,7 @@ def _known(name: object, shape: type[Section]) -> str:
 class Written:
     """How a value is written, for whoever tells it: schema, ``explain``, reference. ``forms`` are the types of the alternatives."""
 
-    kind: str  #: a quantity, or name, word, text, law, forms
+    kind: str  #: a quantity, or name, word, text, law, strategy, forms
     ranged: bool = False  #: whether ``{likely, low, high}`` may stand here
     words: tuple[str, ...] = ()  #: the possible words
     to: str = ""  #: what a name is the name of
