@@ -18,7 +18,7 @@ from simulator.scenario.calendar import clock_time
 from simulator.scenario.declared import read_beside
 from simulator.scenario.exercise_form import ExerciseForm
 from simulator.scenario.law import Taking, Waiting
-from simulator.scenario.problem import Problem, Wrong, did_you_mean, shown, wrong
+from simulator.scenario.problem import Problem, Wrong, shown, wrong
 from simulator.scenario.section import (
     Count,
     Duration,
@@ -288,7 +288,7 @@ class OverflowForm(Section):
 
 class RoutingForm(Section):
     strategy: StrategyDeclaration
-    overflow: Annotated[tuple[OverflowForm, ...], Says("teams that take contacts only after a delay, or only while agents to spare are free")] = ()
+    overflow: Annotated[tuple[OverflowForm, ...], Says("teams that take contacts only after a delay, or only while agents stay free")] = ()
     slowdown: Annotated[dict[str, Share], Says("by occupancy over the last hour: how much longer calls take above it")] = Field(
         default_factory=dict
     )
