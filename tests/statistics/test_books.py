@@ -105,7 +105,7 @@ def row(run: Run, outcome: Outcome) -> int:
         (persons(settled=lambda r: put(r.persons.settled, 2, np.nan)), "a settled need has an instant"),
         (persons(fate=lambda r: put(r.persons.fate, 3, Fate.STAYED_AWAY)), "who stayed away made no contact"),
         (seen(queue_time=lambda r: put(r.observations.queue_time, (-1, 1), 0.0)), "channel voice, need urgent at"),
-        (seen(queue_time=lambda r: r.observations.queue_time + 1.0), "integral of the queue = sum of waits: channel voice, need everyday at 0"),
+        (seen(queue_time=lambda r: r.observations.queue_time + 1.0), "channel voice, need everyday at 0 s"),
         (seen(agent_time=lambda r: put(r.observations.agent_time, (3, 0, AgentState.BUSY), 0.0)), "agents' times add up"),
         (seen(agent_time=lambda r: put(r.observations.agent_time, (3, 0, AgentState.BUSY), np.nan)), "agents' times add up"),
     ],
