@@ -39,7 +39,7 @@ class Block:
 class Sheet:
     """What is said, most important first."""
 
-    kind: str  #: sensitivity | weakest: the name of its data files
+    kind: str  #: sensitivity | weakest | comparison: the name of its data files
     title: str
     question: str
     variant: str
@@ -52,6 +52,13 @@ class Sheet:
     document: Mapping[str, Any]  #: all numbers, for programs; equal in equal runs
     rows: tuple[Mapping[str, Any], ...]  #: the same as a table
     command: str
+    about: str = ""  #: what was simulated; worlds and variant, if not said otherwise
+
+    @property
+    def introduction(self) -> str:
+        """What was simulated, in a sentence or two."""
+        usual = f"{self.sample.replications} simulated worlds for each row, the same customers in all of them. Variant: {self.variant}."
+        return self.about or usual
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -68,7 +75,8 @@ class Sheet:
 
 def text(sheet: Sheet) -> str:
     """The sheet for a terminal."""
-    head = f"{sheet.scenario.name}   {sheet.variant}   seed {sheet.seed}   {sheet.sample.replications} worlds each"
+    words = (sheet.scenario.name, sheet.variant, f"seed {sheet.seed}", f"{sheet.sample.replications} worlds each")
+    head = "   ".join(word for word in words if word)
     blocks = [f"{head}\nSIMULATED RESULTS, not observed.", "\n".join(wrapped(s) for s in sheet.verdict)]
     for block in sheet.blocks:
         if block.table is not None:
