@@ -67,8 +67,9 @@ class Workload:
     wrap: tuple[Floats, ...]  #: the same for wrap-up
     by_person: bool
     laws: Mapping[str, tuple[Floats, ...]]
-    """Tables for what comes after the first attempt: patience, talk, wrap (by queue), gap (by cause of a channel), again
-    (by need), support (by need: talk with people in distress), silence, reading, menu, spacing (by channel)."""
+    """Tables for what comes after the first attempt: patience, talk, wrap (by queue), gap (by cause of a channel), again,
+    unheard (by need: contact again after an answer that did not help, or by somebody in distress who was not heard),
+    support (by need: talk with people in distress), silence, reading, menu, spacing (by channel)."""
     retries: tuple[Floats, ...]
     """By cause of a channel: the probability of another attempt at each of NODES + 1 even quantiles of persistence, or
     one probability for all."""
@@ -107,7 +108,7 @@ class Workload:
         of_need = byte if need is None else np.asarray(need, dtype=np.uint8)
         needs = needs or int(of_need.max(initial=0)) + 1
         sizes = {purpose: needs * channels for purpose in ("patience", "talk", "wrap")}
-        sizes |= {"gap": 3 * channels, "again": needs, "support": needs}
+        sizes |= {"gap": 3 * channels, "again": needs, "unheard": needs, "support": needs}
         sizes |= {purpose: channels for purpose in ("silence", "reading", "menu", "spacing")}
         given = laws or {}
 
