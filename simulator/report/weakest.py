@@ -121,11 +121,11 @@ def _table(found: Weakest, what: str) -> Table:
     back = ("back later by",) if any(loss.recovery is not None for loss in found.losses) else ()
     rows = []
     for loss in found.losses:
-        cells = [amount(loss.estimate.mean, loss.estimate.unit) if loss.estimate.n else "–", _difference(loss.difference)]
+        cells = [_word(loss), amount(loss.estimate.mean, loss.estimate.unit) if loss.estimate.n else "–", _difference(loss.difference)]
         cells += [_difference(loss.urgent) if loss.urgent else "–"] if urgent else []
         cells += [_back(found, loss)] if back else []
-        rows.append((str(loss.part), (*cells, _word(loss))))
-    return Table(("without", what, "difference", *urgent, *back, "is"), tuple(rows))
+        rows.append((str(loss.part), tuple(cells)))
+    return Table(("without", "it is", what, "difference", *urgent, *back), tuple(rows))
 
 
 def _back(found: Weakest, loss: Loss) -> str:
