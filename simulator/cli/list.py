@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-LISTED = ("measures", "strategies", "events", "actions", "templates")
+LISTED = ("measures", "strategies", "events", "actions", "channels", "templates")
 
 
 @click.command("list")
 @click.argument("what", metavar="|".join(LISTED), type=click.Choice(LISTED))
 def command(what: str) -> None:
-    """List measures, strategies, events, actions or templates, a line each. `crisis explain NAME` says more."""
+    """List measures, strategies, events, actions, channels or templates, a line each. `crisis explain NAME` says more."""
     from simulator.scenario.glossary import listed
 
     found = listed(what)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from simulator.model.channels import Retry
 from simulator.model.distributions import Distribution
@@ -119,4 +119,4 @@ class Standing:
     patience: float = 0.0
     publicity: float = 0.0
     channel: str = ""
-    history: tuple[tuple[str, float], ...] = field(default=())  #: (date, weight) of each event told, for the report
+    history: tuple[tuple[str, float, str], ...] = ()  #: (date, weight, what) of each event told, for the report

@@ -275,6 +275,7 @@ class Threshold:
     min: float | None = None
     max: float | None = None
     text: str = ""
+    obligation: str = ""  #: the law or licence that asks for it, where one does
 
 
 @dataclass(frozen=True)

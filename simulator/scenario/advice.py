@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from simulator.model.world import After, At, Model, Reading, Team
+from simulator.model.world import KINDS, After, At, Model, Reading, Team, Threshold
 from simulator.scenario import capacity, sources
 from simulator.scenario.calendar import spoken
 from simulator.scenario.document import Path
 from simulator.scenario.findings import Findings
 from simulator.scenario.law import low
-from simulator.scenario.timeline import earliest, located
+from simulator.scenario.timeline import earliest, local, located
 
 NEVER = float("inf")
 MUCH_ABSENCE = 0.2
@@ -22,8 +22,9 @@ def give(model: Model, findings: Findings, *, whole: bool) -> None:
     _about_thresholds(model, findings)
     if whole:
         _about_continuity(model, findings)
-        for i, team in enumerate(model.teams):
-            _about_shrinkage(team, ("teams", model.teams[i].name), findings)
+        for team in model.teams:
+            _about_shrinkage(team, ("teams", team.name), findings)
+        _about_hours(model, findings)
         capacity.advise(model, findings)
         _about_sources(findings)
 
@@ -91,13 +92,19 @@ def _about_thresholds(model: Model, findings: Findings) -> None:
     for i, threshold in enumerate(model.thresholds):
         need, site = threshold.scope.get("need"), threshold.scope.get("site")
         if need is not None and need not in wanted:
-            findings.warn(("thresholds", i, "need"), f"has no data: nobody calls for `{need}`", "give it a demand", code="no-data")
+            message = f"has no data: nobody calls for `{need}`" + _obliged(threshold)
+            findings.warn(("thresholds", i, "need"), message, "give it a demand", code="no-data")
         if site is not None and site not in opened and not next(s.open for s in model.sites if s.name == site):
-            findings.warn(("thresholds", i, "site"), f"has no data: the site `{site}` is closed and no step opens it", code="no-data")
+            message = f"has no data: the site `{site}` is closed and no step opens it" + _obliged(threshold)
+            findings.warn(("thresholds", i, "site"), message, code="no-data")
         passes = threshold.max is None or threshold.max >= 1
         if measures[threshold.measure].unit == "share" and passes and (threshold.min is None or threshold.min <= 0):
             key = "max" if threshold.max is not None else "min"
             findings.warn(("thresholds", i, key), "always passes: a share lies between 0% and 100%", code="always-passes")
+
+
+def _obliged(threshold: Threshold) -> str:
+    return f"; the obligation ({threshold.obligation}) could not be judged" if threshold.obligation else ""
 
 
 def _about_continuity(model: Model, findings: Findings) -> None:
@@ -135,6 +142,25 @@ def _about_shrinkage(team: Team, path: Path, findings: Findings) -> None:
             "roster everybody who is due, or leave out `absence`",
             code="shrinkage-twice",
         )
+
+
+def _about_hours(model: Model, findings: Findings) -> None:
+    """Where a channel is declared open, and none of the teams that serve it is at work."""
+    for channel in model.channels:
+        kind = KINDS[channel.kind]
+        teams = [team for team in model.teams if (channel.name in team.channels if team.channels else not kind.calls_out)]
+        if channel.hours is None or not teams:
+            continue
+        work = sorted((shift.start, shift.end) for team in teams for shift in team.shifts)
+        for opens, closes in channel.hours:
+            alone = opens
+            for start, end in work:
+                if start <= alone < end:
+                    alone = end
+            if alone < closes - 1:
+                message = f"it is open at {local(model, alone):%Y-%m-%dT%H:%M}, and nobody who serves it is at work"
+                findings.warn(("channels", channel.name, "hours"), message, "look at the roster", "open-unstaffed")
+                break
 
 
 def _about_sources(findings: Findings) -> None:

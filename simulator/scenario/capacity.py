@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from itertools import pairwise
 
-from simulator.model.world import Model, Need, Profile, Surge
+from simulator.model.world import KINDS, Channel, Model, Need, Profile, Surge, Team
 from simulator.scenario.findings import Findings
 from simulator.scenario.law import high
 from simulator.scenario.problem import Problem
+from simulator.scenario.timeline import local
 
 FAR_ABOVE = 2.0
 """Work over agents' time in the whole run, above which no playbook helps."""
@@ -42,16 +42,15 @@ def plan(model: Model) -> Plan:
     load = [0.0] * count
     extra = 0.0
     for demand in model.demand:
-        handle = _handle_time(needs[demand.need])
+        talk, wrap = _handle_time(model, needs[demand.need])
         if isinstance(demand, Profile):
-            wrap = float(needs[demand.need].wrap_up.mean)
             for i, ((start, end), expected) in enumerate(zip(pairwise(demand.edges), demand.expected, strict=True)):
-                talk = (demand.talk_factor[i] if demand.talk_factor else 1.0) * (handle - wrap)
-                _spread(load, start, end, expected * (talk + wrap) / width, width)
+                factor = demand.talk_factor[i] if demand.talk_factor else 1.0
+                _spread(load, start, end, expected * (factor * talk + wrap) / width, width)
         elif isinstance(demand, Surge):
-            extra += handle * _contacts(demand, model.clock.duration)
+            extra += (talk + wrap) * _contacts(demand, model.clock.duration)
         else:
-            extra += handle * demand.people
+            extra += (talk + wrap) * demand.people
     agents = [0.0] * count
     for team in model.teams:
         for shift in team.shifts:
@@ -71,8 +70,36 @@ def _spread(sums: list[float], start: float, end: float, amount: float, width: f
         sums[i] += amount * max(share, 0.0)
 
 
-def _handle_time(need: Need) -> float:
-    return float(need.talk_time.mean) + float(need.wrap_up.mean)
+def _handle_time(model: Model, need: Need) -> tuple[float, float]:
+    """Mean seconds of talk and of wrap-up that a person's need costs, over the channels that people choose."""
+    talk = wrap = 0.0
+    for channel, share in _shares(model, need):
+        talks, wraps = _work(channel, need)
+        talk += share * talks
+        wrap += share * wraps
+    again = (1 - float(need.resolves)) * float(need.again.probability) if need.again else 0.0
+    contacts = 1 / (1 - again) if again < 1 else 1.0
+    support = float(need.distress.share) * float(need.distress.support.mean) if need.distress else 0.0
+    return contacts * (talk + support), contacts * wrap
+
+
+def _shares(model: Model, need: Need) -> list[tuple[Channel, float]]:
+    """Which share of people first choose each channel, on average over the shares that hold one after another."""
+    inbound = [channel for channel in model.channels if not KINDS[channel.kind].calls_out]
+    count = max(len(need.channels), 1)
+    shares = [sum(float(mix.shares.get(channel.name, 0.0)) for mix in need.channels) / count for channel in inbound]
+    shares[0] += 1 - sum(shares)
+    return list(zip(inbound, shares, strict=True))
+
+
+def _work(channel: Channel, need: Need) -> tuple[float, float]:
+    """Mean seconds of talk and of wrap-up of one contact, the self-served among them; of chats, with as many held as finish most."""
+    talk = float(channel.talk_time.get(need.name, need.talk_time).mean)
+    wrap = float(channel.wrap_up.get(need.name, need.wrap_up).mean)
+    reaches = 1 - float(channel.self_service.contains.get(need.name, 0.0)) if channel.self_service else 1.0
+    at_once = max(held * float(speed) for held, speed in enumerate(channel.speeds, 1))
+    turns = float(channel.turns.number) if channel.turns else 1.0
+    return reaches * turns * talk / at_once, reaches * wrap
 
 
 def _contacts(surge: Surge, end: float) -> float:
@@ -123,7 +150,7 @@ def _about_intervals(model: Model, made: Plan, findings: Findings) -> None:
     worst = max(range(len(shortage)), key=shortage.__getitem__)
     if shortage[worst] <= 0:
         return
-    when = datetime.fromisoformat(model.clock.start) + timedelta(seconds=worst * model.clock.interval)
+    when = local(model, worst * model.clock.interval)
     times = sum(s > 0 for s in shortage)
     often = f"; {times} intervals have too few" if times > 1 else ""
     findings.warn(
@@ -137,27 +164,30 @@ def _about_intervals(model: Model, made: Plan, findings: Findings) -> None:
 
 def _about_places(model: Model, findings: Findings) -> None:
     lines_of = {link.name: link.lines for link in model.links}
+    phones = {channel.name for channel in model.channels if KINDS[channel.kind].holds_line}
+    phoning = [team for team in model.teams if phones and (not team.channels or phones & set(team.channels))]
     for site in model.sites:
         lines = sum(lines_of[link] for link in set(site.links))
         for need, kept in site.reserve.items():
             if kept >= lines:
                 message = f"{kept} of {lines} lines are kept for `{need}`: nobody else ever gets one"
                 findings.warn(("sites", site.name, "lines", "reserve", need), message, code="reserve-beyond-lines")
-        present = _most_at(model, site.name)
+        present = _most_at(site.name, model.teams)
         if not site.open:
             present = min(present, float(site.seats.total))
         elif present > site.seats.total:
             message = f"up to {present:,.0f} agents come here, and there are {site.seats.total} seats"
             findings.warn(("sites", site.name, "seats"), message, "who has no seat waits for one", "few-seats")
-        if lines < min(present, site.seats.total):
-            message = f"{lines} lines for up to {min(present, site.seats.total):,.0f} agents at work"
+        talking = min(_most_at(site.name, phoning), site.seats.total)
+        if lines < talking:
+            message = f"{lines} lines for up to {talking:,.0f} agents at work"
             findings.warn(("sites", site.name, "links"), message, "callers hear a busy signal while agents are free", "few-lines")
 
 
-def _most_at(model: Model, site: str) -> float:
-    """The most agents who are due at a site at one instant, less absence."""
+def _most_at(site: str, teams: Iterable[Team]) -> float:
+    """The most agents of some teams who are due at a site at one instant, less absence."""
     changes: list[tuple[float, float]] = []
-    for team in model.teams:
+    for team in teams:
         if team.site == site:
             for shift in team.shifts:
                 present = shift.agents * (1 - float(team.absence))

@@ -24,6 +24,8 @@ ERRORS = {
     "csv": "A line of a table cannot be read. Place and line are those of the CSV file. The first line names the columns; cells are "
     "separated by commas, or by semicolons where decimals have commas.",
     "data-file": "A table does not exist, is not text in UTF-8, is too large, or lies outside the project's folder.",
+    "does-not-fit": "A key means nothing for this kind of channel or policy, or a channel is of a kind that cannot do this. It would have "
+    "no effect, and nobody would notice. `crisis explain KIND` names the keys of a kind of channel.",
     "duplicate-id": "Two items have one `id`. Variants, triggers and the log go by it.",
     "duplicate-key": "A key is given twice in one map. Most YAML readers would silently keep the last.",
     "encoding": "The file is not text in UTF-8, or holds a control character. Save it as UTF-8 in your editor.",
@@ -36,6 +38,8 @@ ERRORS = {
     "never-starts": "A step has neither `at` nor `when` nor `needs`: nothing would ever start it.",
     "no-file": "The file does not exist or cannot be read.",
     "other-scenario": "A log of decisions says of which scenario it is. Decisions of one cannot be replayed in another.",
+    "no-team": "People make contact by a channel that no team serves. A team without `channels` serves all but callbacks; one with "
+    "`channels` serves only those it names.",
     "schema": "The first line of a scenario says `schema: crisis/v1`, the version of the language it is written in.",
     "tab": "A tab indents a line. YAML indents with spaces only.",
     "too-large": "More agents, seats, lines or contacts than can be simulated: at most 100,000 agents of a team, seats of a site and "
@@ -56,6 +60,11 @@ ERRORS = {
 }
 WARNINGS = {
     "always-passes": "A threshold on a share allows everything from 0% to 100%, so it says nothing.",
+    "beyond-budget": "An action of the playbook costs more than the whole `budget`, so it is refused in every world.",
+    "contagion-gain": "While nobody is answered, each lost contact leads to at least one more: redials, and posts that breed posts. With r "
+    "for the share who try again, p for the share who post and b for what a post breeds, the gain is r + p / (1 - b). At 1 and above "
+    "the load grows until attempts are used up.",
+    "contains-all": "A machine before the queue ends every contact of a need, so that nobody with it ever reaches an agent.",
     "continuity-order": "The maximum tolerable period of disruption (MTPD) is shorter than the recovery time objective (RTO): the promise "
     "comes too late to be of use.",
     "ends-first": "The instant in `until` is before the step can take effect.",
@@ -70,18 +79,31 @@ WARNINGS = {
     "reading it waits for is impossible.",
     "never-opened": "A site is closed and no step of the playbook opens it.",
     "no-data": "A threshold looks at something that has no contacts or never opens, so that it could not be judged.",
+    "no-effect": "A value has nothing to act on: a policy for people in distress without anybody in distress, publicity without word of "
+    "mouth, people who come again although every answer ends their need.",
     "no-skill": "No team can serve this need: its callers wait until they give up.",
     "no-source": "A value has no source. `sources` says for a path, and everything below it, whether it is a fact, a record or assumed; "
     "reports print it. Files without `sources` are asked for the sources of their ranges only.",
+    "nobody-answers": "A callback channel is open at hours at which nobody answers: dials are wasted, and tries used up.",
+    "nobody-dials": "No team calls the people on this list. A team dials only the callback channels that it names under `channels`.",
+    "open-unstaffed": "A channel is declared open while none of the teams that serve it has a shift. People are let in and wait.",
     "overload": "By likely values, all demand together is more than twice the agents' time in the whole run. Results would only show that "
     "nearly everybody got nobody.",
+    "promise-too-short": "The promise of a callback lapses before all dials can have been made.",
     "reserve-beyond-lines": "The lines reserved for a need are as many as the site has, so nobody else ever gets one.",
     "run-too-short": "The run ends before the recovery time objective has passed, so whether it was met is not known.",
     "set-hidden": "A variant overrides the path given by `--set`. In that variant its own value counts.",
+    "short-patience": "People who write would give up an answer within minutes. The patience of a need holds on every channel that gives "
+    "none of its own, and that of the telephone is too short for a letter.",
     "shrinkage-twice": "Absence seems to be counted twice: the roster is smaller than the headcount by just this share already; or the "
     "share is so large (20% and more) that it may include the breaks, which the roster has too. `absence` is the share of those on the "
     "roster who do not come.",
     "takes-too-long": "A step takes effect only after the end of the run, even if every range takes its lowest value.",
+    "too-many-chats": "One more chat slows the others by more than it brings: an agent with fewer at once finishes more.",
+    "turn-as-talk": "A conversation has several messages, and each answer takes one talk time. Without its own `talk_time` a messaging "
+    "channel takes a whole talk for each answer.",
+    "unused-channel": "Nobody makes contact by this channel: no need chooses it, nobody moves to it, and no step leads to it. A list of "
+    "callbacks is filled by steps.",
 }
 codes: Mapping[str, Code] = {
     name: Code(name, severity, text)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.model.ranges import Range
-from simulator.scenario import steps
+from simulator.scenario import channels, doubts, people, serving, steps
 from simulator.scenario.document import Path
 from simulator.scenario.findings import Findings
 from simulator.scenario.forms import ScenarioForm
@@ -16,6 +16,8 @@ from simulator.scenario.problem import Problem, did_you_mean, shown
 SCHEMA = "crisis/v1"
 MOST = 100_000
 """Agents of a team, seats of a site, lines of a link."""
+MOST_KINDS = 250
+"""Needs, and entries of demand: each is a byte in the records."""
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*$")
 NAMED_SECTIONS = ("needs", "demand", "channels", "platforms", "links", "sites", "teams", "roles", "variants")
 
@@ -41,18 +43,26 @@ def check(form: ScenarioForm, findings: Findings) -> None:
         findings.note(("schema",), Problem(f"this version reads `{SCHEMA}`, got {shown(form.schema_)}", code="schema"))
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", form.name):
         findings.note(("name",), Problem("the name of a scenario has small letters, digits and `-` only"))
-    for section in ("needs", "demand", "channels", "links", "sites", "teams"):
+    phones = any(channels.kind_of(name, channel).holds_line for name, channel in form.channels.items())
+    for section in ("needs", "demand", "channels", *(["links"] if phones else []), "sites", "teams"):
         if not getattr(form, section):
             findings.note((section,), Problem("is empty", "at least one is needed", on_key=True))
     _check_sizes(form, findings)
     _check_why(form, findings)
-    _check_where(form, findings)
+    people.check(form, findings)
+    _check_where(form, findings, phones)
+    channels.check(form, findings)
     _check_who(form, findings)
+    serving.check(form, findings)
+    doubts.give(form, findings)
     steps.check(form, findings)
 
 
 def _check_sizes(form: ScenarioForm, findings: Findings) -> None:
     """Note numbers that nobody means, before anything is made of them."""
+    for section in ("needs", "demand"):
+        if len(getattr(form, section)) > MOST_KINDS:
+            findings.note((section,), Problem(f"at most {MOST_KINDS} can be simulated", code="too-large", on_key=True))
     sizes: list[tuple[Path, int]] = [(("teams", name, "headcount"), team.headcount) for name, team in form.teams.items()]
     sizes += [(("sites", name, "seats"), site.seats.to) for name, site in form.sites.items()]
     sizes += [(("links", name, "lines"), link.lines) for name, link in form.links.items()]
@@ -62,23 +72,15 @@ def _check_sizes(form: ScenarioForm, findings: Findings) -> None:
 
 
 def _check_why(form: ScenarioForm, findings: Findings) -> None:
-    for name, need in form.needs.items():
-        if need.urgency < 1:
-            findings.note(("needs", name, "urgency"), Problem("1 is the most urgent"))
     for name, demand in form.demand.items():
         if demand.need is None and name not in form.needs:
             hint = did_you_mean(name, form.needs) + "; or say `need: ...`"
             findings.note(("demand", name), Problem(f"there is no need `{name}`", hint, "unknown-name", on_key=True))
 
 
-def _check_where(form: ScenarioForm, findings: Findings) -> None:
-    for name, channel in form.channels.items():
-        if name != "voice":
-            findings.note(("channels", name), Problem("`voice` is the only channel of this version", code="unknown-name", on_key=True))
-        if not 1 <= channel.redial.max_attempts <= 255:
-            findings.note(("channels", name, "redial", "max_attempts"), Problem("expected 1 to 255 attempts"))
+def _check_where(form: ScenarioForm, findings: Findings, phones: bool) -> None:
     for name, site in form.sites.items():
-        if not site.links:
+        if phones and not site.links:
             findings.note(("sites", name, "links"), Problem("a site needs at least one link"))
         opened = any(getattr(step.do, "site", "") == name and step.do.name == "site.open" for _, _, step in steps.located(form))
         if site.state == "closed" and not opened and form.playbook:

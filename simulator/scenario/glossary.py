@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from simulator.errors import UsageError
-from simulator.model.distributions import Constant
+from simulator.model.channels import KINDS
+from simulator.model.distributions import Constant, Distribution
 from simulator.scenario import language
 from simulator.scenario.calendar import spoken
 from simulator.scenario.codes import codes
@@ -25,6 +26,7 @@ UNITS = {
     "time of day": 'The clock on the wall, in quotes: "07:00" to "24:00".',
     "range": "{likely: 45m, low: 20m, high: 2h}: not known exactly. Each world draws one value, the same for all variants.",
     "target": "A service level: 80% in 20s.",
+    "hours": "Opening hours: `always`, or by days: {mon-fri: 08:00-20:00, sat: [09:00-12:00, 13:00-17:00]}. Other days are closed.",
     "trigger": "{after: STEP, by: 30m}, {at: INSTANT} or {measure: queue, above: 150, for: 5m}: what starts or ends a step.",
 }
 LAWS = {
@@ -35,7 +37,7 @@ LAWS = {
     "empirical": "{empirical: [20s, 1m, 5m]}: these values, each equally likely, linear between them.",
     "hazard": "{hazard: {edges: [0s, 5s], per_minute: [0.1, 0.3]}}: constant hazard between edges; the last lasts for ever.",
 }
-LISTED = ("measures", "strategies", "events", "actions", "templates")
+LISTED = ("measures", "strategies", "events", "actions", "channels", "templates")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ def listed(what: str) -> tuple[Entry, ...]:
         "strategies": _strategies,
         "events": lambda: _acts("events"),
         "actions": lambda: _acts("playbook"),
+        "channels": _channels,
         "templates": _templates,
     }
     return tuple(sources[what]())
@@ -126,7 +129,30 @@ def _strategies() -> Iterator[Entry]:
     from simulator.scenario.reference import meaning
 
     for name, form in language.strategies().items():
-        yield Entry(name, "strategy", meaning(strategies[name]), ("stands in `routing.strategy` and in `to` of `routing.switch`", *_parameters(form)))
+        yield Entry(
+            name,
+            "strategy",
+            meaning(strategies[name]),
+            ("stands in `routing.strategy` and in `to` of `routing.switch`", *_parameters(form)),
+        )
+
+
+def _channels() -> Iterator[Entry]:
+    from simulator.scenario.channels import FITS, TARGETS
+
+    for kind in KINDS.values():
+        share, seconds = TARGETS[kind.name]
+        own = [key for key, (kinds, _) in FITS.items() if kind.name in kinds]
+        yield Entry(
+            kind.name,
+            "channel",
+            kind.says,
+            (
+                f"a channel of this name, or with `kind: {kind.name}`, under `channels`",
+                f"target if none is given: {share:.0%} in {spoken(seconds)}",
+                f"keys beside those of every channel: {', '.join(own)}",
+            ),
+        )
 
 
 def _templates() -> Iterator[Entry]:
@@ -201,8 +227,8 @@ def as_written(key: language.Key) -> str:
     kind, default = key.node.written.kind if isinstance(key.node, Value) else "", key.default
     if default is None or isinstance(default, Section) or default in ("", (), [], {}):
         return ""
-    if isinstance(default, Constant):
-        return spoken(default.value)
+    if isinstance(default, Distribution):
+        return _law(default)
     if kind == "duration":
         return spoken(default)
     if kind in ("share", "proportion"):
@@ -214,7 +240,16 @@ def as_written(key: language.Key) -> str:
     return f"{default:g}" if isinstance(default, float) else str(default)
 
 
-KINDS = {
+def _law(law: Distribution) -> str:
+    """A law as people write it."""
+    if isinstance(law, Constant):
+        return spoken(law.value)
+    units = {f.name: spoken if f.type == "Duration" else "{:g}".format for f in fields(law)}  # type: ignore[arg-type]  # every law is a dataclass
+    said = ", ".join(f"{name.rstrip('_')}: {say(getattr(law, name))}" for name, say in units.items())
+    return f"{{{law.name}: {{{said}}}}}"
+
+
+WRITTEN = {
     "whole": "whole number: 200",
     "proportion": "share: 60%",
     "clock_time": 'time of day: "07:00"',
@@ -226,6 +261,10 @@ KINDS = {
     "rate": "rate: 40/h",
     "instant": "instant: T+5h",
     "target": "service level: 80% in 20s",
+    "clock_span": "hours: 08:00-20:00",
+    "days": "days: mon-fri",
+    "date": "date: 2014-05",
+    "mark": "number from -1 to 1",
     "law": "distribution: 6m, {lognormal: {mean: 5m, sd: 4m}}",
     "event": "event",
     "action": "action",
@@ -234,6 +273,8 @@ KINDS = {
     "limit": "value in the measure's unit",
     "any": "value",
 }
+
+NAMES = {"share": "a share", "days": "days", "hours": "hours of the day"}
 
 
 def written(node: Node) -> str:
@@ -246,10 +287,10 @@ def written(node: Node) -> str:
             return " or ".join(w.words)
         if w.kind == "name":
             return f"{'an' if w.to[0] in 'aeiou' else 'a'} {w.to}"
-        return KINDS.get(w.kind, w.kind) + (" (or a range)" if w.ranged else "")
+        return WRITTEN.get(w.kind, w.kind) + (" (or a range)" if w.ranged else "")
     if isinstance(node, Items):
         return f"{written(node.item)}, or a list of them" if node.one else f"a list of {written(node.item)}"
     if isinstance(node, Names):
-        of = f"a {node.of.to}" if node.of.kind == "name" else "a share" if node.of.kind == "share" else "a name"
+        of = f"a {node.of.to}" if node.of.kind == "name" else NAMES.get(node.of.kind, "a name")
         return f"map from {of} to {written(node.value)}"
     return "{" + ", ".join(key.name for key in language.keys(node.section)) + "}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -18,7 +19,7 @@ from simulator.model.distributions import Constant, Distribution, Empirical, Exp
 from simulator.model.ranges import Range
 from simulator.scenario import quantity
 from simulator.scenario.declared import read_declared
-from simulator.scenario.problem import Wrong, did_you_mean, shown, wrong
+from simulator.scenario.problem import Problem, Wrong, did_you_mean, shown, wrong
 from simulator.scenario.quantity import Spread, scaled
 from simulator.scenario.section import FixedDuration, Reads, Section, Setting, Written, read_section, setting_of
 
@@ -53,6 +54,36 @@ def read_law(raw: Any, setting: Setting, scalar: type[Distribution] = Constant) 
         return _positive(_one_law(key, value, setting))
     except Wrong as error:
         raise Wrong(*(p.under(key) for p in error.problems)) from None
+
+
+def of_needs(scalar: type[Distribution]) -> Callable[[Any, ValidationInfo], dict[str, Distribution]]:
+    """A reader of one law for all needs, or of a map from needs to laws. The answer is by need."""
+
+    def read(raw: Any, info: ValidationInfo) -> dict[str, Distribution]:
+        setting = setting_of(info)
+        needs = setting.names.get("need", ())
+        if not isinstance(raw, dict) or any(_is_law_word(key) for key in raw):
+            return dict.fromkeys(needs, read_law(raw, setting, scalar))
+        made: dict[str, Distribution] = {}
+        problems: list[Problem] = []
+        for key, value in raw.items():
+            if key not in needs:
+                message = f"there is no need and no distribution `{key}`"
+                problems.append(Problem(message, did_you_mean(key, needs), "unknown-name", (key,), on_key=True))
+                continue
+            try:
+                made[key] = read_law(value, setting, scalar)
+            except Wrong as error:
+                problems += [p.under(key) for p in error.problems]
+        if problems:
+            raise Wrong(*problems)
+        return made
+
+    return read
+
+
+def _is_law_word(key: str) -> bool:
+    return key in families or key in ("mean", "median", "half_life") or _QUANTILE.match(key) is not None
 
 
 def _one_law(key: str, value: Any, setting: Setting) -> Distribution:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from simulator.errors import ScenarioError
 from simulator.model import world
 from simulator.model.exercise import RETURN
-from simulator.scenario import capacity, coherence, demand, exercise, quantity, staffing, steps, tables
+from simulator.scenario import capacity, channels, coherence, demand, exercise, people, quantity, staffing, steps, tables
 from simulator.scenario.calendar import Calendar, local_moment, zone
+from simulator.scenario.demand_form import PeopleForm, ProfileForm, SurgeForm
 from simulator.scenario.document import Path, Place
 from simulator.scenario.findings import Findings
-from simulator.scenario.forms import ClockForm, PeopleForm, ProfileForm, RedialForm, RosterRow, ScenarioForm, SurgeForm, TeamForm
+from simulator.scenario.forms import ClockForm, RosterRow, ScenarioForm, TeamForm
 from simulator.scenario.problem import Wrong, wrong
 from simulator.scenario.section import Setting, read_section
 from simulator.scenario.variants import AS_WRITTEN, with_ranges
@@ -143,19 +145,23 @@ class _Lowering:
             name=form.name,
             variant=variant,
             clock=self._clock(),
-            needs=self._needs(),
+            needs=people.needs(form),
             demand=self._demand(),
-            channels=self._channels(),
+            channels=channels.lowered(form, self.calendar, self.findings),
             links=tuple(world.Link(name, link.lines, link.trench) for name, link in form.links.items()),
             sites=self._sites(),
             teams=self._teams(),
             routing=self._routing(),
-            platforms=tuple(world.Platform(name, platform.at) for name, platform in form.platforms.items()),
+            platforms=tuple(world.Platform(name, platform.at, platform.slows_down) for name, platform in form.platforms.items()),
             roles=steps.roles(form),
             events=steps.lowered(form, "events"),
             playbook=steps.lowered(form, "playbook"),
             continuity=world.Continuity(form.continuity.rto, form.continuity.mtpd, form.continuity.mbco) if form.continuity else None,
             thresholds=self._thresholds(),
+            care=people.care(form.care),
+            strain=people.strain(form.strain),
+            contagion=people.contagion(form.contagion),
+            budget=float("inf") if form.budget is None else form.budget,
             service_order=form.crn.service,
         )
 
@@ -174,12 +180,6 @@ class _Lowering:
                 phases.append(phase)
         return world.Clock(clock.timezone, calendar.start.isoformat(), calendar.length, clock.interval, calendar.impact, tuple(phases))
 
-    def _needs(self) -> tuple[world.Need, ...]:
-        return tuple(
-            world.Need(name, n.urgency, n.talk_time, n.wrap_up, n.patience, world.Harm(n.harm.by, n.harm.weight) if n.harm else None)
-            for name, n in self.form.needs.items()
-        )
-
     def _demand(self) -> tuple[world.Demand, ...]:
         made: list[world.Demand] = []
         for name, form in self.form.demand.items():
@@ -193,14 +193,25 @@ class _Lowering:
                     raise wrong(f"the instant of `{form.after}` is not fixed", "demand follows an event with `at`", at=("after",))
                 if isinstance(form, SurgeForm):
                     s = form.surge
-                    made.append(world.Surge(name, need, onset, s.peak, s.rise, s.hold, s.half_life))
-                elif isinstance(form, PeopleForm):
                     made.append(
-                        world.People(name, need, onset, form.people, form.spread, form.repaired, form.solved_elsewhere, form.barred)
+                        world.Surge(name, need, onset, s.peak, s.rise, s.hold, s.half_life, form.solved_elsewhere, self._standing(form))
                     )
+                elif isinstance(form, PeopleForm):
+                    made.append(self._people(name, need, onset, form))
         return tuple(made)
 
+    def _people(self, name: str, need: str, onset: float, form: PeopleForm) -> world.People:
+        standing = self._standing(form)
+        return world.People(name, need, onset, form.people, form.spread, form.repaired, form.solved_elsewhere, form.barred, standing)
+
+    def _standing(self, form: ProfileForm | SurgeForm | PeopleForm) -> world.Standing | None:
+        return people.standing(form.standing, self.calendar)
+
     def _profile(self, name: str, need: str, form: ProfileForm) -> world.Profile:
+        made = self._volume(name, need, form)
+        return replace(made, solved_elsewhere=form.solved_elsewhere, standing=self._standing(form))
+
+    def _volume(self, name: str, need: str, form: ProfileForm) -> world.Profile:
         if form.rate is not None:
             return demand.by_rate(name, need, form.rate, form.day_cv, self.calendar)
         assert form.from_ is not None
@@ -218,16 +229,6 @@ class _Lowering:
             self.findings.keep(diagnostic)
         return Wrong()
 
-    def _channels(self) -> tuple[world.Channel, ...]:
-        first_open = next((name for name, site in self.form.sites.items() if site.state == "open"), "")
-        made: list[world.Channel] = []
-        for name, form in self.form.channels.items():
-            announced = world.Announced(form.announced_wait.estimate, form.announced_wait.tolerance) if form.announced_wait else None
-            made.append(
-                world.Channel(name, name, form.numbers or first_open, *form.target, form.short_abandon, _redial(form.redial), announced)
-            )
-        return tuple(made)
-
     def _sites(self) -> tuple[world.Site, ...]:
         return tuple(
             world.Site(name, world.Seats(s.seats.to, s.seats.from_, s.seats.over), tuple(s.links), s.state == "open", dict(s.lines.reserve))
@@ -239,7 +240,7 @@ class _Lowering:
         for name, form in self.form.teams.items():
             with self.findings.at("teams", name):
                 shifts = self._shifts(name, form)
-                made.append(world.Team(name, form.headcount, form.site, dict(form.skills), shifts, form.absence))
+                made.append(world.Team(name, form.headcount, form.site, dict(form.skills), shifts, form.absence, tuple(form.channels)))
         return tuple(made)
 
     def _shifts(self, name: str, form: TeamForm) -> tuple[world.Shift, ...]:
@@ -299,14 +300,3 @@ class _Lowering:
         from simulator.scenario.thresholds import lowered
 
         return lowered(self.form, self.findings)
-
-
-def _redial(form: RedialForm) -> world.Redial:
-    retries = {
-        cause: world.Retry(retry.probability, retry.after) if (retry := getattr(form, cause)) else None
-        for cause in ("busy", "abandoned", "cut")
-    }
-    return world.Redial(
-        retries["busy"], retries["abandoned"], retries["cut"] or retries["busy"], form.spacing, form.gives_up_after,
-        form.persistence, form.max_attempts,
-    )  # fmt: skip

@@ -46,11 +46,15 @@ QUANTITIES: dict[str, Schema] = {
     "instant": {"type": "string", "pattern": INSTANT, "description": "an instant: start, start+2h, T+5h, 2017-09-19T11:00"},
     "clock_time": {"type": "string", "pattern": CLOCK, "description": 'a time of day: "07:00" to "24:00"', "examples": ["07:00"]},
     "target": {"type": "string", "pattern": r"^.+%\s+in\s+.+$", "description": "a service level: 80% in 20s", "examples": ["80% in 20s"]},
+    "clock_span": {"type": "string", "pattern": r"^\s*\d{1,2}:\d\d\s*-\s*\d{1,2}:\d\d\s*$", "description": "hours: 08:00-20:00"},
+    "days": {"type": "string", "description": "days: mon-fri, sat, weekend"},
+    "date": {"anyOf": [{"type": "string"}, {"type": "integer"}], "description": "a date: 2014, 2014-05 or 2014-05-12"},
+    "mark": {"type": "number", "minimum": -1, "maximum": 1},
     "text": {"type": "string"},
     "limit": {"type": ["string", "number"], "description": "a limit in the measure's unit"},
     "any": {},
 }  # fmt: skip
-RANGED = ("duration", "share", "proportion", "count", "number", "factor", "rate")
+RANGED = ("duration", "share", "proportion", "count", "number", "factor", "rate", "mark")
 
 
 def schema() -> Schema:

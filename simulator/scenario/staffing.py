@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from simulator.model.world import Break, Shift
 from simulator.scenario.calendar import Calendar
-from simulator.scenario.forms import WEEKDAYS, RosterRow
+from simulator.scenario.forms import RosterRow
 from simulator.scenario.problem import wrong
+from simulator.scenario.week import WEEKDAYS
 
 DAY = timedelta(days=1)
 MAX_SHIFTS = 200_000

@@ -16,7 +16,6 @@ from simulator.scenario.section import (
     Count,
     Duration,
     Instant,
-    Number,
     Reads,
     Section,
     Text,
@@ -94,8 +93,8 @@ class StepForm(Section):
     needs: Annotated[tuple[StepName, ...], BeforeValidator(listed), Says("steps that must be done before")] = ()
     takes: Annotated[Duration, Says("lead time from its start to its effect")] = 0.0
     until: Annotated[TriggerMap | None, Says("what ends its effect")] = None
-    cost: Annotated[Number, Says("charged when it starts")] = 0.0
-    cost_per_hour: Annotated[Number, Says("charged while it is in effect")] = 0.0
+    cost: Annotated[Count, Says("charged when it starts")] = 0.0
+    cost_per_hour: Annotated[Count, Says("charged while it is in effect")] = 0.0
 
 
 def read_step(raw: Any, info: ValidationInfo) -> StepForm:

@@ -111,12 +111,20 @@ def roles(form: ScenarioForm) -> tuple[Role, ...]:
         name: Role(name, role.busy.after if role.busy else "", role.busy.for_ if role.busy else 0.0, role.approves_in)
         for name, role in form.roles.items()
     }
+    for name in referred(form, "role"):
+        made.setdefault(name, Role(name))
+    return tuple(made.values())
+
+
+def referred(form: ScenarioForm, kind: str) -> dict[str, None]:
+    """The names of roles, channels and the like (a kind of :class:`Ref`) that steps refer to, in their order."""
+    found: dict[str, None] = {}
     for _, _, step in located(form):
         for field in dataclasses.fields(step.do):  # type: ignore[arg-type]  # every act is a dataclass
             value = getattr(step.do, field.name)
-            if isinstance(value, str) and _refers_to(type(step.do), field.name) == "role":
-                made.setdefault(value, Role(value))
-    return tuple(made.values())
+            if isinstance(value, str) and _refers_to(type(step.do), field.name) == kind:
+                found[value] = None
+    return found
 
 
 def _refers_to(cls: type[Any], field: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from simulator.errors import Diagnostic, ScenarioError
 from simulator.scenario.calendar import YEARS, clock_time
-from simulator.scenario.forms import WEEKDAYS, RosterRow
+from simulator.scenario.forms import RosterRow
 from simulator.scenario.problem import Wrong, did_you_mean, wrong
 from simulator.scenario.section import Setting, read_section
 
@@ -136,7 +136,7 @@ def shifts(text: str, file: str) -> tuple[tuple[RosterRow, int], ...]:
             if row.cells.get("breaks"):
                 raw["breaks"] = [_break(word) for word in row.cells["breaks"].split()]
             if row.cells.get("days"):
-                raw["days"] = _days(row.cells["days"])
+                raw["days"] = row.cells["days"]
             found.append((read_section(RosterRow, raw, Setting()), row.line))
         except Wrong as error:
             bad += at_line(error, file, row.line)
@@ -183,17 +183,6 @@ def _break(word: str) -> dict[str, str]:
     if not slash:
         raise wrong(f"breaks: expected breaks such as 10:00/15m 12:30/30m, got `{word}`")
     return {"at": at, "for": length}
-
-
-def _days(text: str) -> list[str]:
-    days: list[str] = []
-    for word in text.lower().split():
-        first, dash, last = word.partition("-")
-        if dash and first in WEEKDAYS and last in WEEKDAYS and WEEKDAYS.index(first) <= WEEKDAYS.index(last):
-            days += WEEKDAYS[WEEKDAYS.index(first) : WEEKDAYS.index(last) + 1]
-        else:
-            days.append(word)
-    return days
 
 
 Reader = Callable[[str], str]

@@ -55,4 +55,6 @@ def read_mark(threshold: ThresholdForm, form: ScenarioForm) -> Threshold:
             except Wrong as error:
                 raise Wrong(*(p.under(side) for p in error.problems)) from None
     words = [threshold.measure, *(str(v) for v in scope.values())]
-    return Threshold(threshold.id or "-".join(words), threshold.measure, scope, limits.get("min"), limits.get("max"))
+    return Threshold(
+        threshold.id or "-".join(words), threshold.measure, scope, limits.get("min"), limits.get("max"), obligation=threshold.obligation
+    )

@@ -108,7 +108,7 @@ def chart(model: Model, signs: Signs = ASCII) -> str:
         rows += [_row(model, step, instants, signs) for step in sorted(steps, key=lambda s: instants[s.id])]
         named.append(len(rows))
     width = max((len(name) for name, _, _ in rows), default=0) + 2
-    text = [f"{model.name}, {model.variant}: {spoken(clock.duration)} from {_local(model, 0.0):%Y-%m-%d %H:%M} ({clock.timezone})"]
+    text = [f"{model.name}, {model.variant}: {spoken(clock.duration)} from {local(model, 0.0):%Y-%m-%d %H:%M} ({clock.timezone})"]
     text += [" " * width + line for line in _axis(model)]
     for title, begin, end in (("PHASES", 0, named[0]), ("EVENTS", named[0], named[1]), ("PLAYBOOK", named[1], named[2])):
         if end > begin:
@@ -168,7 +168,7 @@ def _axis(model: Model) -> list[str]:
     instant = 0.0
     while instant < length:
         at = int(instant / length * WIDTH)
-        label = f"{_local(model, instant):%d. %H:%M}" if hours >= 24 else f"{_local(model, instant):%H:%M}"
+        label = f"{local(model, instant):%d. %H:%M}" if hours >= 24 else f"{local(model, instant):%H:%M}"
         labels[at : at + len(label)] = label
         ticks[at] = "|"
         instant += hours * 3600
@@ -177,15 +177,16 @@ def _axis(model: Model) -> list[str]:
     return ["".join(labels).rstrip(), "".join(ticks).rstrip()]
 
 
-def _local(model: Model, instant: float) -> datetime:
+def local(model: Model, instant: float) -> datetime:
+    """The wall clock at an instant of the run."""
     start = datetime.fromisoformat(model.clock.start).astimezone(UTC)
     return (start + timedelta(seconds=instant)).astimezone(ZoneInfo(model.clock.timezone))
 
 
 def _when(model: Model, instant: float) -> str:
     """The local time, with the day where it is another, and the distance from the impact."""
-    local, start = _local(model, instant), _local(model, 0.0)
-    text = f"{local:%H:%M}" if local.date() == start.date() else f"{local:%d. %H:%M}"
+    moment, start = local(model, instant), local(model, 0.0)
+    text = f"{moment:%H:%M}" if moment.date() == start.date() else f"{moment:%d. %H:%M}"
     impact = model.clock.impact
     if impact is None:
         return text

@@ -13,23 +13,26 @@ from simulator.scenario import load
 
 HERE = Path(__file__).parent
 WHOLE = (HERE / "whole.yaml").read_text(encoding="utf-8")
+CHANNELS = (HERE / "channels.yaml").read_text(encoding="utf-8")
 BROKEN: list[dict[str, Any]] = yaml.safe_load((HERE / "broken.yaml").read_text(encoding="utf-8"))
+CASES = [(WHOLE, case) for case in BROKEN] + [
+    (CHANNELS, case) for case in yaml.safe_load((HERE / "channels_broken.yaml").read_text(encoding="utf-8"))
+]
 
 
-@pytest.mark.parametrize("case", BROKEN, ids=[f"{i}-{case['by'].strip()[:30]}" for i, case in enumerate(BROKEN)])
-def test_a_broken_file_is_told_at_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: dict[str, Any]) -> None:
-    assert case["replace"] in WHOLE
+@pytest.mark.parametrize(("base", "case"), CASES, ids=[f"{i}-{case['by'].strip()[:30]}" for i, (_, case) in enumerate(CASES)])
+def test_a_broken_file_is_told_at_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, base: str, case: dict[str, Any]) -> None:
+    assert case["replace"] in base
     monkeypatch.chdir(tmp_path)
-    Path("broken.yaml").write_text(WHOLE.replace(case["replace"], case["by"], 1), encoding="utf-8")
+    Path("broken.yaml").write_text(base.replace(case["replace"], case["by"], 1), encoding="utf-8")
     with pytest.raises(ScenarioError) as caught:
         load("broken.yaml")
     assert [line.removeprefix("broken.yaml:") for line in str(caught.value).splitlines()] == case["told"]
 
 
-def test_the_whole_file_is_fine(tmp_path: Path) -> None:
-    file = tmp_path / "whole.yaml"
-    file.write_text(WHOLE, encoding="utf-8")
-    assert load(file).warnings == ()
+@pytest.mark.parametrize("name", ["whole.yaml", "channels.yaml"])
+def test_the_whole_file_is_fine(name: str) -> None:
+    assert load(HERE / name).warnings == ()
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:

@@ -12,14 +12,19 @@ from simulator.scenario import load, lower
 
 HERE = Path(__file__).parent
 WHOLE = (HERE / "whole.yaml").read_text(encoding="utf-8")
-WARNED: list[dict[str, Any]] = yaml.safe_load((HERE / "warned.yaml").read_text(encoding="utf-8"))
+CHANNELS = (HERE / "channels.yaml").read_text(encoding="utf-8")
+WARNED: list[tuple[str, dict[str, Any]]] = [
+    (base, case)
+    for base, name in ((WHOLE, "warned.yaml"), (CHANNELS, "channels_warned.yaml"))
+    for case in yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+]
 
 
-@pytest.mark.parametrize("case", WARNED, ids=[f"{i}-{case['by'].strip()[:30]}" for i, case in enumerate(WARNED)])
-def test_a_doubtful_file_is_told_at_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: dict[str, Any]) -> None:
-    assert WHOLE.count(case["replace"]) == 1
+@pytest.mark.parametrize(("base", "case"), WARNED, ids=[f"{i}-{case['by'].strip()[:30]}" for i, (_, case) in enumerate(WARNED)])
+def test_a_doubtful_file_is_told_at_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, base: str, case: dict[str, Any]) -> None:
+    assert base.count(case["replace"]) == 1
     monkeypatch.chdir(tmp_path)
-    Path("doubtful.yaml").write_text(WHOLE.replace(case["replace"], case["by"]), encoding="utf-8")
+    Path("doubtful.yaml").write_text(base.replace(case["replace"], case["by"]), encoding="utf-8")
     made = load("doubtful.yaml")
     told = [f"{d.line}:{d.column}: {d.code}: {d.message}" + (f" ({d.help})" if d.help else "") for d in made.warnings]
     assert told == case["told"]
@@ -28,10 +33,12 @@ def test_a_doubtful_file_is_told_at_its_place(tmp_path: Path, monkeypatch: pytes
 
 
 def test_every_code_of_a_warning_is_met() -> None:
-    met = {told.split(": ")[1] for case in WARNED for told in case["told"]}
+    met = {told.split(": ")[1] for _, case in WARNED for told in case["told"]}
     assert met == {
         "overload", "idle", "few-agents", "few-seats", "few-lines", "reserve-beyond-lines", "no-skill", "never-opened", "never-fires",
         "takes-too-long", "ends-first", "shrinkage-twice", "always-passes", "run-too-short", "continuity-order", "no-source",
+        "short-patience", "turn-as-talk", "too-many-chats", "contains-all", "nobody-dials", "nobody-answers", "promise-too-short",
+        "unused-channel", "contagion-gain", "no-effect", "no-data", "beyond-budget", "open-unstaffed",
     }  # fmt: skip
 
 

@@ -1,0 +1,107 @@
+"""Demand as it is written: an ordinary profile, a number of people, or a wave."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import ValidationInfo
+
+from simulator.model.units import Says
+from simulator.scenario import quantity
+from simulator.scenario.channel_form import NeedName
+from simulator.scenario.law import Waiting
+from simulator.scenario.people_form import StandingForm
+from simulator.scenario.problem import Problem, Wrong, shown, wrong
+from simulator.scenario.section import (
+    Count,
+    Duration,
+    Proportion,
+    Rate,
+    Reads,
+    Section,
+    Share,
+    Text,
+    Written,
+    named,
+    read_section,
+    setting_of,
+)
+
+EventName = Annotated[str, named("event")]
+RATES = Written("forms", forms=lambda: (Rate, list[Rate]))
+
+
+class ProfileForm(Section):
+    """Ordinary demand, out of a file or by rates."""
+
+    need: Annotated[NeedName | None, Says("the need, where the key is not its name")] = None
+    from_: Annotated[Text | None, Says("a CSV file with `interval`, `arrivals` and perhaps `talk_time`")] = None
+    rate: Annotated[Any, RATES, Says("contacts per time: one rate, or 24 from midnight on")] = None
+    day_cv: Annotated[Share, Says("how much days differ: standard deviation over mean of a day's volume")] = 0.0
+    solved_elsewhere: Annotated[Waiting | None, Says("when they find a solution of their own, counted from their first call")] = None
+    standing: Annotated[StandingForm | None, Says("how these people stand with the company when the run begins")] = None
+
+
+class PeopleForm(Section):
+    need: Annotated[NeedName | None, Says("the need, where the key is not its name")] = None
+    after: Annotated[EventName, Says("the event that gives people the need")]
+    people: Annotated[Count, Says("how many have it")]
+    spread: Annotated[Waiting, Says("when they first call, counted from the event")]
+    repaired: Annotated[Waiting | None, Says("when their fault is repaired, counted from the event")] = None
+    solved_elsewhere: Annotated[Waiting | None, Says("when they find a solution of their own, counted from their first call")] = None
+    barred: Annotated[Proportion, Says("people beside these, as a share of them, who can call only once the network is open")] = 0.0
+    standing: Annotated[StandingForm | None, Says("how these people stand with the company when the run begins")] = None
+
+
+class SurgeShape(Section):
+    peak: Annotated[Rate, Says("contacts per time at the height")]
+    rise: Annotated[Duration, Says("time to the height")] = 0.0
+    hold: Annotated[Duration, Says("time at the height")] = 0.0
+    half_life: Annotated[Duration, Says("time in which it halves afterwards")]
+
+
+class SurgeForm(Section):
+    need: Annotated[NeedName | None, Says("the need, where the key is not its name")] = None
+    after: Annotated[EventName, Says("the event that starts it")]
+    surge: Annotated[SurgeShape, Says("the shape of the wave")]
+    solved_elsewhere: Annotated[Waiting | None, Says("when they find a solution of their own, counted from their first call")] = None
+    standing: Annotated[StandingForm | None, Says("how these people stand with the company when the run begins")] = None
+
+
+DemandForm = ProfileForm | PeopleForm | SurgeForm
+
+
+def _demand(raw: Any, info: ValidationInfo) -> DemandForm:
+    forms: dict[str, type[ProfileForm | PeopleForm | SurgeForm]] = {
+        "from": ProfileForm, "rate": ProfileForm, "people": PeopleForm, "surge": SurgeForm,
+    }  # fmt: skip
+    if not isinstance(raw, dict):
+        raise wrong(f"expected a map, got {shown(raw)}")
+    given = [key for key in forms if key in raw]
+    if len(given) != 1:
+        how = "has no form" if not given else f"has {len(given)} forms: {', '.join(given)}"
+        raise wrong(f"a demand {how}", "write exactly one of `from: file.csv`, `rate: 40/h`, `after` with `people`, `after` with `surge`")
+    form = read_section(forms[given[0]], raw, setting_of(info))
+    if isinstance(form, ProfileForm) and form.rate is not None:
+        return form.model_copy(update={"rate": _rates(form.rate)})
+    return form
+
+
+def _rates(raw: Any) -> tuple[float, ...]:
+    read = quantity.perhaps_a_range(quantity.rate)
+    if isinstance(raw, list) and len(raw) != 24:
+        raise wrong(f"expected 24 hourly rates from midnight on, got {len(raw)}", at=("rate",))
+    found: list[float] = []
+    problems: list[Problem] = []
+    for i, item in enumerate(raw if isinstance(raw, list) else [raw]):
+        try:
+            found.append(read(item))
+        except Wrong as error:
+            problems += [p.under("rate", i) if isinstance(raw, list) else p.under("rate") for p in error.problems]
+    if problems:
+        raise Wrong(*problems)
+    return tuple(found)
+
+
+Demand = Annotated[DemandForm, Reads(_demand, written=Written("forms", forms=lambda: (ProfileForm, PeopleForm, SurgeForm)))]
+"""One entry of ``demand``, in one of three forms."""

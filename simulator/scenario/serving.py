@@ -1,0 +1,91 @@
+"""Who serves whom: whether every contact that people may make meets a team that may take it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simulator.model.channels import ChannelKind
+from simulator.scenario import channels, steps
+from simulator.scenario.findings import Findings
+from simulator.scenario.forms import ScenarioForm, TeamForm
+from simulator.scenario.law import high, low
+from simulator.scenario.problem import Problem
+
+
+def serves(team: TeamForm, channel: str, kind: ChannelKind) -> bool:
+    """Whether a team takes contacts of a channel: one that it names, or, where it names none, any on which we are called."""
+    return channel in team.channels if team.channels else not kind.calls_out
+
+
+def check(form: ScenarioForm, findings: Findings) -> None:
+    """Note channels that people use and nobody serves; warn of needs that nobody serves there, and of idle channels."""
+    used = wanted(form)
+    pointed_at = steps.referred(form, "channel")
+    for name, channel in form.channels.items():
+        kind = channels.kind_of(name, channel)
+        teams = [team for team in form.teams.values() if serves(team, name, kind)]
+        if kind.calls_out:
+            _check_list(name, bool(teams) or _dialled(form, name), name in pointed_at, findings)
+        elif name not in used and name not in pointed_at:
+            hint = "give a need a share of it under `channels`, or let people move to it"
+            findings.warn(("channels", name), "nobody makes contact by it", hint, "unused-channel")
+        elif not teams:
+            problem = Problem(
+                "people make contact by it, and no team serves it", "add it to the `channels` of a team", "no-team", on_key=True
+            )
+            findings.note(("channels", name), problem)
+        else:
+            for need in used.get(name, ()):
+                some = any(need in team.skills for team in form.teams.values())
+                if some and not any(need in team.skills for team in teams):
+                    message = f"no team with the skill `{need}` serves `{name}`"
+                    findings.warn(("needs", need), message, "such contacts wait until somebody is reassigned", "no-skill")
+
+
+def _check_list(name: str, dialled: bool, filled: bool, findings: Findings) -> None:
+    if not dialled:
+        hint = f"add `{name}` to the `channels` of a team"
+        findings.warn(("channels", name), "no team dials this list: nobody on it is ever called", hint, "nobody-dials")
+    elif not filled:
+        hint = "a step such as `callback.offer` or `callback.campaign` does"
+        findings.warn(("channels", name), "nothing puts people on this list", hint, "unused-channel")
+
+
+def _dialled(form: ScenarioForm, channel: str) -> bool:
+    """Whether a step lets a team dial the list."""
+    return any(getattr(step.do, "channel", "") == channel and getattr(step.do, "team", "") for _, _, step in steps.located(form))
+
+
+def wanted(form: ScenarioForm) -> dict[str, tuple[str, ...]]:
+    """By channel on which people contact us: the needs with which they may do so, at first or after having moved there."""
+    found = set(_first_choices(form))
+    while True:
+        more = {(other, need) for channel, need in found for other in _moves(form, channel)} - found
+        if not more:
+            break
+        found |= more
+    return {name: tuple(need for need in form.needs if (name, need) in found) for name in form.channels if any(c == name for c, _ in found)}
+
+
+def _first_choices(form: ScenarioForm) -> Iterator[tuple[str, str]]:
+    first = channels.first_inbound(form)
+    for name, demand in form.demand.items():
+        wanted_need = demand.need or name
+        mixes = form.needs[wanted_need].channels if wanted_need in form.needs else ()
+        if not mixes or mixes[0].from_ > 0:
+            yield first, wanted_need
+        for mix in mixes:
+            yield from ((channel, wanted_need) for channel, share in mix.shares.items() if high(share) > 0)
+            if sum(low(share) for share in mix.shares.values()) < 1 - 1e-9:
+                yield first, wanted_need
+        if demand.standing is not None and demand.standing.channel:
+            yield demand.standing.channel, wanted_need
+        if form.contagion is not None and high(form.contagion.posts) > 0:
+            yield form.contagion.channel, wanted_need
+
+
+def _moves(form: ScenarioForm, channel: str) -> Iterator[str]:
+    redial = form.channels[channel].redial
+    for retry in (redial.busy, redial.abandoned, redial.cut):
+        if retry is not None:
+            yield from (other for other, share in retry.moves.items() if high(share) > 0)
