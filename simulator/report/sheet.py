@@ -33,6 +33,7 @@ class Block:
     table: Table | None = None
     caption: str = ""
     picture: Picture | None = None
+    aside: bool = False  #: whether a terminal does without it
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def text(sheet: Sheet) -> str:
     head = "   ".join(word for word in words if word)
     blocks = [f"{head}\nSIMULATED RESULTS, not observed.", "\n".join(wrapped(s) for s in sheet.verdict)]
     for block in sheet.blocks:
-        if block.table is not None:
+        if block.table is not None and not block.aside:
             rows = [(name, *cells) for name, cells in block.table.rows]
             blocks.append(f"{block.title}\n" + table_text((block.table.head, rows)))
     blocks += [wrapped(f"Note: {note}") for note in (*sheet.warnings, *sheet.notes)]

@@ -129,6 +129,20 @@ def differing(scenario: Scenario) -> dict[str, dict[str, str]]:
     return {path: values for path, values in found.items() if len(set(values.values())) > 1}
 
 
+def factors_of(names: Sequence[str], vary: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, ...], str]]:
+    """The values of each swept path, and which alternative of ``names`` has which of them: by value and what else it is called."""
+    sweeps = [sweep(text) for text in vary]
+    labels = _labels([one.path for one in sweeps])
+    made: dict[tuple[str, ...], str] = {}
+    for values in product(*(one.values for one in sweeps)):
+        wanted = [f"{label}={value}" for label, value in zip(labels, values, strict=True)]
+        for name in names:
+            parts = name.split("+")
+            if wanted and all(part in parts for part in wanted):
+                made[*values, "+".join(part for part in parts if part not in wanted)] = name
+    return {one.path: one.values for one in sweeps}, made
+
+
 def _check_number(scenarios: Sequence[Scenario], strategies: Sequence[str], variants: Sequence[str], sweeps: Sequence[Sweep]) -> None:
     if len(sweeps) > FACTORS:
         raise UsageError(f"at most {FACTORS} values can be varied at once, not {len(sweeps)}: each point is simulated")
@@ -304,4 +318,4 @@ def _split(values: str, said: str) -> list[str]:
     return found
 
 
-__all__ = ["AS_WRITTEN", "MOST", "Sweep", "alternatives", "differing", "sweep"]
+__all__ = ["AS_WRITTEN", "MOST", "Sweep", "alternatives", "differing", "factors_of", "sweep"]

@@ -68,16 +68,21 @@ def known_of(model: Model, seed: int, replications: Sequence[int]) -> Mapping[st
     return made
 
 
-def controlled(values: Floats, known: Mapping[str, Floats]) -> Controlled:
-    """The mean of ``values`` (R,) with the controls that help; without any it is the plain mean. NaN with fewer than two."""
+def controlled(values: Floats, known: Mapping[str, Floats], comparisons: int = 1) -> Controlled:
+    """The mean of ``values`` (R,) with the controls that help; without any it is the plain mean.
+
+    The interval is one of ``comparisons`` that hold together (Bonferroni); NaN with fewer than two values.
+    """
     n = len(values)
     if n < 2 or np.ptp(values) == 0:
         return Controlled(float(values[0]) if n else math.nan, 0.0 if n > 1 else math.nan)
     names: list[str] = []
-    made = _fit(values, np.empty((n, 0)))
+    made = _fit(values, np.empty((n, 0)), comparisons)
     least = made
     while len(names) < min(len(known), n // WORLDS_EACH) and made.left > 0:
-        tried = {name: _fit(values, np.column_stack([known[c] for c in (*names, name)])) for name in known if name not in names}
+        tried = {
+            name: _fit(values, np.column_stack([known[c] for c in (*names, name)]), comparisons) for name in known if name not in names
+        }
         best = min(tried, key=lambda name: (tried[name].left, name))
         degrees = n - len(names) - 2
         gain = (made.left - tried[best].left) * degrees
@@ -96,7 +101,7 @@ class _Fit:
     left: float  #: the sum of squares that is left
 
 
-def _fit(values: Floats, controls: Floats) -> _Fit:
+def _fit(values: Floats, controls: Floats, comparisons: int) -> _Fit:
     """Least squares on a constant and ``controls`` (R, c); the constant is the mean in the world of average controls."""
     n, c = controls.shape
     scale = np.abs(controls).max(axis=0, initial=0.0)
@@ -105,5 +110,5 @@ def _fit(values: Floats, controls: Floats) -> _Fit:
     left = float(((values - design @ solution) ** 2).sum())
     degrees = n - 1 - c
     leverage = float(np.linalg.pinv(design.T @ design)[0, 0])
-    quantile = float(stdtrit(float(degrees), 1 - (1 - LEVEL) / 2))
+    quantile = float(stdtrit(float(degrees), 1 - (1 - LEVEL) / (2 * comparisons)))
     return _Fit(float(solution[0]), quantile * math.sqrt(max(left, 0.0) / degrees * leverage), left)

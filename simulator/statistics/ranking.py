@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import stdtrit
 
-from simulator.statistics.estimation import linearised, mean_interval, per_run
+from simulator.statistics.controls import controlled
+from simulator.statistics.estimation import linearised, mean_interval, per_run, t_quantile
 from simulator.statistics.measures import in_words, measure_named
-from simulator.statistics.selection import ALPHA, best_constant
+from simulator.statistics.selection import best_constant
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from simulator.statistics.worlds import Worlds
 
     Floats = NDArray[np.float64]
+
+
+FEW = 6
+"""Alternatives up to which control variates sharpen every pair."""
 
 
 @dataclass(frozen=True)
@@ -108,18 +112,21 @@ def column(worlds: Worlds, goal: Goal) -> Column:
     return Column(float(ratio[0]), ratio[0] + moves[:, 0], per_run(y, x))
 
 
-def rank(goal: Goal, columns: Mapping[str, Column]) -> Ranking | None:
-    """Rank the alternatives over the worlds in which all are defined; None where there are none or but one alternative."""
+def rank(goal: Goal, columns: Mapping[str, Column], known: Mapping[str, Floats] | None = None) -> Ranking | None:
+    """Rank the alternatives over the worlds in which all are defined; None where there are none or but one alternative.
+
+    ``known`` are control variates as :func:`~simulator.statistics.controls.known_of` gives them.
+    """
     names = list(columns)
     values = np.column_stack([columns[name].values for name in names]) * goal.sign
     shown = np.column_stack([columns[name].worlds for name in names]) * goal.sign
-    known = ~np.isnan(values).any(axis=1)
-    values, shown = values[known], shown[known]
+    defined = ~np.isnan(values).any(axis=1)
+    values, shown = values[defined], shown[defined]
     n, k = values.shape
     if n == 0 or k < 2:
         return None
     mean, half, _ = mean_interval(values)
-    low, high, may_be_best = distances(values)
+    low, high, may_be_best = distances(*pairwise(values, known and {name: x[defined] for name, x in known.items()}))
     wins = _wins(shown)
     order = sorted(range(k), key=lambda i: (mean[i], i))
     least = mean[order[0]]
@@ -141,23 +148,42 @@ def rank(goal: Goal, columns: Mapping[str, Column]) -> Ranking | None:
     return Ranking(goal, n, standings, _more(values[:, tied]) if len(tied) > 1 else 0)
 
 
-def distances(values: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Simultaneous 95 % intervals of each column's mean less the smallest of the others; ``values`` (R, k), small is good.
+def distances(difference: Floats, reach: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Simultaneous 95 % intervals of how far each alternative is behind the best of the others; small is good.
 
-    Also whether each column may be the best; an upper end of 0 says that it is. With fewer than two rows ends are NaN and
-    each may be.
+    ``difference`` and ``reach`` are those of :func:`pairwise`. Also whether each may be the best; an upper end of 0 says
+    that it is. Where nothing is known of a pair, ends are NaN and each may be.
     """
-    n, k = values.shape
-    if n < 2:
-        return np.full(k, np.nan), np.full(k, np.nan), np.ones(k, dtype=bool)
-    mean = values.mean(axis=0)
-    difference = mean[:, None] - mean[None, :]
-    spread = (values[:, :, None] - values[:, None, :]).std(axis=0, ddof=1)
-    reach = float(stdtrit(n - 1.0, 1 - ALPHA / (k - 1))) * spread / math.sqrt(n)
-    rival = ~np.eye(k, dtype=bool)
+    if np.isnan(reach).any():
+        nothing = np.full(len(difference), np.nan)
+        return nothing, nothing, np.ones(len(difference), dtype=bool)
+    rival = ~np.eye(len(difference), dtype=bool)
     low = np.where(rival, difference - reach, -np.inf).max(axis=1)
     high = np.where(rival, difference + reach, -np.inf).max(axis=1)
     return np.minimum(low, 0.0), np.maximum(high, 0.0), low <= 0
+
+
+def pairwise(values: Floats, known: Mapping[str, Floats] | None = None) -> tuple[Floats, Floats]:
+    """The mean of each column less each other one and the half-width of its interval, (k, k) both; ``values`` are (R, k).
+
+    Half-widths are those of paired t intervals, Bonferroni over the k - 1 rivals of one; with what is ``known`` of the
+    worlds, control variates sharpen them where alternatives are few. NaN with fewer than two rows.
+    """
+    n, k = values.shape
+    mean = values.mean(axis=0)
+    difference = mean[:, None] - mean[None, :]
+    if n < 2:
+        return difference, np.full((k, k), np.nan)
+    if known is None or k > FEW:
+        spread = (values[:, :, None] - values[:, None, :]).std(axis=0, ddof=1)
+        return difference, float(t_quantile(n - 1.0, k - 1)) * spread / math.sqrt(n)
+    reach = np.zeros((k, k))
+    for i in range(k):
+        for other in range(i):
+            found = controlled(values[:, i] - values[:, other], known, k - 1)
+            difference[i, other], difference[other, i] = found.mean, -found.mean
+            reach[i, other] = reach[other, i] = found.half_width
+    return difference, reach
 
 
 def reduction(ours: Column, base: Column) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from simulator.statistics.ranking import Column, Goal, column, distances, rank, reduction, undominated
+from simulator.statistics.ranking import Column, Goal, column, distances, pairwise, rank, reduction, undominated
 
 if TYPE_CHECKING:
     from simulator.statistics.worlds import Worlds
@@ -103,6 +103,17 @@ def test_pairs_and_independent_worlds() -> None:
     assert reduction(found["a"], found["a"]) == np.inf
 
 
+def test_what_is_known_of_the_worlds_tells_alternatives_apart() -> None:
+    chance = np.random.default_rng(1)
+    severity = chance.uniform(-1, 1, 30)
+    noise = chance.normal(0, 0.3, 30)
+    found = columns(a=list(10 + 0 * noise), b=list(11 + 8 * severity + noise))
+    plain, sharp = rank(LOST, found), rank(LOST, found, {"severity": severity})
+    assert plain is not None
+    assert sharp is not None
+    assert (plain.tied, sharp.tied) == (("a", "b"), ("a",)) or (plain.tied, sharp.tied) == (("b", "a"), ("a",))
+
+
 def correlated(chance: np.random.Generator, shape: tuple[int, int], spread: Floats, shared: float) -> Floats:
     return chance.normal(0, shared, (shape[0], 1)) + chance.normal(0, 1, shape) * spread
 
@@ -115,7 +126,7 @@ def test_intervals_around_the_best_cover_as_promised(spread: Floats) -> None:
     held, kept = 0, 0
     true = np.array([means[i] - np.delete(means, i).min() for i in range(5)])
     for _ in range(1000):
-        low, high, may = distances(means + correlated(chance, (30, 5), spread, 10.0))
+        low, high, may = distances(*pairwise(means + correlated(chance, (30, 5), spread, 10.0)))
         held += bool(((low <= true + 1e-12) & (true <= high + 1e-12)).all())
         kept += bool(may[0] and may[1])
     allowed = 4.75 * np.sqrt(0.05 * 0.95 / 1000)
@@ -133,6 +144,6 @@ def test_a_strategy_against_itself_is_never_better() -> None:
     chance = np.random.default_rng(11)
     wrong = 0
     for _ in range(1000):
-        _, _, may = distances(correlated(chance, (20, 4), np.ones(4), 5.0))
+        _, _, may = distances(*pairwise(correlated(chance, (20, 4), np.ones(4), 5.0)))
         wrong += not may[0]
     assert wrong / 1000 <= 0.05 + 4.75 * np.sqrt(0.05 * 0.95 / 1000)

@@ -1,0 +1,275 @@
+"""A contest: what the worlds say about the alternatives of a comparison, goal by goal, and about those who pay for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.errors import UsageError
+from simulator.experiment.goals import measure_in, precision
+from simulator.scenario.alternatives import differing
+from simulator.statistics.compare import paired
+from simulator.statistics.controls import controlled, known_of
+from simulator.statistics.measures import measure_named
+from simulator.statistics.ranking import FEW, Column, Goal, Ranking, column, rank, reduction, undominated
+from simulator.statistics.selection import Selection, quantile_ranks, select
+from simulator.statistics.worlds import Worlds
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulator.experiment.request import Request
+    from simulator.experiment.result import Result
+    from simulator.experiment.stability import Condition
+    from simulator.model.world import Model
+    from simulator.statistics.precision import Precision
+    from simulator.statistics.summary import PairedDifference
+    from simulator.statistics.tally import Tally
+
+    Floats = NDArray[np.float64]
+
+SUFFERED = "never_served"
+"""By which it is seen whether people with one need pay for what the others gain."""
+INPUTS_EQUAL = ("routing",)
+"""Alternatives that differ in these sections only meet the same world with the same people and things."""
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """``alternative`` less ``against`` in one goal, in the same worlds.
+
+    ``mean`` ± ``half_width`` is a 95 % interval that holds for all alternatives against one at once (Bonferroni), with
+    control variates where they help. ``typical`` is the median world, from ``low`` to ``high`` with 95 % confidence.
+    """
+
+    goal: Goal
+    alternative: str
+    against: str
+    mean: float
+    half_width: float
+    controls: tuple[str, ...]
+    explained: float
+    plain: PairedDifference  #: without control variates
+    typical: float
+    low: float
+    high: float
+    ahead: int  #: worlds in which the alternative is better
+    even: int  #: worlds in which both are the same
+    reduction: float  #: how many times fewer worlds the pairs need than independent ones
+
+    @property
+    def clear(self) -> bool:
+        return abs(self.mean) > self.half_width
+
+    @property
+    def better(self) -> bool:
+        """Whether the alternative is better on average."""
+        return self.mean * self.goal.sign < 0
+
+
+@dataclass(frozen=True)
+class Contest:
+    """The findings. Alternatives stand in the order in which they were named."""
+
+    alternatives: tuple[str, ...]
+    baseline: str
+    goals: tuple[Goal, ...]  #: those in which every alternative has a value; the first decides who wins
+    rankings: tuple[Ranking, ...]  #: one a goal
+    contrasts: tuple[Contrast, ...]  #: of every other alternative to the baseline, goal by goal
+    lead: Contrast  #: of the winner to the baseline, or to the best rival where the baseline wins, in the first goal
+    undominated: tuple[str, ...]
+    neglected: tuple[Contrast, ...]  #: needs whose people are clearly worse off with the winner than in the alternative of ``lead``
+    differing: Mapping[str, Mapping[str, str]]  #: by dotted path, the value of each alternative
+    columns: Mapping[str, tuple[Column, ...]]  #: by alternative, one a goal, over the worlds that all have
+    selection: Selection | None = None
+    zone: Precision | None = None  #: what was asked to be ranked, and the difference that does not matter
+    stability: tuple[Condition, ...] = ()
+
+    @property
+    def winner(self) -> str:
+        """The best mean in the first goal, or the one that ranking has left."""
+        if self.selection is not None and self.selection.decided:
+            return self.alternatives[self.selection.left[0]]
+        return self.rankings[0].standings[0].alternative
+
+    @property
+    def tied(self) -> tuple[str, ...]:
+        """The winner and those that cannot be told apart from it."""
+        if self.selection is not None:
+            return tuple(self.alternatives[i] for i in self.selection.left)
+        return self.rankings[0].tied
+
+    @property
+    def inputs_equal(self) -> bool:
+        """Whether only rules differ, not what there is or what happens."""
+        return all(path.split(".")[0] in INPUTS_EQUAL for path in self.differing)
+
+
+def goals_of(models: Mapping[str, Model], texts: Sequence[str]) -> tuple[Goal, ...]:
+    """What is compared: the measures named, in the names of every model, or the usual ones. Raises UsageError."""
+    first = next(iter(models.values()))
+    if not texts:
+        return tuple(_usual(first))
+    for model in models.values():
+        for text in texts:
+            measure_in(text, model)
+    found = [Goal(measure.name, scope) for measure, scope in (measure_in(text, first) for text in texts)]
+    for goal, text in zip(found, texts, strict=True):
+        if goal.better == "none":
+            raise UsageError(f"measure `{text}`: neither more nor less of it is better, so nothing can be ranked by it")
+        if found.count(goal) > 1:
+            raise UsageError(f"measure `{text}` is named twice")
+    return tuple(found)
+
+
+def zone_of(models: Mapping[str, Model], text: str) -> Precision:
+    """What is to be ranked and by how little it may be missed: ``never_served=0.5pp``. Raises UsageError."""
+    for model in models.values():
+        wish = precision(text, model)
+        if measure_named(wish.measure).better == "none":
+            raise UsageError(f"--rank {text}: neither more nor less of `{wish.measure}` is better")
+    return precision(text, next(iter(models.values())))
+
+
+def ranked(names: Sequence[str], tallies: Mapping[str, Sequence[Tally]], zone: Precision, first_stage: int) -> Selection:
+    """How far sequential selection among ``names`` has come, by the measure of single worlds."""
+    goal = Goal(zone.measure, zone.scope)
+    found = {}
+    for name in names:
+        worlds = Worlds(tallies[name])
+        seen = column(worlds, goal)
+        values = np.where(np.isinf(seen.worlds), seen.values, seen.worlds) * goal.sign
+        if np.isnan(values).any():
+            raise UsageError(f"--rank {zone.text}: it is not defined in every world of {name}; rank by a measure that is")
+        found[name] = dict(zip(worlds.replications, values.tolist(), strict=True))
+    rows = sorted(set().union(*found.values()))
+    return select(np.array([[found[name].get(row, np.nan) for name in names] for row in rows]), zone.half_width, first_stage)
+
+
+def judge(result: Result, stability: Sequence[Condition] = ()) -> Contest:
+    """Compare the variants of ``result`` by the goals that were asked for. Raises UsageError where no world is common to all."""
+    asked = result.request.comparing
+    assert asked is not None
+    names = tuple(result.models)
+    goals = goals_of(result.models, asked.measures)
+    common = set.intersection(*({t.replication for t in result.tallies[name]} for name in names))
+    if not common:
+        raise UsageError("no world was finished by every alternative")
+    shared = set.intersection(*({need.name for need in model.needs} for model in result.models.values()))
+    suffering = [Goal(SUFFERED, {"need": need.name}) for need in result.models[result.baseline].needs if need.name in shared]
+    every = [*goals, *(goal for goal in suffering if goal not in goals)]
+    worlds = {name: Worlds([t for t in result.tallies[name] if t.replication in common]) for name in names}
+    columns = {name: tuple(_column(of_one, goal) for goal in every) for name, of_one in worlds.items()}
+    known = known_of(result.models[result.baseline], result.seed, sorted(common)) if len(names) <= FEW else {}
+    rankings = [rank(goal, {name: columns[name][i] for name in names}, known) for i, goal in enumerate(goals)]
+    kept = [i for i, ranking in enumerate(rankings) if ranking is not None]
+    if not asked.measures:  # what nobody asked for and what is the same in every world is not shown
+        unlike = [i for i in kept if any(np.ptp([columns[name][i].values for name in names], axis=0) > 0)]
+        kept = [i for i in kept if i in unlike or i == kept[0]]
+    if not kept:
+        raise UsageError(f"none of {', '.join(map(str, goals))} is defined in any world: name another --measure")
+    rankings_kept = tuple(ranking for i in kept if (ranking := rankings[i]) is not None)
+    others = [name for name in names if name != result.baseline]
+
+    def contrast(alternative: str, against: str, i: int, comparisons: int) -> Contrast:
+        pair = worlds[alternative], worlds[against]
+        return _contrast(every[i], (alternative, against), pair, (columns[alternative][i], columns[against][i]), known, comparisons)
+
+    zone = zone_of(result.models, asked.rank) if asked.rank else None
+    selection = None if zone is None else ranked(names, result.tallies, zone, result.request.replications)
+    winner = rankings_kept[0].standings[0].alternative
+    if selection is not None and selection.decided:
+        winner = names[selection.left[0]]
+    against = _rival(rankings_kept[0], winner) if winner == result.baseline else result.baseline
+    needs = [i for i, goal in enumerate(every) if goal in suffering]
+    suffered = [contrast(winner, against, i, len(needs) * len(others)) for i in needs]
+    return Contest(
+        alternatives=names,
+        baseline=result.baseline,
+        goals=tuple(goals[i] for i in kept),
+        rankings=rankings_kept,
+        contrasts=tuple(contrast(name, result.baseline, i, len(others)) for i in kept for name in others),
+        lead=contrast(winner, against, kept[0], len(others)),
+        undominated=undominated([goals[i] for i in kept], [{name: columns[name][i] for name in names} for i in kept]),
+        neglected=tuple(c for c in suffered if c.clear and not c.better),
+        differing=differing(result.scenario),
+        columns={name: tuple(columns[name][i] for i in kept) for name in names},
+        selection=selection,
+        zone=zone,
+        stability=tuple(stability),
+    )
+
+
+def _rival(ranking: Ranking, winner: str) -> str:
+    """The best of those that can be told apart from the winner, or the second where none can."""
+    others = [s for s in ranking.standings if s.alternative != winner]
+    return next((s.alternative for s in others if not s.best), others[0].alternative)
+
+
+def _usual(model: Model) -> list[Goal]:
+    found = [Goal("people_never_served", {})]
+    if len({need.urgency for need in model.needs}) > 1:
+        found.append(Goal("people_never_served", {"need": min(model.needs, key=lambda need: need.urgency).name}))
+    if any(need.harm for need in model.needs):
+        found.append(Goal("harm", {}))
+    if model.clock.impact is not None:
+        found.append(Goal("time_to_recover", {}))
+    found.append(Goal("service_level", {}))
+    if any(step.cost or step.cost_per_hour for step in model.playbook):
+        found.append(Goal("cost", {}))
+    return found
+
+
+def _column(worlds: Worlds, goal: Goal) -> Column:
+    """The values of a goal; undefined everywhere where the alternative has no such need, site or phase."""
+    try:
+        return column(worlds, goal)
+    except UsageError:
+        nothing = np.full(len(worlds.tallies), np.nan)
+        return Column(float("nan"), nothing, nothing)
+
+
+def _contrast(
+    goal: Goal,
+    names: tuple[str, str],
+    worlds: tuple[Worlds, Worlds],
+    columns: tuple[Column, Column],
+    known: Mapping[str, Floats],
+    comparisons: int,
+) -> Contrast:
+    ours, base = columns
+    differences = ours.values - base.values
+    defined = ~np.isnan(differences)
+    sharp = controlled(differences[defined], {name: values[defined] for name, values in known.items()}, comparisons)
+    if not sharp.controls:  # without controls the interval is that of all other reports
+        sharp = controlled(differences[defined], {}, comparisons)
+    shown, shown_base = (np.where(np.isinf(c.worlds), c.values, c.worlds) for c in columns)
+    single = np.sort((shown - shown_base)[defined])
+    low, high, _ = quantile_ranks(len(single), 0.5) if len(single) else (0, 1, 0.0)
+    return Contrast(
+        goal=goal,
+        alternative=names[0],
+        against=names[1],
+        mean=sharp.mean,
+        half_width=sharp.half_width,
+        controls=sharp.controls,
+        explained=sharp.explained,
+        plain=paired(names[0], *worlds, measure_named(goal.measure), dict(goal.scope), comparisons),
+        typical=float(np.median(single)) if len(single) else float("nan"),
+        low=float(single[low - 1]) if low >= 1 else float("nan"),
+        high=float(single[high - 1]) if high <= len(single) else float("nan"),
+        ahead=int((single * goal.sign < 0).sum()),
+        even=int((single == 0).sum()),
+        reduction=reduction(ours, base),
+    )
+
+
+def standing_of(request: Request, models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]]) -> tuple[str, ...] | None:
+    """The alternatives that ranking still needs worlds of; None where nothing is ranked, empty where it is decided."""
+    if request.comparing is None or not request.comparing.rank:
+        return None
+    found = ranked(tuple(models), tallies, zone_of(models, request.comparing.rank), request.replications)
+    return () if found.decided else tuple(tuple(models)[i] for i in found.left)

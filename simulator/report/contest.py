@@ -1,0 +1,277 @@
+"""The comparison report: which alternative, how sure, who pays, and what follows from the assumptions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from simulator.report.columns import Table, estimated
+from simulator.report.findings import document, rows
+from simulator.report.judgement import MANY, basis, interval, label, listed, stable, verdict
+from simulator.report.sheet import Block, Sheet
+from simulator.report.verdict import precision, with_margin
+from simulator.report.wording import NONE, amount, change, count, margin, share
+from simulator.scenario.alternatives import factors_of
+from simulator.statistics.measures import measures
+from simulator.statistics.selection import rinott_constant
+
+if TYPE_CHECKING:
+    from simulator.experiment.contest import Contest, Contrast
+    from simulator.experiment.result import Result
+    from simulator.report.figures import Picture
+    from simulator.statistics.summary import Estimate
+
+BY_GROUP = {
+    "need": ("never_served", "share of people who got nobody"),
+    "channel": ("reachability", "answered, of those who wanted an agent"),
+    "site": ("service_level", "answered in time, of those who could queue"),
+}
+"""By what it is seen how each group fares."""
+
+
+def compose(result: Result, contest: Contest, pictures: Sequence[Picture], *, command: str) -> Sheet:
+    """The report of ``result``; ``pictures`` are those of :func:`gallery`."""
+    drawn = {picture.name: picture for picture in pictures}
+    return Sheet(
+        kind="comparison",
+        title="Comparison",
+        question=result.scenario.question,
+        variant="",
+        scenario=result.scenario,
+        seed=result.seed,
+        sample=_about(result),
+        verdict=tuple(verdict(result, contest)),
+        blocks=tuple(_blocks(result, contest, drawn)),
+        notes=tuple(_notes(result, contest)),
+        document=document(result, contest),
+        rows=tuple(rows(contest)),
+        command=command,
+        about=_introduction(result, contest),
+    )
+
+
+def _introduction(result: Result, contest: Contest) -> str:
+    names = contest.alternatives
+    shown = listed(names) if len(names) <= MANY else f"{', '.join(names[:MANY])} and {len(names) - MANY} more"
+    return f"{result.replications} simulated worlds, the same customers under every alternative. Compared: {shown}."
+
+
+def _blocks(result: Result, contest: Contest, drawn: Mapping[str, Picture]) -> Iterator[Block]:
+    baseline, worlds = contest.baseline, contest.rankings[0].worlds
+    yield Block(
+        "What each alternative leads to", "", _means(result, contest),
+        "Averages over the worlds ± 95 % interval of the average. Compare alternatives by the differences below, which are far surer.",
+    )  # fmt: skip
+    yield Block(
+        "Ranking", _ranking_says(contest), _standings(contest),
+        f"{label(contest.goals[0])}. Behind the best: simultaneous 95 % interval of the distance to the best of the others. Best in: "
+        "share of worlds in which no other alternative is better, ties divided.",
+    )  # fmt: skip
+    yield Block(
+        f"Differences from {baseline}", "", _differences(contest),
+        f"In the same {worlds} worlds; ± is a 95 % interval that holds for all alternatives at once.", drawn.get("differences"),
+    )  # fmt: skip
+    if "sweep" in drawn:
+        yield Block("Along the values", picture=drawn["sweep"])
+    yield Block("The course of the day", picture=drawn["alternatives-over-time"])
+    if "pairs-of-worlds" in drawn:
+        yield Block("World by world", "", _single(contest), f"Single worlds, {label(contest.goals[0])}.", drawn["pairs-of-worlds"])
+    if "trade-off" in drawn:
+        yield Block("Trade-off", picture=drawn["trade-off"])
+    if "regret" in drawn:
+        yield Block("Regret", "Goals are never added up: what a goal is worth is yours to say.", picture=drawn["regret"])
+    yield from _groups(result, contest)
+    yield Block("What differs", basis(contest), _differing(contest), "Only what differs, as written.", aside=True)
+    if contest.stability:
+        yield Block(
+            "Under other conditions", stable(contest), _conditions(contest),
+            f"{label(contest.goals[0])}: place, average and, where it is best or tied with the best, a star. "
+            f"{contest.stability[0].worlds} worlds each.",
+        )  # fmt: skip
+    yield Block("Goals and their definitions", " ".join(_definitions(contest)))
+
+
+def _means(result: Result, contest: Contest) -> Table:
+    rows = []
+    for name in contest.alternatives:
+        estimates = [estimated(result.summaries[name], goal.measure, **goal.scope) for goal in contest.goals]
+        rows.append((name, tuple(NONE if e is None or not e.n else with_margin(e) for e in estimates)))
+    return Table(("alternative", *map(label, contest.goals)), tuple(rows))
+
+
+def _standings(contest: Contest) -> Table:
+    ranking = contest.rankings[0]
+    out = {} if contest.selection is None else dict(zip(contest.alternatives, contest.selection.out_after, strict=True))
+    rows = []
+    for place, s in enumerate(ranking.standings, 1):
+        cells = [str(place), amount(s.mean, ranking.goal.unit), interval(s.low, s.high, ranking.goal.unit), share(s.wins)]
+        if contest.selection is not None:
+            cells.append(f"out after {out[s.alternative]} worlds" if out[s.alternative] else "still in")
+        else:
+            cells.append(("best" if len(ranking.tied) == 1 else "tied with best") if s.best else "")
+        rows.append((s.alternative, tuple(cells)))
+    return Table(("alternative", "place", "average", "behind the best", "best in", ""), tuple(rows))
+
+
+def _ranking_says(contest: Contest) -> str:
+    selection, zone = contest.selection, contest.zone
+    if selection is None or zone is None:
+        return ""
+    spent = sum(out or selection.replications for out in selection.out_after)
+    unit = measures[zone.measure].unit
+    return (
+        f"Ranked one replication after the other (Kim and Nelson 2001): alternatives leave as soon as they cannot be the best. "
+        f"{count(spent)} runs were looked at; {len(contest.alternatives)} times {selection.replications} would have been "
+        f"{count(len(contest.alternatives) * selection.replications)}. A difference below {amount(zone.half_width, unit)} does not matter."
+    )
+
+
+def _differences(contest: Contest) -> Table:
+    rows = []
+    for name in contest.alternatives:
+        if name != contest.baseline:
+            found = [c for goal in contest.goals for c in contest.contrasts if c.goal == goal and c.alternative == name]
+            rows.append((name, tuple(_difference(c) for c in found)))
+    return Table(("alternative", *map(label, contest.goals)), tuple(rows))
+
+
+def _difference(c: Contrast) -> str:
+    if not math.isfinite(c.mean):
+        return NONE
+    if c.mean == 0 and c.half_width == 0:
+        return "the same"
+    word = "" if not math.isfinite(c.half_width) else ", unclear" if not c.clear else ", better" if c.better else ", worse"
+    return f"{change(c.mean, c.goal.unit)} {margin(c.half_width, c.goal.unit)}{word}"
+
+
+def _single(contest: Contest) -> Table:
+    rows = []
+    for c in contest.contrasts:
+        if c.goal == contest.goals[0]:
+            same = c.typical == c.low == c.high == 0
+            median = "the same" if same else f"{change(c.typical, c.goal.unit)} ({interval(c.low, c.high, c.goal.unit, signed=True)})"
+            worth = "∞" if math.isinf(c.reduction) else NONE if math.isnan(c.reduction) else f"{c.reduction:.3g}"
+            rows.append((c.alternative, (median, share(c.plain.wins), worth, _controls(c))))
+    head = ("alternative", f"median world less {contest.baseline} (95 % interval)", "better in", "a pair is worth", "controls")
+    return Table(head, tuple(rows))
+
+
+def _controls(c: Contrast) -> str:
+    return f"{', '.join(c.controls)} ({share(c.explained)} of the variance)" if c.controls else "none help"
+
+
+def _groups(result: Result, contest: Contest) -> Iterator[Block]:
+    """How each need, channel and site fares; the worst of a kind is marked."""
+    names = [contest.baseline, *(s.alternative for s in contest.rankings[0].standings if s.alternative != contest.baseline)][:MANY]
+    names = [name for name in contest.alternatives if name in names]
+    for dimension, (measure, said) in BY_GROUP.items():
+        groups = getattr(result.summary, f"{dimension}s")
+        found = {g: [estimated(result.summaries[name], measure, **{dimension: g}) for name in names] for g in groups}
+        found = {g: cells for g, cells in found.items() if any(e is not None and e.n for e in cells)}
+        if len(found) < 2:
+            continue
+        worst = [_worst([cells[i] for cells in found.values()]) for i in range(len(names))]
+        rows = tuple(
+            (g, tuple(_group_cell(e, worst=row == worst[i]) for i, e in enumerate(cells))) for row, (g, cells) in enumerate(found.items())
+        )
+        yield Block(
+            f"Who fares how, by {dimension}", "", Table((dimension, *names), rows),
+            f"{said}, averages ± 95 % interval; the {dimension} that fares worst in an alternative is marked.",
+        )  # fmt: skip
+
+
+def _group_cell(e: Estimate | None, *, worst: bool) -> str:
+    return NONE if e is None or not e.n else with_margin(e) + (" (worst)" if worst else "")
+
+
+def _worst(estimates: Sequence[Estimate | None]) -> int:
+    known = {row: e.mean * (1 if e.better == "lower" else -1) for row, e in enumerate(estimates) if e is not None and e.n}
+    return max(known, key=known.__getitem__) if known else -1
+
+
+def _differing(contest: Contest) -> Table:
+    if len(contest.alternatives) > MANY:  # a column each would say what the names say
+        values = {path: ", ".join(dict.fromkeys(v or NONE for v in of_one.values())) for path, of_one in contest.differing.items()}
+        return Table(("what", "values"), tuple((path, (text,)) for path, text in values.items()))
+    rows = tuple((path, tuple(of_one[name] or NONE for name in contest.alternatives)) for path, of_one in contest.differing.items())
+    return Table(("what", *contest.alternatives), rows)
+
+
+def _conditions(contest: Contest) -> Table:
+    names = [name for name in contest.alternatives if any(s.alternative == name for s in contest.stability[0].standings)]
+    unit = contest.goals[0].unit
+    place = {s.alternative: i for i, s in enumerate(contest.rankings[0].standings, 1)}
+    as_assumed = tuple(
+        f"{place[n]}. {amount(contest.rankings[0].of(n).mean, unit)}{' *' if contest.rankings[0].of(n).best else ''}" for n in names
+    )
+    rows = [(f"as assumed ({contest.rankings[0].worlds} worlds)", as_assumed)]
+    for condition in contest.stability:
+        found = {s.alternative: s for s in condition.standings}
+        cells = tuple(f"{found[n].rank}. {amount(found[n].mean, unit)}{' *' if found[n].best else ''}" for n in names)
+        rows.append((condition.name, cells))
+    return Table(("condition", *names), tuple(rows))
+
+
+def _definitions(contest: Contest) -> Iterator[str]:
+    for goal in contest.goals:
+        yield f"{goal} ({'more' if goal.better == 'higher' else 'less'} is better): {measures[goal.measure].says}."
+    yield "Ratios are ratios of sums over all worlds."
+
+
+def _notes(result: Result, contest: Contest) -> Iterator[str]:
+    yield (
+        "Common random numbers: every world's customers, their patience, redials and handle times are drawn once and met by every "
+        "alternative, so that a difference within a world is due to the alternative. All statements are about such pairs."
+    )
+    k = len(contest.alternatives)
+    yield (
+        f"Intervals of differences are paired t intervals at 95 %, Bonferroni over the {k - 1} alternatives beside {contest.baseline}. "
+        f"Best, or tied with best: multiple comparisons with the best by paired t intervals, Bonferroni over {k - 1} rivals "
+        "(Edwards and Hsu 1983; Nelson and Matejcik 1995). Each goal is judged for itself; over several goals together less is sure."
+    )
+    if any(c.controls for c in contest.contrasts):
+        yield (
+            "Control variates: where a draw that is known before the run (a range of the scenario, a day's busyness) explains part of a "
+            "difference, the difference is corrected for the worlds that happened to be drawn. They are used only where they help."
+        )
+    if any(s.endless for r in contest.rankings for s in r.standings):
+        yield (
+            "Where a world never recovered, its time enters the averages as the longest the run could show: such differences are at least "
+            "as large as shown. The median world needs no such restriction."
+        )
+    if contest.selection is not None and contest.zone is not None:
+        first = max(result.request.replications, 2)
+        yield (
+            f"Ranking is by the measure of single worlds, each world counting the same. With independent worlds two-stage selection "
+            f"(Rinott 1978) would need (h S / difference)² runs of each alternative with h = {rinott_constant(k, first):.2f}."
+        )
+    yield from precision(result)
+
+
+def _about(result: Result) -> Any:
+    from simulator.experiment.sample import Sample
+
+    return Sample({}, result.asked, result.replications, result.effort.attempts, result.failures, result.interrupted)
+
+
+def gallery(result: Result, contest: Contest) -> list[Picture]:
+    """The figures of the report, drawn here."""
+    from simulator.report.figures import contest as figures
+    from simulator.report.figures import house_style
+    from simulator.report.wording import LocalTime
+
+    labels = {str(goal): label(goal) for goal in contest.goals}
+    time = LocalTime(result.models[contest.baseline].clock)
+    asked = result.request.comparing
+    factors, point = factors_of(contest.alternatives, () if asked is None else asked.vary)
+    with house_style():
+        drawn = [
+            figures.differences(contest, labels),
+            figures.swept(contest, labels, factors, point),
+            figures.course(contest, result.summaries, time),
+            figures.pairs(contest, labels),
+            figures.trade_off(contest, labels),
+            figures.regret(contest, labels),
+        ]
+    return [picture for picture in drawn if picture is not None]

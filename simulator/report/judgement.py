@@ -1,0 +1,174 @@
+"""What a comparison found, in plain words: which alternative, how sure, who pays for it, and what it rests on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from simulator.report.columns import estimated
+from simulator.report.page import COMPARED
+from simulator.report.wording import NONE, amount, change, count, margin
+from simulator.statistics.measures import measures
+
+if TYPE_CHECKING:
+    from simulator.experiment.contest import Contest, Contrast
+    from simulator.experiment.result import Result
+    from simulator.statistics.ranking import Goal
+
+LABELS = dict(COMPARED) | {
+    "service_level": "answered in time, of those who could queue",
+    "harm_rate": "share of the possible harm",
+    "gave_up": "people who gave up",
+    "reachability": "answered, of those who wanted an agent",
+}
+"""Measures as people say them; the others are their names."""
+MANY = 8  #: alternatives from which on tables say less
+
+
+def label(goal: Goal) -> str:
+    """A goal as people say it."""
+    said = LABELS.get(goal.measure, goal.measure.replace("_", " "))
+    words = [f"{dimension} {name}" for dimension, name in goal.scope.items()]
+    return f"{said} ({', '.join(words)})" if words else said
+
+
+def verdict(result: Result, contest: Contest) -> Iterator[str]:
+    """Which alternative, in plain words, most important first."""
+    yield _best(contest)
+    lead = contest.lead
+    if math.isfinite(lead.half_width) and not (lead.mean == 0 and lead.half_width == 0):
+        yield _lead(lead)
+    alike = _alike(contest)
+    if alike:
+        yield f"In every world {listed(alike)} came out exactly as {contest.winner}."
+    for c in contest.neglected:
+        yield _neglect(c, result)
+    others = _other_goals(contest)
+    if others:
+        yield others
+    beaten = [name for name in contest.alternatives if name not in contest.undominated]
+    if beaten and len(contest.goals) > 1:
+        shown = listed(beaten) if len(beaten) <= MANY else f"{len(beaten)} of {len(contest.alternatives)} alternatives"
+        yield (
+            f"Dominated, all {len(contest.goals)} goals considered: {shown}. Another alternative is no worse in any goal and clearly "
+            "better in one."
+        )
+    if contest.stability:
+        yield stable(contest)
+    yield basis(contest)
+
+
+def _best(contest: Contest) -> str:
+    first, worlds = label(contest.goals[0]), contest.rankings[0].worlds
+    tied = contest.tied
+    if contest.selection is not None and contest.zone is not None:
+        zone = amount(contest.zone.half_width, measures[contest.zone.measure].unit)
+        worlds = contest.selection.replications
+        if contest.selection.decided:
+            what = contest.zone.text.partition("=")[0].strip()
+            return (
+                f"{contest.winner} is best by {what}, or no worse than the best by {zone}: ranking was sure of that after {worlds} worlds."
+            )
+        return (
+            f"Ranking could not decide between {listed(tied)} within {worlds} worlds at a difference of {zone}; raise --max-replications."
+        )
+    if len(tied) == 1:
+        return f"{contest.winner} is best: {first}."
+    more = contest.rankings[0].more
+    needed = f" About {count(more)} worlds would be needed to name one, if they differ as much as they seem to." if more else ""
+    if len(tied) == len(contest.alternatives):
+        return f"None of the alternatives can be told apart in {worlds} worlds: {first}.{needed}"
+    return f"{listed(tied)} are best and cannot be told apart in {worlds} worlds: {first}.{needed}"
+
+
+def _lead(c: Contrast) -> str:
+    """``rehearsed: 4,120 fewer people who got nobody than with improvised (95 % interval 3,800 to 4,440 fewer)``."""
+    low, high = c.mean - c.half_width, c.mean + c.half_width
+    less, more = _directions(c.goal)
+    if not c.clear:
+        return (
+            f"Between {c.alternative} and {c.against} there is no clear difference: {change(c.mean, c.goal.unit)} "
+            f"(95 % interval {change(low, c.goal.unit)} to {change(high, c.goal.unit)})."
+        )
+    way = less if c.mean < 0 else more
+    ends = sorted((abs(low), abs(high)))
+    worlds = c.plain.n
+    often = f"; better in {c.ahead}" if c.better else f"; worse in {worlds - c.ahead - c.even}"
+    often += f" of {worlds} worlds" + (f", the same in {c.even}" if c.even else "")
+    ends_said = f"95 % interval {_size(ends[0], c.goal.unit)} to {_size(ends[1], c.goal.unit)}{often}"
+    if c.goal.unit == "count":
+        return f"{c.alternative}: {_size(abs(c.mean), c.goal.unit)} {way} {label(c.goal)} than with {c.against} ({ends_said})."
+    return f"{c.alternative}: {label(c.goal)}, {_size(abs(c.mean), c.goal.unit)} {way} than with {c.against} ({ends_said})."
+
+
+def _neglect(c: Contrast, result: Result) -> str:
+    need = c.goal.scope["need"]
+    ours, theirs = (estimated(result.summaries[name], "people_never_served", need=need) for name in (c.alternative, c.against))
+    people = "" if ours is None or theirs is None else f" ({count(ours.mean)} against {count(theirs.mean)} people)"
+    return (
+        f"But {c.alternative} pays with people of one need: with {need}, {_size(c.mean, 'share')} more of them got nobody than with "
+        f"{c.against}, {margin(c.half_width, 'share')}{people}."
+    )
+
+
+def _alike(contest: Contest) -> list[str]:
+    """Alternatives that are the winner under another name, as far as these worlds show."""
+    mine = contest.columns[contest.winner]
+    return [
+        name
+        for name, columns in contest.columns.items()
+        if name != contest.winner and all((a.worlds == b.worlds).all() for a, b in zip(mine, columns, strict=True))
+    ]
+
+
+def _other_goals(contest: Contest) -> str:
+    """Where another goal names another alternative, that is said."""
+    contrary = [r for r in contest.rankings[1:] if contest.winner not in r.tied]
+    if not contrary:
+        return ""
+    said = [f"{label(r.goal)}: {listed(r.tied[:3])}" for r in contrary]
+    return f"Other goals name others. Best are, for {'; for '.join(said)}."
+
+
+def stable(contest: Contest) -> str:
+    """Whether the winner stays best under other conditions."""
+    lost = [c for c in contest.stability if not any(s.alternative == contest.winner and s.best for s in c.standings)]
+    tried = listed([c.name for c in contest.stability])
+    if not lost:
+        return f"{contest.winner} stays best, or tied with the best, under other conditions: {tried}."
+    said = [f"{c.name} ({c.standings[0].alternative} is best)" for c in lost]
+    return f"The answer depends on the conditions: {contest.winner} is not among the best with {listed(said)}; tried were {tried}."
+
+
+def basis(contest: Contest) -> str:
+    """Whether what is gained follows from rules alone or from assumptions."""
+    if contest.inputs_equal:
+        return "Only the rules differ between the alternatives: callers, people, places and luck are the same."
+    paths = [path for path in contest.differing if not path.startswith("routing")]
+    shown = listed(paths[:4]) if len(paths) <= 4 else f"{', '.join(paths[:4])} and {len(paths) - 4} more"
+    return f"The alternatives assume different things ({shown}): what they gain follows from your assumptions, not from an observation."
+
+
+def _directions(goal: Goal) -> tuple[str, str]:
+    return {"count": ("fewer", "more"), "duration": ("shorter", "longer"), "share": ("lower", "higher")}.get(goal.unit, ("lower", "higher"))
+
+
+def _size(value: float, unit: str) -> str:
+    return change(abs(value), unit).lstrip("+")
+
+
+def interval(low: float, high: float, unit: str, *, signed: bool = False) -> str:
+    """Two ends in the words of the unit."""
+
+    def end(value: float) -> str:
+        return (
+            NONE if not math.isfinite(value) else "0" if value == 0 else change(value, unit) if signed or value < 0 else _size(value, unit)
+        )
+
+    return f"{end(low)} to {end(high)}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """``a, b and c``."""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
