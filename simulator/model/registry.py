@@ -30,6 +30,10 @@ class Registry(Generic[T]):
 
         return keep
 
+    def withdraw(self, name: str) -> None:
+        """Forget ``name``."""
+        del self._members[name]
+
     def __getitem__(self, name: str) -> type[T]:
         return self._members[name]
 
