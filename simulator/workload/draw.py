@@ -125,7 +125,7 @@ class _Drawing:
             onset=self._sorted([g.onset for g in self.groups]),
             need=self._each(lambda g: g.need),
             demand=self._each(lambda g: g.demand),
-            channel=self._each(lambda g: 0),
+            channel=np.zeros(n, dtype=np.uint8),
             barred=self._each(lambda g: g.barred),
             informed=self._marks("informed"),
             quiet=self._marks("quiet"),
@@ -194,4 +194,7 @@ def _tables(needs: Sequence[Need], retries: Sequence[Retry | None]) -> dict[str,
         "talk": tuple(law_table(need.talk_time) for need in needs),
         "wrap": tuple(law_table(need.wrap_up) for need in needs),
         "gap": tuple(law_table(retry.after if retry else Constant(0.0)) for retry in retries),
-    } | {purpose: (law_table(Constant(0.0)),) for purpose in ("again", "support", "silence", "reading", "menu", "spacing")}
+    } | {
+        purpose: (law_table(Constant(0.0)),) * len(needs)
+        for purpose in ("again", "support", "unheard", "silence", "reading", "menu", "spacing")
+    }

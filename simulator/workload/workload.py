@@ -68,7 +68,7 @@ class Workload:
     by_person: bool
     laws: Mapping[str, tuple[Floats, ...]]
     """Tables for what comes after the first attempt: patience, talk, wrap (by queue), gap (by cause of a channel), again
-    (by need), support (by need: talk with people in distress), silence, reading, menu, spacing (by channel)."""
+    and unheard (by need: gaps), support (by need: talk with people in distress), silence, reading, menu, spacing (by channel)."""
     retries: tuple[Floats, ...]
     """By cause of a channel: the probability of another attempt at each of NODES + 1 even quantiles of persistence, or
     one probability for all."""
@@ -106,13 +106,13 @@ class Workload:
         byte = np.zeros(n, dtype=np.uint8)
         of_need = byte if need is None else np.asarray(need, dtype=np.uint8)
         needs = needs or int(of_need.max(initial=0)) + 1
-        sizes = {purpose: needs * channels for purpose in ("patience", "talk", "wrap")}
-        sizes |= {"gap": 3 * channels, "again": needs, "support": needs}
-        sizes |= {purpose: channels for purpose in ("silence", "reading", "menu", "spacing")}
+        sizes = dict.fromkeys(("patience", "talk", "wrap"), needs * channels)
+        sizes |= {"gap": 3 * channels, "again": needs, "support": needs, "unheard": needs}
+        sizes |= dict.fromkeys(("silence", "reading", "menu", "spacing"), channels)
         given = laws or {}
 
         def tables(purpose: str, size: int) -> tuple[Floats, ...]:
-            laws_of = given.get(purpose) or [Constant(1.0 if purpose in ("gap", "again", "silence", "spacing") else 0.0)]
+            laws_of = given.get(purpose) or [Constant(1.0 if purpose in ("gap", "again", "unheard", "silence", "spacing") else 0.0)]
             return tuple(law_table(laws_of[i % len(laws_of)]) for i in range(size))
 
         return Workload(
