@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from simulator.api import Result, draw, extend, load, lower, recall, render, run, simulate
+    from simulator.api import Result, draw, extend, load, lower, recall, render, resume, run, simulate
     from simulator.errors import ExitCode
 
-__all__ = ["ExitCode", "Result", "__version__", "draw", "extend", "load", "lower", "recall", "render", "run", "simulate"]
+__all__ = ["ExitCode", "Result", "__version__", "draw", "extend", "load", "lower", "recall", "render", "resume", "run", "simulate"]
 
 
 def __getattr__(name: str) -> object:

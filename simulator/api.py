@@ -10,6 +10,7 @@
 More worlds for a finished run, or the same run again without simulating::
 
     more = extend(result.folder, replications=20, out="results")
+    whole = resume("results/mexico-city-2017/20260310T081200Z-3f9a2c.unfinished")    # after a crash
     again = recall(result.folder)
 
 One run by hand, down to the facts::
@@ -24,29 +25,35 @@ Python program that starts processes does; ``jobs=1`` needs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.crisis.play import simulate
 from simulator.errors import OutputError, UsageError
-from simulator.experiment import archive
+from simulator.experiment import archive, contacts, unfinished
+from simulator.experiment.journal import Journal
+from simulator.experiment.packing import pack
 from simulator.experiment.pool import Progress
 from simulator.experiment.request import MOST, Request
 from simulator.experiment.result import Result
 from simulator.experiment.study import models_of, study
 from simulator.experiment.study import recall as _recall
+from simulator.experiment.task import Parcel
 from simulator.report import folder, manifest, results
 from simulator.scenario import Scenario, load, lower
 from simulator.workload import draw
 
 if TYPE_CHECKING:
     from simulator.experiment.archive import Archive
+    from simulator.experiment.unfinished import Unfinished
+    from simulator.model.world import Model
 
-__all__ = ["Result", "Scenario", "Unwritten", "draw", "extend", "load", "lower", "recall", "render", "run", "simulate"]
+__all__ = ["Result", "Scenario", "Unwritten", "draw", "extend", "load", "lower", "recall", "render", "resume", "run", "simulate"]
 
 
 class Unwritten(OutputError):
@@ -124,16 +131,12 @@ def extend(
 
     Scenario, seed and variants are those of the finished run, and so are its pass marks. The results are those of a run
     that was asked for all replications at once. Raises what :func:`run` raises, and UsageError where ``finished`` is no
-    run, was made by another version, or recorded its contacts.
+    run or was made by another version.
     """
     _check(replications, jobs, max_replications)
     earlier = archive.read(Path(finished))
-    if earlier.version != archive.running():
-        made, here = earlier.version, archive.running()
-        raise UsageError(f"{finished} was simulated by version {made}, this is {here}: worlds of both would not be alike.")
-    if earlier.request.records:
-        raise UsageError(f"{finished} was run with records, which cannot be extended: run the scenario again with more replications.")
-    done = max(len(found) for found in earlier.tallies.values())
+    _same_version(earlier, Path(finished))
+    done = len(earlier.replications)
     if precision and done >= max_replications:
         raise UsageError(f"{finished} has {done} replications already: raise --max-replications (now {max_replications}).")
     total = done + replications
@@ -144,8 +147,32 @@ def extend(
         own_thresholds=earlier.request.own_thresholds and own_thresholds,
         precision=tuple(precision),
         max_replications=max_replications,
+        records=earlier.request.records and out is not None,
     )
-    return _run(earlier.scenario, request, jobs=jobs, out=out, progress=progress, earlier=earlier)
+    worlds = _worlds(earlier, Path(finished), records=request.records)
+    return _run(earlier.scenario, request, jobs=jobs, out=out, progress=progress, earlier=earlier.replications, worlds=worlds)
+
+
+def resume(interrupted: str | Path, *, jobs: int | None = None, progress: Progress | None = None) -> Result:
+    """Finish the run in the folder ``interrupted`` as it was asked for, beside that folder.
+
+    Its worlds are taken as they are, and the results are those of a run that nothing interrupted. The folder is either what
+    a run that was killed has left (``….unfinished``, which goes when the run is finished), or the partial result of a run that
+    somebody stopped (which stays). Raises what :func:`run` raises, and UsageError where there is nothing to finish or another
+    process is at it.
+    """
+    _check(1, jobs, 1)
+    found = Path(interrupted)
+    if (found / unfinished.RUN).is_file():
+        begun = unfinished.resume(found)
+    else:
+        kept = archive.read(found)
+        if len(kept.replications) >= kept.asked:
+            raise UsageError(f"{found} is finished; `crisis run --extend` adds replications to it.")
+        _same_version(kept, found)
+        worlds = _worlds(kept, found, records=kept.request.records)
+        begun = _begin(kept.scenario, kept.request, found.parent, earlier=kept.earlier, worlds=worlds)
+    return _finish(begun, models_of(begun.scenario, begun.request), jobs=jobs, progress=progress)
 
 
 def recall(finished: str | Path) -> Result:
@@ -181,30 +208,84 @@ def _run(
     jobs: int | None,
     out: str | Path | None,
     progress: Progress | None,
-    earlier: Archive | None = None,
+    earlier: Sequence[int] = (),
+    worlds: Iterable[Parcel] = (),
 ) -> Result:
     models = models_of(scenario, request)
     if out is None:
-        return study(scenario, models, request, jobs=jobs, progress=progress, earlier=earlier)
-    began = datetime.now(UTC)
+        journal = Journal.in_memory()
+        for world in worlds:
+            journal.append(world)
+        return study(scenario, models, request, jobs=jobs, progress=progress, journal=journal, earlier=earlier)
     home = folder.prepare(Path(out), scenario.name)
-    with folder.whole_or_nothing(home) as scratch, results.warm_up(jobs):
-        records = scratch if request.records else None
-        result = study(scenario, models, request, jobs=jobs, records=records, progress=progress, earlier=earlier)
-        with _not_lost(result):
-            command = request.command(str(scenario.path), scenario.overrides)
-            results.write(result, scratch, command=command, began=began, jobs=jobs)
-            name = folder.run_name(began, scenario.sha256, str(request.seed), command)
-            return replace(result, folder=folder.keep(scratch, name))
+    return _finish(_begin(scenario, request, home, earlier=earlier, worlds=worlds), models, jobs=jobs, progress=progress)
+
+
+def _begin(scenario: Scenario, request: Request, home: Path, *, earlier: Sequence[int], worlds: Iterable[Parcel]) -> Unfinished:
+    began = datetime.now(UTC)
+    name = folder.run_name(began, scenario.sha256, str(request.seed), request.command(str(scenario.path), scenario.overrides))
+    try:
+        return unfinished.begin(home, name, scenario, request, began, earlier=earlier, worlds=worlds)
+    except OSError as error:
+        raise OutputError(f"cannot write results to {home}: {error.strerror or error}.") from error
+
+
+def _finish(begun: Unfinished, models: dict[str, Model], *, jobs: int | None, progress: Progress | None) -> Result:
+    """Simulate what lacks, write the results in the place of the unfinished folder, and remove that."""
+    request, journal = begun.request, begun.journal
+    with _kept(begun), results.warm_up(jobs):
+        try:
+            result = study(begun.scenario, models, request, jobs=jobs, progress=progress, journal=journal, earlier=begun.earlier)
+        except OSError as error:
+            raise OutputError(f"{begun.folder} takes no more worlds: {error.strerror or error}.") from error
+        with folder.whole_or_nothing(begun.folder) as scratch, _not_lost(result):
+            command = request.command(str(begun.scenario.path), begun.scenario.overrides)
+            rows = journal.rows if request.records else None
+            results.write(result, scratch, command=command, began=begun.began, jobs=jobs, rows=rows)
+            finished = folder.keep(scratch, begun.name, begun.folder.parent)
+    begun.discard()
+    return replace(result, folder=finished, tallies=archive.read(finished).tallies)
+
+
+@contextmanager
+def _kept(begun: Unfinished) -> Iterator[None]:
+    """Whatever goes wrong, what was simulated is kept, and the user is told how to go on."""
+    try:
+        yield
+    except BaseException as error:
+        if begun.journal.replications:
+            error.add_note(begun.kept)
+            begun.close()
+        else:
+            begun.discard()
+        raise
 
 
 @contextmanager
 def _not_lost(result: Result) -> Iterator[None]:
-    """What was simulated survives a place that takes no more files."""
+    """What was simulated is shown where no more files can be written."""
     try:
         yield
     except OSError as error:
-        raise Unwritten(f"the results could not be written: {error.strerror or error}. No half-written folder was left.", result) from error
+        raise Unwritten(f"the results could not be written: {error.strerror or error}.", result) from error
+
+
+def _worlds(kept: Archive, place: Path, *, records: bool) -> Iterator[Parcel]:
+    """The worlds of a finished run, as they were sent by those who simulated them. Raises UsageError where its contacts are not there."""
+    packed = [[pack(tally) for tally in kept.tallies[variant]] for variant in kept.tallies]
+    rows: Iterable[tuple[bytes, ...]] = repeat(())
+    if records:
+        files = [home / contacts.NAME for home in results.homes_of(tuple(kept.tallies), place).values()]
+        manifest.check(place, files)
+        rows = contacts.read(files, kept.replications)
+    for number, tallies, of_world in zip(kept.replications, zip(*packed, strict=True), rows, strict=False):
+        yield Parcel(number, tallies, rows=of_world)
+
+
+def _same_version(kept: Archive, place: Path) -> None:
+    if kept.version != archive.running():
+        made, here = kept.version, archive.running()
+        raise UsageError(f"{place} was simulated by version {made}, this is {here}: worlds of both would not be alike.")
 
 
 def _check(replications: int, jobs: int | None, most: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,13 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from simulator.cli.check import SET
+from simulator.cli.earlier import only_resumed, scenario_of
 from simulator.cli.trouble import blocks, say
-from simulator.errors import ExitCode, OutputError, UsageError
+from simulator.errors import ExitCode, OutputError
 from simulator.experiment.request import MOST
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
-    from simulator.scenario import Scenario
 
 
 @click.command("run")
@@ -47,6 +48,13 @@ if TYPE_CHECKING:
 @click.option(
     "--extend", "earlier", type=click.Path(path_type=Path), metavar="RUN", help="Add replications to a finished run, in a new folder."
 )
+@click.option(
+    "--resume",
+    "interrupted",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="Finish a run that was interrupted, as it was asked for.",
+)
 @click.option("--records", is_flag=True, help="Also write one CSV row per contact attempt.")
 @click.option("--dry-run", is_flag=True, help="Check everything, say what would be run, and stop.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout instead of the summary.")
@@ -72,6 +80,7 @@ def command(
     max_replications: int,
     strict_precision: bool,
     earlier: Path | None,
+    interrupted: Path | None,
     records: bool,
     dry_run: bool,
     as_json: bool,
@@ -86,18 +95,18 @@ def command(
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other")
-    if file is None and earlier is None:
+    if interrupted is not None:
+        only_resumed(context)
+    elif file is None and earlier is None:
         raise click.UsageError("Missing argument 'FILE'.")
-    if strict_precision and not precision:
+    if strict_precision and not precision and interrupted is None:
         raise click.UsageError("--strict-precision needs a --precision")
-    if earlier is not None and records:
-        raise click.UsageError("--records needs a run from the start: a finished run has none to extend")
     workers = workers_named(jobs)
     if workers != 1 and not dry_run:
         from simulator.experiment.workers import start_loading
 
         start_loading()
-    scenario = _scenario(file, overrides, earlier, seed, variant)
+    scenario = scenario_of(file, overrides, earlier, seed, variant, records=records)
     if scenario is not None and scenario.warnings and not quiet:
         say(blocks(scenario.warnings))
 
@@ -116,8 +125,10 @@ def command(
 
     if not quiet:
         _about_engine(state())
-    with bar(wanted, shown="none" if quiet else shown) as progress, _printing(as_json):
-        if earlier is not None:
+    with bar(wanted if interrupted is None else None, shown="none" if quiet else shown) as progress, _printing(as_json):
+        if interrupted is not None:
+            result = api.resume(interrupted, jobs=workers, progress=progress)
+        elif earlier is not None:
             result = api.extend(
                 earlier, replications=wanted, jobs=workers, out=out, thresholds=thresholds, own_thresholds=not no_thresholds,
                 precision=precision, max_replications=max_replications, progress=progress,
@@ -133,41 +144,15 @@ def command(
     for failure in result.failures:
         say(f"failed: {failure}")
     if result.interrupted:
-        say(f"Interrupted: {result.replications} of {result.asked} replications were finished and written.")
+        say(
+            f"Interrupted: {result.replications} of {result.asked} replications were finished and written. "
+            f"The others: crisis run --resume {shlex.quote(str(result.folder))}"
+        )
     if not quiet:
         if verbose:
             _about_time(result)
         say(f"Report: {result.folder / 'report.html'}")
     context.exit(_code(result, fail_on, strict=strict_precision))
-
-
-def _scenario(
-    file: Path | None, overrides: tuple[str, ...], earlier: Path | None, seed: int | None, variant: str | None
-) -> Scenario | None:
-    """The scenario of ``file``; with ``earlier`` everything that is given must be what was run there. None without a file."""
-    if file is None and overrides:
-        raise UsageError("--set changes the scenario: a finished run cannot be extended with another one")
-    scenario = None
-    if file is not None:
-        from simulator.scenario import load
-
-        scenario = load(file, overrides)
-    if earlier is None:
-        return scenario
-    from simulator.experiment import archive
-
-    kept = archive.read(earlier)
-    if scenario is not None and scenario.sha256 != kept.scenario.sha256:
-        raise UsageError(f"{file} is not the scenario that was run in {earlier}: what it says has changed since; run it afresh")
-    if seed is not None and seed != kept.request.seed:
-        raise UsageError(f"{earlier} was run with seed {kept.request.seed}, not {seed}: worlds of one seed belong together")
-    if variant is not None and variant != kept.request.variant:
-        raise UsageError(f"{earlier} was run with {_variant(kept.request.variant)}, not with {_variant(variant)}")
-    return scenario
-
-
-def _variant(name: str | None) -> str:
-    return "the file as written" if name is None else "all variants" if name == "all" else f"variant {name}"
 
 
 @contextmanager

@@ -17,13 +17,21 @@ COLOURS = {"error": "red", "warning": "yellow"}
 
 
 def explain(error: BaseException) -> ExitCode:
-    """Tell the user on stderr what went wrong and return the exit code for it."""
+    """Tell the user on stderr what went wrong, with the notes that were added on its way, and return the exit code for it."""
+    code = _told(error)
+    for note in getattr(error, "__notes__", ()):
+        say(note)
+    return code
+
+
+def _told(error: BaseException) -> ExitCode:
     if isinstance(error, click.exceptions.Exit):
         return ExitCode(error.exit_code)
     if isinstance(error, SystemExit):
         return ExitCode(error.code) if isinstance(error.code, int) else ExitCode.BUG
     if isinstance(error, (KeyboardInterrupt, click.Abort, Interrupted)):
-        say(str(error) or "Interrupted: nothing was written.")
+        kept = bool(getattr(error, "__notes__", ()))
+        say(str(error) or ("Interrupted." if kept else "Interrupted: nothing was written."))
         return ExitCode.INTERRUPTED
     if isinstance(error, click.ClickException):
         say(_usage(error))

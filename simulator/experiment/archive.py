@@ -7,29 +7,31 @@ from __future__ import annotations
 
 import io
 import json
-import math
+import shlex
 import zipfile
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import Diagnostic, UsageError
+from simulator.experiment.packing import Tallies, about, arrays_of, tally_of
 from simulator.experiment.request import Request
 from simulator.experiment.task import Failure
 from simulator.scenario import Scenario
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
-    from simulator.model.world import Model
     from simulator.statistics.tally import Tally
 
 NAME = "worlds.npz"
 FORMAT = 1
+UNFINISHED = ".unfinished"
+"""How the name of a folder ends in which a run is not finished."""
 ABOUT = "about.json"
-ARRAYS = ("contacts", "at_site", "customers", "elapsed", "queue_time", "online_time", "agent_time", "wait_quantiles", "constraint")
-NAMES = ("needs", "channels", "sites", "links")
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of every member: equal runs, equal bytes."""
 
@@ -41,56 +43,86 @@ class Archive:
     scenario: Scenario
     request: Request
     version: str  #: of the simulator that ran it
-    tallies: Mapping[str, tuple[Tally, ...]]  #: by variant, in order of replication
+    tallies: Tallies  #: by variant, in order of replication
+    replications: tuple[int, ...]  #: the numbers of the worlds
     asked: int
     failures: tuple[Failure, ...] = ()
     interrupted: bool = False
+    earlier: tuple[int, ...] = ()  #: worlds of the run that it extended
 
 
 def write(result: Result, path: Path) -> None:
     """Keep ``result``. Raises OSError where that is impossible."""
-    scenario = result.scenario
-    about = {
-        "format": FORMAT,
-        "version": running(),
-        "scenario": {f.name: getattr(scenario, f.name) for f in fields(Scenario) if f.name not in ("positions", "warnings")},
-        "warnings": [asdict(d) for d in scenario.warnings],
-        "request": asdict(result.request),
-        "asked": result.asked,
-        "failures": [asdict(failure) | {"traceback": ""} for failure in result.failures],
-        "interrupted": result.interrupted,
-        "variants": {name: _about(tallies) for name, tallies in result.tallies.items()},
-    }
+    said = {}
     with zipfile.ZipFile(path, "w") as file:
-        _put(file, ABOUT, json.dumps(about, ensure_ascii=False).encode())
-        for number, tallies in enumerate(result.tallies.values()):
-            for name, array in _arrays(tallies).items():
-                _put(file, f"{number}/{name}.npy", array)
+        for number, (name, tallies) in enumerate(result.tallies.items()):
+            said[name] = about(tallies)
+            for array_name, array in arrays_of(tallies).items():
+                _put(file, f"{number}/{array_name}.npy", array)
+        ended = {
+            "asked": result.asked,
+            "failures": [asdict(failure) | {"traceback": ""} for failure in result.failures],
+            "interrupted": result.interrupted,
+            "earlier": sorted(result.earlier) if result.partial else [],  # else they are no different from the others
+            "variants": said,
+        }
+        _put(file, ABOUT, json.dumps(asking(result.scenario, result.request) | ended, ensure_ascii=False).encode())
 
 
 def read(folder: Path) -> Archive:
     """The run kept in ``folder``. Raises UsageError where there is none, or none that this version can read."""
     from simulator.experiment.variants import variants_of
+    from simulator.statistics.frame import frame_of
 
     path = folder / NAME
+    with _readable(path), zipfile.ZipFile(path) as file:
+        said = json.loads(file.read(ABOUT))
+        scenario, request = asked(said, path)
+        models = variants_of(scenario, request.variant)
+        failures = tuple(Failure(**failure) for failure in said["failures"])
+        numbers = {name: number for number, name in enumerate(said["variants"])}
+        replications = tuple(next(iter(said["variants"].values()))["replication"])
+        ended = said["asked"], failures, said["interrupted"], tuple(said.get("earlier", ()))
+
+    def tallies_of(variant: str) -> list[Tally]:
+        model, about_it = models[variant], said["variants"][variant]
+        with _readable(path), zipfile.ZipFile(path) as file:
+            arrays = _read_arrays(file, f"{numbers[variant]}/")
+            frame = frame_of(model.clock)
+            return [tally_of(model, about_it, arrays, row, frame) for row in range(len(about_it["replication"]))]
+
+    return Archive(scenario, request, said["version"], Tallies(tuple(numbers), tallies_of), replications, *ended)
+
+
+def asking(scenario: Scenario, request: Request) -> dict[str, Any]:
+    """What is run, for JSON: enough to run it where its files are no more."""
+    return {
+        "format": FORMAT,
+        "version": running(),
+        "scenario": {f.name: getattr(scenario, f.name) for f in fields(Scenario) if f.name not in ("positions", "warnings")},
+        "warnings": [asdict(d) for d in scenario.warnings],
+        "request": asdict(request),
+    }
+
+
+def asked(said: Mapping[str, Any], path: Path) -> tuple[Scenario, Request]:
+    """What :func:`asking` told of, as it was read from ``path``. Raises UsageError where another version wrote it."""
+    if said["format"] != FORMAT:
+        raise UsageError(f"{path} was written by another version of the simulator ({said['version']}); run the scenario again.")
+    scenario = Scenario(**_frozen(said["scenario"]), positions={}, warnings=tuple(Diagnostic(**d) for d in said["warnings"]))
+    return scenario, Request(**_frozen(said["request"]))
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
     try:
-        with zipfile.ZipFile(path) as file:
-            about = json.loads(file.read(ABOUT))
-            if about["format"] != FORMAT:
-                raise UsageError(f"{path} was written by another version of the simulator ({about['version']}); run the scenario again.")
-            scenario = _scenario(about)
-            request = Request(**_frozen(about["request"]))
-            models = variants_of(scenario, request.variant)
-            tallies = {}
-            for number, (name, said) in enumerate(about["variants"].items()):
-                arrays = _read_arrays(file, f"{number}/")
-                tallies[name] = tuple(_tally(models[name], said, arrays, r) for r in range(len(said["replication"])))
+        yield
     except FileNotFoundError:
-        raise UsageError(f"{folder} is not the folder of a finished run: it holds no {NAME}.") from None
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError) as error:
+        if path.parent.name.endswith(UNFINISHED):
+            raise UsageError(f"{path.parent} was interrupted: crisis run --resume {shlex.quote(str(path.parent))} finishes it.") from None
+        raise UsageError(f"{path.parent} is not the folder of a finished run: it holds no {path.name}.") from None
+    except (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, IndexError, StopIteration) as error:
         raise UsageError(f"{path} cannot be read: {error}") from error
-    failures = tuple(Failure(**failure) for failure in about["failures"])
-    return Archive(scenario, request, about["version"], tallies, about["asked"], failures, about["interrupted"])
 
 
 def running() -> str:
@@ -123,55 +155,6 @@ def _read_arrays(file: zipfile.ZipFile, start: str) -> dict[str, Any]:
     return found
 
 
-def _about(tallies: Sequence[Tally]) -> dict[str, Any]:
-    first = tallies[0]
-    return {
-        **{name: getattr(first, name) for name in NAMES},
-        "replication": [t.replication for t in tallies],
-        "ended_at": [t.ended_at for t in tallies],
-        "values": sorted({key for t in tallies for key in t.values}),
-        "ceilings": [dict(t.ceilings) for t in tallies],
-        "costs": [dict(t.costs) for t in tallies],
-        "log": [[[e.instant, e.kind, e.id, e.what, e.detail] for e in t.log] for t in tallies],
-    }
-
-
-def _arrays(tallies: Sequence[Tally]) -> dict[str, Any]:
-    import numpy as np
-
-    keys = sorted({key for t in tallies for key in t.values})
-    made: dict[str, Any] = {name: np.stack([getattr(t, name) for t in tallies]) for name in ARRAYS}
-    made["values"] = np.array([[t.values.get(key, np.nan) for key in keys] for t in tallies])
-    for name in tallies[0].observed:
-        made[f"observed/{name}"] = np.stack([t.observed[name] for t in tallies])
-    return made
-
-
 def _frozen(said: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of a declaration: JSON has lists where it has tuples."""
     return {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
-
-
-def _scenario(about: Mapping[str, Any]) -> Scenario:
-    return Scenario(**_frozen(about["scenario"]), positions={}, warnings=tuple(Diagnostic(**d) for d in about["warnings"]))
-
-
-def _tally(model: Model, said: Mapping[str, Any], arrays: Mapping[str, Any], row: int) -> Tally:
-    from simulator.records import LogEntry
-    from simulator.statistics.frame import frame_of
-    from simulator.statistics.tally import Tally
-
-    named: dict[str, Any] = {name: tuple(said[name]) for name in NAMES} | {name: arrays[name][row] for name in ARRAYS}
-    values = zip(map(tuple, said["values"]), arrays["values"][row].tolist(), strict=True)
-    return Tally(
-        variant=model.variant,
-        replication=said["replication"][row],
-        frame=frame_of(model.clock),
-        ended_at=said["ended_at"][row],
-        observed={name.removeprefix("observed/"): a[row] for name, a in arrays.items() if name.startswith("observed/")},
-        values={key: value for key, value in values if not math.isnan(value)},
-        ceilings=said["ceilings"][row],
-        log=tuple(LogEntry(*entry) for entry in said["log"][row]),
-        costs=said["costs"][row],
-        **named,
-    )

@@ -1,11 +1,14 @@
-"""The ledger as CSV, one row per contact attempt: a part per replication, put together in order at the end."""
+"""The ledger as CSV, one row per contact attempt: rows of each replication, put together in order at the end."""
 
 from __future__ import annotations
 
-import shutil
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.errors import UsageError
 from simulator.experiment.written import written
 from simulator.vocabulary import Cause, Outcome
 
@@ -15,18 +18,14 @@ if TYPE_CHECKING:
 
     from simulator.records import Run
 
+NAME = "contacts.csv"
 COLUMNS = (
     "replication,customer,attempt,need,channel,site,agent,arrived_s,answered_s,released_s,ended_s,outcome,cause"  # seconds since the start
 )
 
 
-def part(folder: Path, variant: int, replication: int) -> Path:
-    """Where the rows of one replication of the ``variant``-th variant wait until all are there."""
-    return folder / f"contacts.{variant}.{replication}.part"
-
-
-def write_part(run: Run, variant: int, folder: Path) -> None:
-    """Write the ledger of ``run`` as CSV rows without a header. Raises OSError where the folder takes no more."""
+def rows_of(run: Run) -> bytes:
+    """The ledger of ``run`` as CSV rows without a header, compressed."""
     ledger = run.ledger
     columns = [
         [str(run.replication)] * len(ledger),
@@ -43,19 +42,36 @@ def write_part(run: Run, variant: int, folder: Path) -> None:
         _names(ledger.outcome, tuple(o.name.lower() for o in Outcome)),
         _names(ledger.cause, tuple("" if c == Cause.NONE else c.name.lower() for c in Cause)),
     ]
-    with part(folder, variant, run.replication).open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(",".join(row) + "\n" for row in zip(*columns, strict=True))
+    return zlib.compress("".join(",".join(row) + "\n" for row in zip(*columns, strict=True)).encode(), 1)
 
 
-def join_parts(folder: Path, variant: int, replications: list[int], target: Path) -> None:
-    """Make ``target`` out of the parts of ``replications``, in their order, and remove every part of the variant."""
-    with target.open("wb") as whole:
-        whole.write(COLUMNS.encode() + b"\n")
-        for replication in replications:
-            with part(folder, variant, replication).open("rb") as rows:
-                shutil.copyfileobj(rows, whole)
-    for left in folder.glob(f"contacts.{variant}.*.part"):
-        left.unlink()
+def write(path: Path, replications: Iterable[bytes]) -> None:
+    """Write the rows of each of ``replications`` under one header. Raises OSError where that is impossible."""
+    with path.open("wb") as file:
+        file.write(COLUMNS.encode() + b"\n")
+        for rows in replications:
+            file.write(zlib.decompress(rows))
+
+
+def read(paths: Sequence[Path], replications: Sequence[int]) -> Iterator[tuple[bytes, ...]]:
+    """What :func:`write` wrote: for each of ``replications``, its rows in each of the files at ``paths``.
+
+    Raises OSError where a file cannot be read, and UsageError where it is another one.
+    """
+    files = [_replications(path) for path in paths]
+    nothing = (-1, zlib.compress(b"", 1))
+    heads = [next(file, nothing) for file in files]
+    for number in replications:
+        yield tuple(rows if n == number else nothing[1] for n, rows in heads)  # a world in which nobody calls has no rows
+        heads = [next(file, nothing) if head[0] == number else head for file, head in zip(files, heads, strict=True)]
+
+
+def _replications(path: Path) -> Iterator[tuple[int, bytes]]:
+    with path.open("rb") as file:
+        if file.readline().rstrip(b"\n") != COLUMNS.encode():
+            raise UsageError(f"{path} cannot be read: its columns are not those of this version")
+        for number, lines in groupby(file, lambda line: int(line.partition(b",")[0])):
+            yield number, zlib.compress(b"".join(lines), 1)
 
 
 def _names(column: NDArray[np.uint8] | NDArray[np.int32], names: tuple[str, ...]) -> list[str]:

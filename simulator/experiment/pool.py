@@ -6,25 +6,31 @@ Nothing compiled crosses a process boundary: a worker receives the models once, 
 from __future__ import annotations
 
 import multiprocessing
-import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from simulator.errors import UsageError
-from simulator.experiment.task import Failure, Replication, replicate
-from simulator.experiment.workers import context, cores
+from simulator.experiment.task import Failure, Parcel, Replication, parcel
+from simulator.experiment.workers import context, cores, serve
 
 if TYPE_CHECKING:
     from simulator.model.world import Model
 
 Progress = Callable[[int, int], None]
 """Called with the number of finished replications and the number asked for."""
+
+
+class Runner(Protocol):
+    """Something that simulates tasks: processes of this machine, or a cluster."""
+
+    def __call__(self, models: Sequence[Model], seed: int, numbers: Sequence[int], *, records: bool) -> Generator[Parcel, None, None]:
+        """Give each of the tasks with these ``numbers`` as it finishes, failed ones included; each of them once."""
+        ...
 
 
 @dataclass
@@ -36,20 +42,9 @@ class Replications:
     failures: list[Failure] = field(default_factory=list)
     interrupted: bool = False
 
-    def take(self, batch: Replications) -> None:
-        """Add what a batch has found."""
-        self.finished += batch.finished
-        self.failures += batch.failures
-        self.interrupted = batch.interrupted
-
 
 def replicate_all(
-    models: Sequence[Model],
-    seed: int,
-    numbers: Sequence[int],
-    jobs: int | None = None,
-    records: Path | None = None,
-    progress: Progress | None = None,
+    models: Sequence[Model], seed: int, numbers: Sequence[int], jobs: int | None = None, progress: Progress | None = None
 ) -> Replications:
     """Run the tasks with these ``numbers`` and return them in order, whatever the number of processes.
 
@@ -57,12 +52,11 @@ def replicate_all(
     is finished. A task whose process dies is tried once more, alone, and becomes a :class:`Failure` if it dies again.
     """
     result = Replications(len(numbers))
-    jobs = min(jobs or cores(), len(numbers))
     done: dict[int, Replication] = {}
-    tasks = _in_process(models, seed, numbers, records) if jobs == 1 else _in_pool(models, seed, numbers, jobs, records)
+    tasks = processes(jobs)(models, seed, numbers, records=False)
     try:
-        for task in tasks:
-            done[task.replication] = task
+        for parcel in tasks:
+            done[parcel.replication] = parcel.opened(models)
             if progress is not None:
                 progress(len(done), len(numbers))
     except KeyboardInterrupt:
@@ -76,18 +70,23 @@ def replicate_all(
     return result
 
 
-def _in_process(models: Sequence[Model], seed: int, numbers: Sequence[int], records: Path | None) -> Generator[Replication, None, None]:
-    for number in numbers:
-        yield replicate(models, seed, number, records)
+def processes(jobs: int | None) -> Runner:
+    """A runner of ``jobs`` worker processes; None is one per core, 1 stays in this process."""
+
+    def run(models: Sequence[Model], seed: int, numbers: Sequence[int], *, records: bool) -> Generator[Parcel, None, None]:
+        many = min(jobs or cores(), len(numbers))
+        if many <= 1:
+            return (parcel(models, seed, number, records) for number in numbers)
+        return _in_pool(models, seed, numbers, many, records=records)
+
+    return run
 
 
-def _in_pool(
-    models: Sequence[Model], seed: int, numbers: Sequence[int], jobs: int, records: Path | None
-) -> Generator[Replication, None, None]:
+def _in_pool(models: Sequence[Model], seed: int, numbers: Sequence[int], jobs: int, *, records: bool) -> Generator[Parcel, None, None]:
     """Keep at most one task per worker in flight, so that a dead worker leaves few suspects."""
     ahead = deque(numbers)
     while ahead:
-        running: dict[Future[Replication], int] = {}
+        running: dict[Future[Parcel], int] = {}
         with _workers(models, jobs) as pool:
             try:
                 while ahead or running:
@@ -100,10 +99,10 @@ def _in_pool(
         if running and len(running) + len(ahead) == len(numbers):
             _check_that_workers_start(models)
         for number in sorted(running.values()):
-            yield _alone(models, seed, number, records)
+            yield _alone(models, seed, number, records=records)
 
 
-def _finished(running: dict[Future[Replication], int]) -> Iterator[Replication]:
+def _finished(running: dict[Future[Parcel], int]) -> Iterator[Parcel]:
     ready, _ = wait(running, return_when=FIRST_COMPLETED)
     for future in sorted(ready, key=running.__getitem__):
         task = future.result()
@@ -111,13 +110,13 @@ def _finished(running: dict[Future[Replication], int]) -> Iterator[Replication]:
         yield task
 
 
-def _alone(models: Sequence[Model], seed: int, number: int, records: Path | None) -> Replication:
+def _alone(models: Sequence[Model], seed: int, number: int, *, records: bool) -> Parcel:
     """One more try in a process of its own: innocent neighbours of a crash succeed, the culprit is found."""
     with _workers(models, 1) as pool:
         try:
             return pool.submit(_work, seed, number, records).result()
         except BrokenProcessPool:
-            return Replication(number, failures=(Failure(number, seed, "", "the process that simulated it died"),))
+            return Parcel(number, failures=(Failure(number, seed, "", "the process that simulated it died"),))
 
 
 def _check_that_workers_start(models: Sequence[Model]) -> None:
@@ -151,11 +150,11 @@ _models: tuple[Model, ...] = ()
 
 
 def _start_worker(models: tuple[Model, ...]) -> None:
-    """Keep the models, and leave Ctrl-C to the parent."""
+    """Keep the models."""
     global _models  # noqa: PLW0603  # a worker has nowhere else to keep what its initializer received
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    serve()
     _models = models
 
 
-def _work(seed: int, number: int, records: Path | None) -> Replication:
-    return replicate(_models, seed, number, records)
+def _work(seed: int, number: int, records: bool) -> Parcel:  # what a pool calls takes positional arguments
+    return parcel(_models, seed, number, records)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.experiment.request import Request
-from simulator.experiment.task import Failure
+from simulator.experiment.task import Effort, Failure
 
 if TYPE_CHECKING:
     from simulator.model.world import Model
@@ -16,16 +16,6 @@ if TYPE_CHECKING:
     from simulator.statistics.precision import Reached
     from simulator.statistics.summary import Comparison, Summary
     from simulator.statistics.tally import Tally
-
-
-@dataclass(frozen=True)
-class Effort:
-    """What the run took: CPU seconds, summed over worker processes, and contact attempts simulated."""
-
-    attempts: int = 0
-    drawing: float = 0.0
-    simulating: float = 0.0
-    tallying: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -44,10 +34,11 @@ class Result:
     summaries: Mapping[str, Summary]
     comparison: Comparison | None
     baseline: str  #: the variant that others are compared with: the file as written if it is among them, else the first
-    tallies: Mapping[str, tuple[Tally, ...]] = field(repr=False, default_factory=dict)  #: by variant, in order of replication
+    tallies: Mapping[str, Sequence[Tally]] = field(repr=False, default_factory=dict)  #: by variant, in order of replication
     precision: tuple[Reached, ...] = ()  #: how far each wish for precision has come, in the variant furthest from it
     failures: tuple[Failure, ...] = ()
     interrupted: bool = False
+    earlier: tuple[int, ...] = ()  #: the worlds of the run that this one has extended
     effort: Effort = field(default_factory=Effort)
     folder: Path | None = None  #: where the results were written, None if nowhere
 

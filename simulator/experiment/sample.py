@@ -39,7 +39,9 @@ class Sample:
         return paired(model, self.worlds[model], self.worlds[base], measure, dict(scope), comparisons)
 
 
-def sample(models: Mapping[str, Model], *, seed: int, replications: int, jobs: int | None = None, progress: Progress | None = None) -> Sample:
+def sample(
+    models: Mapping[str, Model], *, seed: int, replications: int, jobs: int | None = None, progress: Progress | None = None
+) -> Sample:
     """Simulate every model in the same worlds.
 
     Ctrl-C keeps what is finished. Raises :class:`~simulator.errors.Interrupted` where that is nothing, and
@@ -51,5 +53,5 @@ def sample(models: Mapping[str, Model], *, seed: int, replications: int, jobs: i
             raise Interrupted("Interrupted before the first replication was complete: nothing was written.")
         raise NothingFinished(f"no replication finished; {runs.failures[0]}\n{runs.failures[0].traceback}".rstrip())
     worlds = {name: Worlds([task.tallies[i] for task in runs.finished]) for i, name in enumerate(models)}
-    attempts = sum(task.attempts for task in runs.finished)
+    attempts = sum(task.effort.attempts for task in runs.finished)
     return Sample(worlds, replications, len(runs.finished), attempts, tuple(runs.failures), runs.interrupted)

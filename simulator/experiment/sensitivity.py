@@ -156,8 +156,7 @@ def goals_of(model: Model, texts: Sequence[str]) -> tuple[Goal, ...]:
 
 
 def analyse(scenario: Scenario, question: Question, *, jobs: int | None = None, progress: Progress | None = None) -> Sensitivity:
-    """Simulate and find what moves the answer. Raises UsageError where the question cannot be answered, and as
-    :func:`~simulator.experiment.sample.sample` does."""
+    """Simulate and find what moves the answer. Raises as :func:`plan` and :func:`~simulator.experiment.sample.sample` do."""
     asked = plan(scenario, question)
     worlds = sample(asked.models, seed=question.seed, replications=question.replications, jobs=jobs, progress=progress)
     return Sensitivity(

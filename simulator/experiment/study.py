@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import count, islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.errors import CrisisError, Interrupted
 from simulator.experiment import goals
-from simulator.experiment.pool import Progress, Replications, replicate_all
+from simulator.experiment.journal import Journal
+from simulator.experiment.pool import Progress, Runner, processes
 from simulator.experiment.request import Request
-from simulator.experiment.result import Effort, Result
+from simulator.experiment.result import Result
+from simulator.experiment.task import Effort, Failure
 from simulator.experiment.variants import baseline_of, variants_of
 from simulator.scenario import Scenario
 from simulator.statistics.compare import compare
@@ -29,7 +31,15 @@ BATCH = 10
 """Replications added at a time until the precision is reached: whether to stop is decided between batches only, so that it
 depends on the worlds and never on the number of processes."""
 
-Tallies = dict[str, list["Tally"]]
+
+@dataclass
+class Ended:
+    """How the simulating came to its end."""
+
+    asked: int
+    failures: list[Failure] = field(default_factory=list)
+    interrupted: bool = False
+    earlier: tuple[int, ...] = ()
 
 
 class NothingFinished(CrisisError):
@@ -51,67 +61,83 @@ def study(
     request: Request,
     *,
     jobs: int | None = None,
-    records: Path | None = None,
     progress: Progress | None = None,
-    earlier: Archive | None = None,
+    journal: Journal | None = None,
+    earlier: Collection[int] = (),
+    runner: Runner | None = None,
 ) -> Result:
     """Simulate ``models`` in the worlds of ``request`` and summarise what is finished.
 
-    With ``earlier`` its worlds are taken as they are, and only those that it lacks are simulated. Raises
-    :class:`~simulator.errors.Interrupted` where the user stopped before the first replication was complete and
-    :class:`NothingFinished` where none succeeded.
+    Worlds are kept in ``journal`` as they finish, and those that it holds already are taken as they are: ``earlier`` names
+    those of a finished run that is extended, the others are of this very run, which went on after an interruption.
+    ``runner`` simulates, by default ``jobs`` processes. Raises :class:`~simulator.errors.Interrupted` where the user stopped
+    before the first replication was complete, :class:`NothingFinished` where none succeeded, and OSError where the journal
+    takes no more.
     """
-    tallies: Tallies = {name: list(earlier.tallies[name]) if earlier else [] for name in models}
-    done = {t.replication for t in next(iter(tallies.values()))}
-    runs = Replications(request.replications)
-    lacking = (number for number in count() if number not in done)
-    size = request.replications - len(done)
+    journal = Journal.in_memory() if journal is None else journal
+    run = processes(jobs) if runner is None else runner
+    ended = Ended(request.replications, earlier=tuple(earlier))
+    among = set(earlier)
+    lacking = (number for number in count() if number not in among)
+    size = request.replications - len(among)
     while size > 0:
-        before, asked = runs.asked - size, runs.asked
-        numbers = list(islice(lacking, size))
-        batch = replicate_all(tuple(models.values()), seed=request.seed, numbers=numbers, jobs=jobs, records=records,
-                              progress=None if progress is None else _offset(progress, before, asked))  # fmt: skip
-        runs.take(batch)
-        for task in batch.finished:
-            for name, tally in zip(models, task.tallies, strict=True):
-                tallies[name].append(tally)
-        if runs.interrupted or runs.failures or all(r.enough for r in _reached(models, tallies, request)):
+        batch = list(islice(lacking, size))
+        missing = [number for number in batch if number not in journal.replications]
+        done = ended.asked - len(missing)
+        tasks = run(tuple(models.values()), request.seed, missing, records=request.records)
+        try:
+            for parcel in tasks:
+                if parcel.failures:
+                    ended.failures += parcel.failures
+                else:
+                    journal.append(parcel)
+                done += 1
+                if progress is not None:
+                    progress(done, ended.asked)
+        except KeyboardInterrupt:
+            ended.interrupted = True
+        finally:
+            tasks.close()
+        among.update(batch)
+        if ended.interrupted or ended.failures or all(r.enough for r in _reached(models, journal.tallies(models, among), request)):
             break
-        size = min(BATCH, request.max_replications - runs.asked)
-        runs.asked += max(size, 0)
-    for found in tallies.values():
-        found.sort(key=lambda t: t.replication)
-    if not next(iter(tallies.values())):
-        if runs.interrupted:
+        size = min(BATCH, request.max_replications - ended.asked)
+        ended.asked += max(size, 0)
+    ended.failures.sort(key=lambda failure: failure.replication)
+    if not journal.replications:
+        if ended.interrupted:
             raise Interrupted("Interrupted before the first replication was complete: nothing was written.")
-        raise NothingFinished(f"no replication finished; {runs.failures[0]}\n{runs.failures[0].traceback}".rstrip())
-    return _result(scenario, models, request, tallies, runs)
+        raise NothingFinished(f"no replication finished; {ended.failures[0]}\n{ended.failures[0].traceback}".rstrip())
+    return _result(scenario, models, request, journal.tallies(models), ended, journal.effort)
 
 
 def recall(archive: Archive) -> Result:
     """The result of a finished run, without simulating anything."""
     models = models_of(archive.scenario, archive.request)
-    tallies = {name: list(archive.tallies[name]) for name in models}
-    runs = Replications(archive.asked, failures=list(archive.failures), interrupted=archive.interrupted)
-    return _result(archive.scenario, models, archive.request, tallies, runs)
+    ended = Ended(archive.asked, list(archive.failures), archive.interrupted, archive.earlier)
+    return _result(archive.scenario, models, archive.request, archive.tallies, ended, Effort())
 
 
-def _result(scenario: Scenario, models: dict[str, Model], request: Request, tallies: Tallies, runs: Replications) -> Result:
+def _result(
+    scenario: Scenario, models: dict[str, Model], request: Request, tallies: Mapping[str, Sequence[Tally]], ended: Ended, effort: Effort
+) -> Result:
     baseline = baseline_of(scenario, models)
+    summaries = {name: summarise(model, tallies[name]) for name, model in models.items()}
     return Result(
         scenario=scenario,
         models=models,
         request=request,
-        asked=runs.asked,
-        replications=len(tallies[baseline]),
-        summaries={name: summarise(model, tallies[name]) for name, model in models.items()},
+        asked=ended.asked,
+        replications=summaries[baseline].replications,
+        summaries=summaries,
         comparison=compare(models, tallies, baseline) if len(models) > 1 else None,
         baseline=baseline,
-        tallies={name: tuple(found) for name, found in tallies.items()},
+        tallies=tallies,
         precision=tuple(_reached(models, tallies, request)),
-        failures=tuple(runs.failures),
-        interrupted=runs.interrupted,
-        effort=_effort(runs),
+        failures=tuple(ended.failures),
+        interrupted=ended.interrupted,
+        earlier=ended.earlier,
+        effort=effort,
     )
 
 
@@ -119,29 +145,13 @@ def _reached(models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]]
     """How far each wish for precision has come, in the variant that is furthest from it."""
     if not request.precision:
         return []
-    worlds = {name: Worlds(found) for name, found in tallies.items() if found}
-    every = [[reached(goals.precision(text, models[name]), name, w) for name, w in worlds.items()] for text in request.precision]
-    return [max(of_variants, key=_distance) for of_variants in every if of_variants]
+    found: list[list[Reached]] = [[] for _ in request.precision]
+    for name, model in models.items():
+        worlds = Worlds(tallies[name])
+        for wish, text in zip(found, request.precision, strict=True):
+            wish.append(reached(goals.precision(text, model), name, worlds))
+    return [max(of_variants, key=_distance) for of_variants in found]
 
 
 def _distance(found: Reached) -> float:
     return math.inf if math.isnan(found.half_width) else found.half_width
-
-
-def _offset(progress: Progress, before: int, asked: int) -> Progress:
-    """Progress of the whole, told by a batch that knows only itself."""
-
-    def tell(done: int, _of_batch: int) -> None:
-        progress(before + done, asked)
-
-    return tell
-
-
-def _effort(runs: Replications) -> Effort:
-    tasks = runs.finished
-    return Effort(
-        attempts=sum(t.attempts for t in tasks),
-        drawing=sum(t.drawing for t in tasks),
-        simulating=sum(t.simulating for t in tasks),
-        tallying=sum(t.tallying for t in tasks),
-    )

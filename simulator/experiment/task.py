@@ -1,20 +1,18 @@
-"""One task: one replication of every variant, on the same customers."""
+"""One task: one replication of every variant, on the same customers, and what it sends back."""
 
 from __future__ import annotations
 
 import time
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from simulator.errors import OutputError
-from simulator.experiment.contacts import write_part
+from simulator.experiment.contacts import rows_of
+from simulator.experiment.packing import pack, unpack
 
 if TYPE_CHECKING:
     from simulator.model.world import Model
-    from simulator.records import Run
     from simulator.statistics.tally import Tally
     from simulator.workload import Workload
 
@@ -35,23 +33,61 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Effort:
+    """What simulating took: CPU seconds, and contact attempts in the ledgers of all variants."""
+
+    attempts: int = 0
+    drawing: float = 0.0
+    simulating: float = 0.0
+    tallying: float = 0.0  #: checking the books and adding up
+
+    def __add__(self, other: Effort) -> Effort:
+        return Effort(
+            self.attempts + other.attempts,
+            self.drawing + other.drawing,
+            self.simulating + other.simulating,
+            self.tallying + other.tallying,
+        )
+
+
+@dataclass(frozen=True)
 class Replication:
-    """What one task sends back: a tally per variant, in the order of the variants, or the failures that prevented them."""
+    """What a task has found: a tally per variant, in the order of the variants, or the failures that prevented them."""
 
     replication: int
     tallies: tuple[Tally, ...] = ()
     failures: tuple[Failure, ...] = ()
-    attempts: int = 0  #: contact attempts in the ledgers of all variants
-    drawing: float = 0.0  #: CPU seconds spent on drawing the workloads
-    simulating: float = 0.0  #: CPU seconds spent in the simulation itself
-    tallying: float = 0.0  #: CPU seconds spent on checking the books and on adding up
+    effort: Effort = field(default_factory=Effort)
+    rows: tuple[bytes, ...] = ()  #: per variant, where contacts are recorded: see :func:`~simulator.experiment.contacts.rows_of`
 
 
-def replicate(models: Sequence[Model], seed: int, replication: int, records: Path | None = None) -> Replication:
+@dataclass(frozen=True)
+class Parcel:
+    """A :class:`Replication` on its way: its tallies are packed, so that it can be sent and kept as it is."""
+
+    replication: int
+    tallies: tuple[bytes, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    effort: Effort = field(default_factory=Effort)
+    rows: tuple[bytes, ...] = ()
+
+    def opened(self, models: Sequence[Model]) -> Replication:
+        """With its tallies unpacked; ``models`` are those that it was simulated with."""
+        tallies = tuple(unpack(packed, model) for packed, model in zip(self.tallies, models, strict=not self.failures))
+        return Replication(self.replication, tallies, self.failures, self.effort, self.rows)
+
+
+def parcel(models: Sequence[Model], seed: int, replication: int, records: bool = False) -> Parcel:  # sent by position
+    """:func:`replicate`, packed by the process that simulated."""
+    done = replicate(models, seed, replication, records=records)
+    return Parcel(done.replication, tuple(pack(tally) for tally in done.tallies), done.failures, done.effort, done.rows)
+
+
+def replicate(models: Sequence[Model], seed: int, replication: int, *, records: bool = False) -> Replication:
     """Draw, simulate and tally replication number ``replication`` of every model.
 
-    Variants that expect the same customers share one drawn workload. With ``records`` each ledger is written into that
-    folder. Whatever goes wrong becomes a :class:`Failure`; only an interrupt passes through.
+    Variants that expect the same customers share one drawn workload. With ``records`` the ledgers come along as rows of
+    text. Whatever goes wrong becomes a :class:`Failure`; only an interrupt passes through.
     """
     from simulator.crisis.play import simulate
     from simulator.statistics.books import check_books
@@ -60,11 +96,12 @@ def replicate(models: Sequence[Model], seed: int, replication: int, records: Pat
     from simulator.workload.draw import assumed, settled
 
     tallies: list[Tally] = []
+    rows: list[bytes] = []
     drawn: dict[str, Workload] = {}
-    attempts, drawing, simulating, tallying = 0, 0.0, 0.0, 0.0
+    effort = Effort()
     variant = ""
     try:
-        for number, model in enumerate(models):
+        for model in models:
             variant = ""
             began = time.process_time()
             customers = _customers(model)
@@ -73,30 +110,20 @@ def replicate(models: Sequence[Model], seed: int, replication: int, records: Pat
                 workload = replace(workload, assumptions=assumed(model, workload.streams))
             else:
                 drawn[customers] = workload = draw(model, seed, replication)
-            drawing += (then := time.process_time()) - began
+            drew = time.process_time()
             variant = model.variant
             run = simulate(model, workload)
-            simulating += (now := time.process_time()) - then
-            check_books(run)
+            simulated = time.process_time()
+            check_books(run, model)
             # What is measured against a range (an objective, a harm) is measured against this world's own value.
             tallies.append(tally(run, settled(model, workload.assumptions)))
-            attempts += len(run.ledger)
-            if records is not None:
-                _record(run, number, records)
-            tallying += time.process_time() - now
-    except OutputError:  # a full disk is nobody's failure, and no other replication will fare better
-        raise
+            if records:
+                rows.append(rows_of(run))
+            effort += Effort(len(run.ledger), drew - began, simulated - drew, time.process_time() - simulated)
     except Exception as error:  # noqa: BLE001  # a failing replication is data: the others stand, and this one is reported with its seed
         text = f"{type(error).__name__}: {error}"
         return Replication(replication, failures=(Failure(replication, seed, variant, text, traceback.format_exc()),))
-    return Replication(replication, tuple(tallies), (), attempts, drawing, simulating, tallying)
-
-
-def _record(run: Run, variant: int, folder: Path) -> None:
-    try:
-        write_part(run, variant, folder)
-    except OSError as error:
-        raise OutputError(f"the contacts could not be written to {folder.parent}: {error.strerror or error}.") from error
+    return Replication(replication, tuple(tallies), (), effort, tuple(rows))
 
 
 def _customers(model: Model) -> str:
@@ -104,4 +131,4 @@ def _customers(model: Model) -> str:
 
     Comparing the objects would not do: as a number, a range is only its likely value.
     """
-    return repr((model.clock, model.needs, model.demand, model.channels, model.service_order))
+    return repr((model.clock, model.needs, model.demand, model.channels, model.contagion, model.service_order))

@@ -133,9 +133,8 @@ def plan(scenario: Scenario, question: Question) -> Plan:
     own = scenario.variants.get(model.variant) or BUILT_IN.get(model.variant) or {}
     taken = {step.id for step in (*model.events, *model.playbook)}
     event = next(name for name in ("lost", *(f"lost-{n}" for n in range(2, 999))) if name not in taken)
-    losing = {
-        f"{_prefix(model)}without {part}": {**own, **_losing(scenario, model, event, part.event | _when(question, event))} for part in parts
-    }
+    when = _when(question, event)
+    losing = {f"{_prefix(model)}without {p}": {**own, **_losing(scenario, model, event, {**p.event, **when})} for p in parts}
     wider = with_variants(scenario, losing)
     return Plan(measure, scope, parts, {"": model} | {str(p): lower(wider, name) for p, name in zip(parts, losing, strict=True)})
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,3 +38,16 @@ def start_loading() -> None:
         from multiprocessing import forkserver
 
         forkserver.ensure_running()
+
+
+def serve() -> None:
+    """Be a worker: leave Ctrl-C to the parent, and end with it however it ends (a killed parent tells nobody)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

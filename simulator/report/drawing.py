@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from simulator.experiment.workers import context, cores
+from simulator.experiment.workers import context, cores, serve
 
 if TYPE_CHECKING:
     from simulator.report.figures import Gallery, Key, Picture
@@ -56,9 +55,9 @@ _gallery: Gallery | None = None
 
 
 def _receive(gallery: Gallery) -> None:
-    """Keep what a drawing process works on, and leave Ctrl-C to the parent."""
+    """Keep what a drawing process works on."""
     global _gallery  # noqa: PLW0603  # a worker has nowhere else to keep what its initializer received
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    serve()
     _gallery = gallery
 
 

@@ -74,9 +74,9 @@ def move_into(scratch: Path, target: Path) -> list[Path]:
     return moved
 
 
-def keep(scratch: Path, name: str) -> Path:
-    """Rename the finished ``scratch`` to ``name`` beside it, or ``name-2`` and so on where that is taken; return the folder."""
-    home = scratch.parent
+def keep(scratch: Path, name: str, home: Path | None = None) -> Path:
+    """Rename the finished ``scratch`` to ``name`` beside it or in ``home``, to ``name-2`` and so on where that is taken; return it."""
+    home = home or scratch.parent
     scratch.chmod(0o755)
     for count in range(1, 10_000):
         target = home / (name if count == 1 else f"{name}-{count}")
@@ -87,6 +87,14 @@ def keep(scratch: Path, name: str) -> Path:
                 continue
             raise
         with contextlib.suppress(OSError):  # a pointer for convenience: the run stands without it
-            (home.parent / LATEST).write_text(f"{home.name}/{target.name}\n", encoding="utf-8")
+            _point_to(target)
         return target
     raise OutputError(f"{home} already holds 10,000 runs called {name}.")
+
+
+def _point_to(run: Path) -> None:
+    home = run.parent
+    with tempfile.NamedTemporaryFile("w", dir=home.parent, prefix=f".{LATEST}-", encoding="utf-8", newline="\n", delete=False) as file:
+        file.write(f"{home.name}/{run.name}\n")
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(home.parent / LATEST)

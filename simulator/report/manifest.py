@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -73,6 +74,16 @@ def read(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise UsageError(f"{folder / NAME} cannot be read: {error}") from error
     return said
+
+
+def check(folder: Path, files: Iterable[Path]) -> None:
+    """Raise UsageError unless the ``files`` of a finished run are as they were written."""
+    sums = read(folder)["sha256"]
+    for file in files:
+        if not file.is_file():
+            raise UsageError(f"{file} is missing.")
+        if _sha256(file) != sums.get(file.relative_to(folder).as_posix()):
+            raise UsageError(f"{file} is not what the run wrote: {NAME} has another checksum.")
 
 
 def update(folder: Path) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.experiment import archive
-from simulator.experiment.contacts import join_parts
+from simulator.experiment import archive, contacts
 from simulator.experiment.variants import ALL
 from simulator.report import document, tables
 from simulator.report.drawing import Pictures, drawing
@@ -49,21 +48,26 @@ def _load(figures: bool) -> None:  # what a thread calls takes positional argume
         frame.prepare()
 
 
-def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: int | None) -> None:
-    """Write every file of ``result`` into ``folder``; several variants get a folder each."""
+def write(
+    result: Result, folder: Path, *, command: str, began: datetime, jobs: int | None, rows: Callable[[int], Iterable[bytes]] | None = None
+) -> None:
+    """Write every file of ``result`` into ``folder``; several variants get a folder each.
+
+    ``rows`` gives the recorded contacts of the variant with a number, where they were recorded.
+    """
     from simulator.report import page
     from simulator.report.figures import COMPARED, Gallery
 
     model = result.models[result.baseline]
     gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))
-    homes = _homes(result, folder)
+    homes = homes_of(tuple(result.summaries), folder)
     with drawing(gallery, jobs) as pictures:
         archive.write(result, folder / archive.NAME)
         for number, (variant, home) in enumerate(homes.items()):
             home.mkdir(exist_ok=True)
             _write_numbers(result, variant, home, gallery.time)
-            if result.request.records:
-                join_parts(folder, number, list(result.summaries[variant].by_replication.replication), home / "contacts.csv")
+            if rows is not None:
+                contacts.write(home / contacts.NAME, rows(number))
         if result.comparison is not None:
             tables.write_comparison(result.comparison, folder / "comparison.csv")
             _write(folder / "scenario.resolved.yaml", result.scenario.resolved(None))
@@ -90,7 +94,7 @@ def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, 
     if {"html", "md"} & set(forms):
         with drawing(gallery, jobs) as pictures:
             drawn = pictures()
-    pages = [(variant, home, False) for variant, home in _homes(result, folder).items()]
+    pages = [(variant, home, False) for variant, home in homes_of(tuple(result.summaries), folder).items()]
     if result.comparison is not None:
         pages.append((result.baseline, folder, True))
         if "csv" in forms:
@@ -110,13 +114,13 @@ def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, 
             workbook.write(result, variant, gallery.time, home / "report.xlsx", began=began, compared=compared)
 
 
-def _homes(result: Result, folder: Path) -> dict[str, Path]:
+def homes_of(variants: Sequence[str], folder: Path) -> dict[str, Path]:
     """A folder for each of several variants, whatever they are called; a single one needs none of its own."""
-    if result.comparison is None:
-        return dict.fromkeys(result.summaries, folder)
+    if len(variants) == 1:
+        return dict.fromkeys(variants, folder)
     homes: dict[str, Path] = {}
     taken = {"figures"}
-    for variant in result.summaries:
+    for variant in variants:
         place = place_of(variant)
         while place.lower() in taken:
             place += "-"

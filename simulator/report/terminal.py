@@ -187,4 +187,4 @@ def wrapped(sentence: str) -> str:
     """A sentence in lines of at most 100 signs."""
     import textwrap
 
-    return textwrap.fill(sentence, 100, subsequent_indent="  ")
+    return textwrap.fill(sentence, 100, subsequent_indent="  ", break_on_hyphens=False)

@@ -5,7 +5,7 @@ Compiled with mypyc.
 
 from __future__ import annotations
 
-from math import exp
+import math
 from typing import Final
 
 from librt.vecs import vec
@@ -165,7 +165,7 @@ class GeneralisedCost(Timed):
             return cost * view.wait(contact)
         if self.power == 1.0:
             return cost
-        return cost * self.power * view.wait(contact) ** (self.power - 1.0)
+        return cost * self.power * math.pow(view.wait(contact), self.power - 1.0)
 
 
 class MaxWeight(Timed):
@@ -245,7 +245,7 @@ class Triage(Timed):
         last: i64 = len(table) - 1
         step = self.step[need]
         if age >= step * float(last):
-            return table[last] * exp(-self.hazard[need] * (age - step * float(last)))
+            return table[last] * math.exp(-self.hazard[need] * (age - step * float(last)))
         cell = i64(age / step)
         part = age / step - float(cell)
         return table[cell] + part * (table[cell + 1] - table[cell])

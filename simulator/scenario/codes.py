@@ -30,9 +30,12 @@ ERRORS = {
     "extends": "The file named by `extends` does not exist, lies outside the project's folder, extends itself through others, or is more "
     "than five files away.",
     "file-too-big": "A scenario file has at most 1,000,000 bytes. Volumes and rosters belong in CSV files.",
+    "log-order": "A log of decisions is in the order in which they were taken. A line that is earlier than the one above it has a slip in "
+    "one of the two times.",
     "missing-key": "A key that has no default is not there.",
     "never-starts": "A step has neither `at` nor `when` nor `needs`: nothing would ever start it.",
     "no-file": "The file does not exist or cannot be read.",
+    "other-scenario": "A log of decisions says of which scenario it is. Decisions of one cannot be replayed in another.",
     "schema": "The first line of a scenario says `schema: crisis/v1`, the version of the language it is written in.",
     "tab": "A tab indents a line. YAML indents with spaces only.",
     "too-large": "More agents, seats, lines or contacts than can be simulated: at most 100,000 agents of a team, seats of a site and "

@@ -46,7 +46,7 @@ def read_form(tree: dict[str, Any], findings: Findings) -> tuple[ScenarioForm | 
     ranged = with_ranges(tree)
     setting = Setting(_names(tree))
     with findings.at("clock"):
-        setting.calendar = _calendar(ranged.get("clock"), findings)
+        setting.calendar = read_calendar(ranged.get("clock"), findings)
     coherence.check_names(tree, findings)
     form = None
     with findings.at():
@@ -95,7 +95,8 @@ def _names(tree: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     }  # fmt: skip
 
 
-def _calendar(raw: Any, findings: Findings) -> Calendar | None:
+def read_calendar(raw: Any, findings: Findings) -> Calendar | None:
+    """The calendar of a section ``clock``; raises Wrong."""
     if raw is None:
         return None
     form = read_section(ClockForm, raw, Setting())

@@ -14,11 +14,12 @@ from simulator.errors import Diagnostic, ScenarioError, UsageError
 from simulator.model.exercise import Exercise
 from simulator.model.world import Model
 from simulator.scenario import advice, document, exercise, sources
+from simulator.scenario.calendar import Calendar
 from simulator.scenario.document import Document, Path, Place
 from simulator.scenario.files import DataFiles, project_of
 from simulator.scenario.findings import Findings
 from simulator.scenario.inheritance import gather
-from simulator.scenario.lowering import lower_tree, read_form
+from simulator.scenario.lowering import lower_tree, read_calendar, read_form
 from simulator.scenario.problem import Problem, did_you_mean
 from simulator.scenario.sources import Assumption
 from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, Places, overridden, put, without_gone
@@ -138,6 +139,13 @@ def load(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenario:
         sources=made_of,
         overrides=tuple(overrides),
     )
+
+
+def calendar_of(scenario: Scenario) -> Calendar:
+    """The calendar of a scenario, for instants that are written outside it."""
+    made = read_calendar(scenario.tree["clock"], Findings(scenario.path, scenario.tree, scenario.positions))
+    assert made is not None
+    return made
 
 
 def exercise_of(scenario: Scenario, events_list: tuple[str, str] | None = None) -> Exercise | None:

@@ -48,8 +48,10 @@ def compare(models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]],
 
 
 def paired(variant: str, ours: Worlds, base: Worlds, measure: Measure, scope: Scope, comparisons: int = 1) -> PairedDifference:
-    """The paired difference of one measure in one scope; both sides hold the same replications. Raises UsageError as
-    :meth:`Worlds.figures` does."""
+    """The paired difference of one measure in one scope; both sides hold the same replications.
+
+    Raises UsageError where the measure does not exist in the scope.
+    """
     return next(_differences(variant, ours, base, scope, comparisons, [measure]))
 
 

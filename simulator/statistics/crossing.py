@@ -37,7 +37,7 @@ def crossings(x: Floats, mean: Floats, half: Floats) -> tuple[Crossing, ...]:
     for i, value in enumerate(mean):
         here = float(np.sign(value))
         if here and side and here != side:
-            at = float((x[since + 1] + x[i - 1]) / 2) if i > since + 1 else _zero(x[since], x[i], mean[since], mean[i])
+            at = float((x[since + 1] + x[i - 1]) / 2) if i > since + 1 else _zero(x[since], x[i], mean[since], value)
             low = _edge(x[: since + 1], mean[: since + 1], half[: since + 1], at, side)
             high = _edge(x[i:][::-1], mean[i:][::-1], half[i:][::-1], at, here)
             found.append(Crossing(at, low, high, rising=here > 0))

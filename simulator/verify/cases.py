@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtr
 
-from simulator.verify import exact
-from simulator.verify.quantity import Quantity, at_instants, counted, daily, kept_books, measured, ratio
+from simulator.verify import exact, skilled
+from simulator.verify.quantity import Quantity, at_instants, counted, daily, kept_books, measured, ratio, weighed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,8 +56,7 @@ class Case:
 
 SETTLED = {"phase": "settled"}
 NOT_YET = (
-    "longest queue first and held-back agents (routing rules that are not in the product), last come first served",
-    "accumulating and preemptive priorities",
+    "preemptive priorities",
     "self-service that holds a line, callbacks, blending with e-mail, chat",
     "sources that call again after they were served (Engset), proactive messages that prevent first calls",
     "components that fail and are repaired at random (common causes, power)",
@@ -94,7 +93,7 @@ def waiting(w: exact.Waiting, agents: int) -> tuple[Check, ...]:
     )
 
 
-def skilled(s: exact.Skilled, needs: tuple[str, ...]) -> tuple[Check, ...]:
+def by_need(s: skilled.Skilled, needs: tuple[str, ...]) -> tuple[Check, ...]:
     return tuple(
         check
         for k, need in enumerate(needs)
@@ -105,7 +104,18 @@ def skilled(s: exact.Skilled, needs: tuple[str, ...]) -> tuple[Check, ...]:
 @cache
 def cases() -> tuple[Case, ...]:
     """Every case, with its exact values (computed at the first call: a few seconds)."""
-    return (*_loss(), *_waiting(), *_patience(), *_priorities(), *_again(), *_lines(), *_skills(), *_over_time(), *_finite())
+    return (
+        *_loss(),
+        *_waiting(),
+        *_patience(),
+        *_priorities(),
+        *_again(),
+        *_lines(),
+        *_skills(),
+        *_strategies(),
+        *_over_time(),
+        *_finite(),
+    )
 
 
 def _loss() -> Iterator[Case]:
@@ -209,16 +219,78 @@ def _lines() -> Iterator[Case]:
 
 
 def _skills() -> Iterator[Case]:
-    two = ("first", "second")
-    shape = exact.skills((2.2, 1.5), 0.5, (2, 2), ({0: 1.0}, {1: 1.0, 0: 1.0}), ((0, 1), (1,)))
-    yield Case("SK-1", "N-shaped skills", "skills-n", skilled(shape, two))
-    shape = exact.skills((2.4, 1.6), 0.5, (2, 2), ({0: 1.0, 1: 0.8}, {1: 1.0, 0: 0.8}), ((0, 1), (1, 0)))
-    yield Case("SK-5", "X-shaped skills", "skills-x", skilled(shape, two))
+    half = (0.5, 0.5)
+    shape = skilled.skills((2.2, 1.5), half, (2, 2), N_SHAPE, N_ORDER)
+    yield Case("SK-1", "N-shaped skills", "skills-n", by_need(shape, TWO))
+    shape = skilled.skills((2.2, 1.5), half, (2, 2), N_SHAPE, N_ORDER, may=lambda team, need, free: free > (team == 1 and need == 0))
+    yield Case("SK-2", "N-shaped skills, one agent kept free", "skills-n-kept", by_need(shape, TWO))
+    shape = skilled.skills((2.4, 1.6), half, (2, 2), ({0: 1.0, 1: 0.8}, {1: 1.0, 0: 0.8}), ((0, 1), (1, 0)))
+    yield Case("SK-5", "X-shaped skills", "skills-x", by_need(shape, TWO))
     three = ("left", "middle", "right")
-    shape = exact.skills((0.6, 0.5, 0.6), 1.0, (1, 1), ({0: 1.0, 1: 1.0}, {2: 1.0, 1: 1.0}), ((0,), (0, 1), (1,)), most=12)
-    yield Case("SK-6", "W-shaped skills", "skills-w", skilled(shape, three))
-    shape = exact.first_come_two_agents((0.5, 0.4, 0.5), (1.0, 1.2), ((0, 1), (1, 2)), 2.0, most=7)
-    yield Case("SK-9", "W-shaped skills, first come, longest idle", "skills-first-come", skilled(shape, three))
+    shape = skilled.skills((0.6, 0.5, 0.6), (1.0,) * 3, (1, 1), ({0: 1.0, 1: 1.0}, {2: 1.0, 1: 1.0}), ((0,), (0, 1), (1,)), most=12)
+    yield Case("SK-6", "W-shaped skills", "skills-w", by_need(shape, three))
+    shape = skilled.first_come_two_agents((0.5, 0.4, 0.5), (1.0, 1.2), ((0, 1), (1, 2)), 2.0, most=7)
+    yield Case("SK-9", "W-shaped skills, first come, longest idle", "skills-first-come", by_need(shape, three))
+
+
+TWO = ("first", "second")
+N_SHAPE = ({0: 1.0}, {1: 1.0, 0: 1.0})
+N_ORDER = ((0, 1), (1,))
+
+
+def _strategies() -> Iterator[Case]:
+    """Strategies that go by the numbers waiting, as chains; those that go by age, by their formulas."""
+    waits = exact.accumulating_waits((0.2, 0.3), (1.0, 1.5), (4.0, 1.0))
+    first_come = exact.accumulating_waits((0.2, 0.3), (1.0, 1.5), (1.0, 1.0))[0]
+    conserved = Check(
+        "work x wait (conservation)", weighed("mean_wait", {"quick": 0.2, "slow": 0.45}, **SETTLED), 0.65 * first_come * MINUTE, "seconds"
+    )
+    yield Case(
+        "AP-1",
+        "accumulating priority",
+        "accumulating-priority",
+        (*(seconds("mean_wait", w, need=need) for need, w in zip(("quick", "slow"), waits, strict=True)), conserved),
+    )
+    served = exact.erlang_c(10, 9.0)
+    in_time = (seconds("mean_wait", served), share("service_level", exact.last_come_in_time(10, 9.0, 1.0)))
+    yield Case("LI-2", "newest first, nobody gives up", "newest-first", in_time)
+    plain = exact.impatient(14.0, 1.0, 0.5, 10, 200, 0.25)
+    lost = (
+        delayed(plain.delayed),
+        share("abandon_rate", plain.abandoned),
+        Check("mean queue", measured("queue_mean", **SETTLED), plain.queue, "number"),
+    )
+    yield Case("LI-1", "newest first, impatient: as many give up as with the oldest first", "newest-first-impatient", lost)
+
+    half = (0.5, 0.5)
+    quick = skilled.skills((1.0, 0.8), half, (2,), ({1: 2.0, 0: 0.5},), ((0,), (0,)), most=25)
+    yield Case("CM-2", "c-mu: the quick first, at equal cost of waiting", "c-mu", by_need(quick, ("slow", "quick")))
+
+    def longest(team: int, waiting: tuple[int, ...], _free: int) -> int | None:
+        most = max((waiting[k], -k) for k in N_SHAPE[team])
+        return -most[1] if most[0] else None
+
+    shape = skilled.skills((2.2, 1.5), half, (2, 2), N_SHAPE, N_ORDER, pick=longest)
+    yield Case("SK-3", "max-weight, N-shaped skills", "max-weight", by_need(shape, TWO))
+
+    def beyond(team: int, waiting: tuple[int, ...], _free: int) -> int | None:
+        found = max(((waiting[k] - (0.37, 0.63)[k] * sum(waiting), k) for k in N_SHAPE[team] if waiting[k]), default=None)
+        return None if found is None else found[1]
+
+    shape = skilled.skills((2.2, 1.5), half, (2, 2), N_SHAPE, N_ORDER, pick=beyond)
+    yield Case("SK-4", "fixed queue ratio, N-shaped skills", "fixed-queue-ratio", by_need(shape, TWO))
+    shape = skilled.MutualHelp((2.2, 1.2), 0.5, (2, 2), 1.0, 0.8, begin=3, end=2).solved()
+    yield Case("SK-7", "mutual help with thresholds", "mutual-help", by_need(shape, TWO))
+
+    speed, hurry, weight = (1.0, 0.5), (2.0, 0.25), (1.0, 4.0)
+
+    def worth(_team: int, waiting: tuple[int, ...], _free: int) -> int | None:
+        until = sum(n / mu for n, mu in zip(waiting, speed, strict=True)) / 3
+        index = {k: weight[k] * speed[k] * -math.expm1(-hurry[k] * until) for k in (0, 1) if waiting[k]}
+        return max(index, key=index.__getitem__, default=None)
+
+    saved = skilled.skills((2.0, 0.9), hurry, (3,), (dict(enumerate(speed)),), ((0,), (0,)), pick=worth)
+    yield Case("TG-1", "triage", "triage", by_need(saved, ("hasty", "steady")))
 
 
 DAY = (108, 123, 137, 148, 155, 159, 159, 155, 148, 137, 123, 108, 92, 77, 63, 52, 45, 41, 41, 45, 52, 63, 77, 92)

@@ -6,7 +6,8 @@ of giving up, ``n`` the number of agents.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 State = TypeVar("State", bound=Hashable)
 Moves = Callable[[State], Iterable[tuple[float, State]]]
-Pair = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 def erlang_b(n: int, a: float) -> float:
@@ -38,6 +38,32 @@ def priority_waits(rates: Sequence[float], mu: float, n: int) -> list[float]:
     wait = erlang_c(n, sum(rates) / mu) / (n * mu)
     below = np.concatenate(([0.0], np.cumsum(rates))) / (n * mu)
     return [wait / ((1 - below[k]) * (1 - below[k + 1])) for k in range(len(rates))]
+
+
+def accumulating_waits(rates: Sequence[float], means: Sequence[float], weights: Sequence[float]) -> list[float]:
+    """Mean wait of each class where priority grows at ``weights``: one agent, exponential service (Kleinrock 1964)."""
+    load = [rate * mean for rate, mean in zip(rates, means, strict=True)]
+    first_come = sum(rate * mean**2 for rate, mean in zip(rates, means, strict=True)) / (1 - sum(load))
+    waits = dict.fromkeys(range(len(rates)), 0.0)
+    for p in sorted(waits, key=lambda k: weights[k]):
+        slower = sum(load[i] * waits[i] * (1 - weights[i] / weights[p]) for i in waits if weights[i] < weights[p])
+        faster = sum(load[i] * (1 - weights[p] / weights[i]) for i in waits if weights[i] > weights[p])
+        waits[p] = (first_come - slower) / (1 - faster)
+    return list(waits.values())
+
+
+def last_come_in_time(n: int, a: float, limit: float) -> float:
+    """Share answered within ``limit`` mean services, the newest first, nobody giving up.
+
+    A delayed caller waits for a busy period of those who come later, which is one of M/M/1 (Takacs's integral).
+    """
+    from scipy.integrate import quad
+    from scipy.special import ive
+
+    def density(x: float) -> float:
+        return float(ive(1, 2 * x * math.sqrt(a * n))) * math.exp(-x * (math.sqrt(n) - math.sqrt(a)) ** 2) / x
+
+    return 1 - erlang_c(n, a) * (1 - math.sqrt(n / a) * float(quad(density, 0, limit)[0]))
 
 
 @dataclass(frozen=True)
@@ -222,92 +248,6 @@ def finite_population(people: int, lines: int, n: int, *, first: float, mu: floa
         return [calls, min(k, n) * mu, (refused + waiting * theta) * (1 - again), waiting * theta, refused, waiting]
 
     return until_absorbed((people, 0, 0), moves, rewards)
-
-
-@dataclass(frozen=True)
-class Skilled:
-    """By need: share delayed, share that gives up, mean wait."""
-
-    delayed: tuple[float, ...]
-    abandoned: tuple[float, ...]
-    wait: tuple[float, ...]
-
-
-def skills(
-    rates: Sequence[float], theta: float, agents: Sequence[int], speed: Sequence[Mapping[int, float]], order: Sequence[Sequence[int]],
-    most: int = 30,
-) -> Skilled:  # fmt: skip
-    """Teams with skills: ``speed[t][k]`` is the rate at which an agent of team t serves need k, its keys from best to worst.
-
-    An arrival of need k goes to the first team of ``order[k]`` with a free agent; an agent who becomes free takes the first
-    of their needs that has someone waiting. Queues are cut at ``most``. A state is (busy by team and need, waiting by need).
-    """
-    pairs = [(t, k) for t in range(len(agents)) for k in speed[t]]
-    place = {pair: i for i, pair in enumerate(pairs)}
-    needs = range(len(rates))
-
-    def free(busy: tuple[int, ...], team: int) -> bool:
-        return sum(busy[place[team, k]] for k in speed[team]) < agents[team]
-
-    def more(counts: tuple[int, ...], i: int, by: int) -> tuple[int, ...]:
-        return (*counts[:i], counts[i] + by, *counts[i + 1 :])
-
-    def moves(state: Pair) -> Iterable[tuple[float, Pair]]:
-        busy, waiting = state
-        for k in needs:
-            team = next((t for t in order[k] if free(busy, t)), None)
-            if team is not None:
-                yield rates[k], (more(busy, place[team, k], 1), waiting)
-            elif waiting[k] < most:
-                yield rates[k], (busy, more(waiting, k, 1))
-            if waiting[k]:
-                yield waiting[k] * theta, (busy, more(waiting, k, -1))
-        for i, (t, k) in enumerate(pairs):
-            if busy[i]:
-                left = more(busy, i, -1)
-                follows = next((other for other in speed[t] if waiting[other]), None)
-                to = (left, waiting) if follows is None else (more(left, place[t, follows], 1), more(waiting, follows, -1))
-                yield busy[i] * speed[t][k], to
-
-    p = stationary(((0,) * len(pairs), (0,) * len(rates)), moves)
-    delayed = [sum(share for (busy, _), share in p.items() if not any(free(busy, t) for t in order[k])) for k in needs]
-    queue = [sum(share * waiting[k] for (_, waiting), share in p.items()) for k in needs]
-    wait = [q / rate for q, rate in zip(queue, rates, strict=True)]
-    return Skilled(tuple(delayed), tuple(theta * w for w in wait), tuple(wait))
-
-
-def first_come_two_agents(
-    rates: Sequence[float], speed: Sequence[float], knows: Sequence[Sequence[int]], theta: float, most: int
-) -> Skilled:
-    """Two agents with skills, first come first served, the longest idle agent: the queue is a word of needs, cut at ``most``.
-
-    A state is (idle agents, longest first; needs that wait, longest first).
-    """
-    needs = range(len(rates))
-
-    def taker(idle: tuple[int, ...], k: int) -> int | None:
-        return next((agent for agent in idle if k in knows[agent]), None)
-
-    def moves(state: Pair) -> Iterable[tuple[float, Pair]]:
-        idle, queue = state
-        for k in needs:
-            agent = taker(idle, k)
-            if agent is not None:
-                yield rates[k], (tuple(a for a in idle if a != agent), queue)
-            elif len(queue) < most:
-                yield rates[k], (idle, (*queue, k))
-        for i in range(len(queue)):
-            yield theta, (idle, queue[:i] + queue[i + 1 :])
-        for other in (0, 1):
-            if other not in idle:
-                first = next((i for i, k in enumerate(queue) if k in knows[other]), None)
-                yield speed[other], ((*idle, other), queue) if first is None else (idle, queue[:first] + queue[first + 1 :])
-
-    empty: Pair = ((0, 1), ())
-    p = stationary(empty, moves)
-    delayed = [sum(share for (idle, _), share in p.items() if taker(idle, k) is None) for k in needs]
-    wait = [sum(share * queue.count(k) for (_, queue), share in p.items()) / rates[k] for k in needs]
-    return Skilled(tuple(delayed), tuple(theta * w for w in wait), tuple(wait))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +30,19 @@ def ratio(numerator: str, denominator: str, **scope: str) -> Quantity:
     """A ratio of two sums over contacts that is no measure of its own."""
     made = Measure(f"{numerator}/{denominator}", "contacts", "share", "none", "", numerator, denominator, ("phase", "need"))
     return lambda worlds: worlds.figures(made, scope)
+
+
+def weighed(name: str, weights: Mapping[str, float], **scope: str) -> Quantity:
+    """A sum over needs of a ratio measure times a weight; by world, so that its needs stay together."""
+
+    def read(worlds: Worlds) -> tuple[Floats, None]:
+        found = np.zeros(len(worlds.tallies))
+        for need, weight in weights.items():
+            top, bottom = worlds.figures(measure_named(name), {**scope, "need": need})
+            found += weight * (top if bottom is None else top / bottom)
+        return found, None
+
+    return read
 
 
 def kept_books() -> Quantity:

@@ -82,7 +82,7 @@ def verify(
 
 def _simulated(these: Sequence[Case], replications: int, jobs: int | None, progress: Callable[[int, int], None]) -> Iterator[list[Tally]]:
     models = [lower(load(FILES / f"{case.file}.yaml")) for case in these]
-    runs = replicate_all(models, SEED, range(replications), jobs, None, progress)
+    runs = replicate_all(models, SEED, range(replications), jobs, progress)
     if runs.interrupted:
         raise KeyboardInterrupt
     if runs.failures:

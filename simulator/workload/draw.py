@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,14 +10,18 @@ from numpy.typing import NDArray
 
 from simulator.model.distributions import Constant, Distribution
 from simulator.model.ranges import Range, ranges_of, replace_ranges
-from simulator.model.world import Demand, Model, Need, People, Profile, Redial, Retry
-from simulator.vocabulary import Solved
-from simulator.workload.arrivals import profile_arrivals, surge_arrivals
+from simulator.model.world import Model, Redial, Retry
+from simulator.workload.groups import Group, groups_of
+from simulator.workload.posts import LEAST_CAP, MARK, Posts, breed, uniforms
 from simulator.workload.streams import Streams
 from simulator.workload.table import law_table
 from simulator.workload.workload import CAUSES, NODES, Workload
 
 Floats = NDArray[np.float64]
+Bytes = NDArray[np.uint8]
+
+MARKS = ("informed", "quiet", "outside", "haste", "persistence", "network", "within", "patience", "talk", "wrap")
+"""What a post draws from its own key, each by its place here."""
 
 
 def draw(model: Model, seed: int, replication: int) -> Workload:
@@ -30,7 +32,7 @@ def draw(model: Model, seed: int, replication: int) -> Workload:
     streams = Streams(seed, replication)
     assumptions = assumed(model, streams)
     model = settled(model, assumptions)
-    groups = [group for number, demand in enumerate(model.demand) for group in _groups(model, demand, number, streams)]
+    groups = [group for number, demand in enumerate(model.demand) for group in groups_of(model, demand, number, streams)]
     return _Drawing(model, streams, groups).workload(assumptions)
 
 
@@ -48,134 +50,186 @@ def settled(model: Model, assumptions: Mapping[str, float]) -> Model:
     return replace_ranges(model, value)
 
 
-@dataclass
-class _Group:
-    """Customers of one demand entry, in order of generation."""
-
-    name: str
-    demand: int
-    need: int
-    onset: Floats
-    talk_factor: Floats
-    barred: bool
-    solved_at: Floats
-    solved_by: NDArray[np.uint8]
-
-
-def _groups(model: Model, demand: Demand, number: int, streams: Streams) -> list[_Group]:
-    need = [n.name for n in model.needs].index(demand.need)
-    horizon = model.clock.duration
-    if isinstance(demand, People):
-        made = [_people(demand, demand.name, number, need, round(demand.people), False, horizon, streams)]
-        if demand.barred > 0:
-            shut_out = round(demand.people * demand.barred)
-            made.append(_people(demand, f"{demand.name}/barred", number, need, shut_out, True, horizon, streams))
-        return made
-    if isinstance(demand, Profile):
-        onset, factor = profile_arrivals(demand, streams)
-    else:
-        onset = surge_arrivals(demand, streams, horizon)
-        factor = np.ones(len(onset))
-    kept = (onset >= 0) & (onset < horizon)
-    n = int(kept.sum())
-    return [_Group(demand.name, number, need, onset[kept], factor[kept], False, np.full(n, np.inf), np.zeros(n, dtype=np.uint8))]
-
-
-def _people(people: People, name: str, number: int, need: int, count: int, barred: bool, horizon: float, streams: Streams) -> _Group:
-    onset = people.onset + people.spread.quantile(streams.uniforms(f"{name}/onset", count))
-    solved_at = np.full(count, np.inf)
-    solved_by = np.zeros(count, dtype=np.uint8)
-    if people.repaired is not None:
-        solved_at = people.onset + people.repaired.quantile(streams.uniforms(f"{name}/repaired", count))
-        solved_by[:] = Solved.REPAIRED
-    if people.solved_elsewhere is not None:
-        elsewhere = onset + people.solved_elsewhere.quantile(streams.uniforms(f"{name}/elsewhere", count))
-        sooner = elsewhere < solved_at
-        solved_at = np.where(sooner, elsewhere, solved_at)
-        solved_by[sooner] = Solved.ELSEWHERE
-    kept = (onset < horizon) & (onset >= 0)
-    return _Group(name, number, need, onset[kept], np.ones(int(kept.sum())), barred, solved_at[kept], solved_by[kept])
-
-
-@dataclass
 class _Drawing:
-    """The columns of one workload, filled group by group at each customer's place in the order of onset."""
+    """The columns of one workload, filled group by group at each customer's place in the order of onset, then post by post."""
 
-    model: Model
-    streams: Streams
-    groups: list[_Group]
-
-    @cached_property
-    def order(self) -> NDArray[np.int64]:
-        return np.argsort(np.concatenate([np.zeros(0), *(g.onset for g in self.groups)]), kind="stable")
+    def __init__(self, model: Model, streams: Streams, groups: Sequence[Group]) -> None:
+        self.model = model
+        self.streams = streams
+        self.groups = groups
+        self.order = np.argsort(np.concatenate([np.zeros(0), *(g.onset for g in groups)]), kind="stable")
+        self.calls = len(self.order)
+        key = self._sorted([streams.generator(f"{g.name}/key").integers(0, 2**62, len(g)) for g in groups], np.int64)
+        self.posts, self.bred = self._posts(key)
+        self.key = np.concatenate((key, self.posts.key)) if len(self.posts) else key
+        self.need = self._each(lambda g: g.need)
+        self.channel = self._each(lambda g: g.channel, self._outlet())
 
     def workload(self, assumptions: dict[str, float]) -> Workload:
-        needs = self.model.needs
-        channel = self.model.channels[0]
-        redial = channel.redial
-        by_person = self.model.service_order == "person"
-        retries: list[Retry | None] = [getattr(redial, cause) for cause in CAUSES]
-        n = len(self.order)
-        tolerance = channel.announced.tolerance if channel.announced else None
+        model, needs = self.model, self.model.needs
+        channels = model.channels
+        by_person = model.service_order == "person"
         return Workload(
             streams=self.streams,
             assumptions=assumptions,
-            calls=n,
-            key=self._keys(),
-            onset=self._sorted([g.onset for g in self.groups]),
-            need=self._each(lambda g: g.need),
+            calls=self.calls,
+            key=self.key,
+            onset=self._onset(),
+            need=self.need,
             demand=self._each(lambda g: g.demand),
+<<<<<<< HEAD
             channel=np.zeros(n, dtype=np.uint8),
             barred=self._each(lambda g: g.barred),
+=======
+            channel=self.channel,
+            barred=self._each(lambda g: g.barred, 0),
+>>>>>>> c5332484c220084c7f2d39ea69998d6369c45fed
             informed=self._marks("informed"),
             quiet=self._marks("quiet"),
             outside=self._marks("outside"),
             haste=self._marks("haste"),
-            solved_at=self._sorted([g.solved_at for g in self.groups]),
-            solved_by=self._sorted([g.solved_by for g in self.groups]),
-            gives_up=self._drawn("gives-up", [redial.gives_up_after] * len(needs)) if redial.gives_up_after else np.full(n, np.inf),
-            tolerance=self._drawn("tolerance", [tolerance] * len(needs)) if tolerance else np.full(n, np.inf),
-            talk_factor=self._sorted([g.talk_factor for g in self.groups]),
+            solved_at=self._given([g.solved_at for g in self.groups], np.inf),
+            solved_by=self._each(lambda g: 0 if g.solved_by is None else g.solved_by, 0),
+            gives_up=self._of_channel("gives-up", [c.redial.gives_up_after for c in channels]),
+            tolerance=self._of_channel("tolerance", [c.announced.tolerance if c.announced else None for c in channels]),
+            talk_factor=self._given([g.talk_factor for g in self.groups], 1.0),
             persistence=self._marks("persistence"),
             network=self._marks("network"),
-            patience=self._drawn("patience", [need.patience for need in needs]),
-            distressed=np.zeros(0, dtype=np.uint8),
-            standing=np.zeros(0),
-            first_post=np.zeros(0, dtype=np.int64),
-            posts=np.zeros(0, dtype=np.uint8),
-            talk=self._services("talk", [need.talk_time for need in needs], by_person),
-            wrap=self._services("wrap", [need.wrap_up for need in needs], by_person),
+            patience=self._patience(),
+            distressed=self._distressed(),
+            standing=self._given([g.standing for g in self.groups], 0.0) if any(d.standing for d in model.demand) else np.zeros(0),
+            first_post=self.bred[0],
+            posts=self.bred[1],
+            talk=self._services("talk", [c.talk_time.get(n.name, n.talk_time) for c in channels for n in needs], by_person),
+            wrap=self._services("wrap", [c.wrap_up.get(n.name, n.wrap_up) for c in channels for n in needs], by_person),
             by_person=by_person,
-            laws=_tables(needs, retries),
-            retries=tuple(_persistence(redial, retry) for retry in retries),
+            laws=_tables(model),
+            retries=tuple(_persistence(c.redial, getattr(c.redial, cause)) for c in channels for cause in CAUSES),
         )
 
-    def _sorted(self, parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
-        kind = parts[0].dtype if parts else np.float64
+    # -- columns by group, then posts ------------------------------------------------------------------------------------
+
+    def _sorted(self, parts: Sequence[NDArray[Any]], kind: Any = np.float64) -> NDArray[Any]:
         return np.concatenate([np.zeros(0, dtype=kind), *parts])[self.order]
 
-    def _each(self, value: Callable[[_Group], int]) -> NDArray[np.uint8]:
-        return self._sorted([np.full(len(g.onset), value(g), dtype=np.uint8) for g in self.groups])
+    def _with_posts(self, column: NDArray[Any], of_posts: NDArray[Any] | float) -> NDArray[Any]:
+        if not len(self.posts):
+            return column
+        return np.concatenate((column, np.broadcast_to(np.asarray(of_posts, dtype=column.dtype), len(self.posts))))
 
-    def _keys(self) -> NDArray[np.int64]:
-        return self._sorted([self.streams.generator(f"{g.name}/key").integers(0, 2**62, len(g.onset)) for g in self.groups])
+    def _each(self, value: Callable[[Group], Bytes | int], of_posts: int | None = None) -> Bytes:
+        """Small numbers, one for a group or one for each of its customers; posts take their root's, or ``of_posts``."""
+        parts = [np.broadcast_to(np.asarray(value(g), dtype=np.uint8), len(g)) for g in self.groups]
+        column = self._sorted(parts, np.uint8)
+        return self._with_posts(column, column[self.posts.parent] if of_posts is None else of_posts)
+
+    def _given(self, parts: Sequence[Floats | None], otherwise: float) -> Floats:
+        """A column of which some groups have none of their own; takes no memory where none has."""
+        if all(part is None for part in parts):
+            return np.broadcast_to(np.float64(otherwise), self.calls + len(self.posts))
+        full = [np.full(len(g), otherwise) if part is None else part for g, part in zip(self.groups, parts, strict=True)]
+        return self._with_posts(self._sorted(full), otherwise)
 
     def _marks(self, purpose: str) -> Floats:
-        return self._sorted([self.streams.uniforms(f"{g.name}/{purpose}", len(g.onset)) for g in self.groups])
+        parts = [self.streams.uniforms(f"{g.name}/{purpose}", len(g)) for g in self.groups]
+        return self._with_posts(self._sorted(parts), self._of_post(purpose))
 
-    def _drawn(self, purpose: str, law_of_need: Sequence[Distribution]) -> Floats:
-        return self._sorted([law_of_need[g.need].quantile(self.streams.uniforms(f"{g.name}/{purpose}", len(g.onset))) for g in self.groups])
+    def _of_post(self, purpose: str) -> Floats:
+        return uniforms(self.posts.key, MARK + MARKS.index(purpose))
+
+    def _onset(self) -> Floats:
+        onset = self._sorted([g.onset for g in self.groups])
+        if self.model.contagion is None:
+            return onset
+        return self._with_posts(onset, self.model.contagion.within.quantile(self._of_post("within")))
+
+    def _of_channel(self, purpose: str, laws: Sequence[Distribution | None]) -> Floats:
+        """Durations by the law of the channel of the first attempt; endless where that has none, and for posts."""
+        if all(law is None for law in laws):
+            return np.broadcast_to(np.float64(np.inf), self.calls + len(self.posts))
+        parts = [_by(g.channel, laws, self.streams.uniforms(f"{g.name}/{purpose}", len(g))) for g in self.groups]
+        return self._with_posts(self._sorted(parts), np.inf)
+
+    def _patience(self) -> Floats:
+        laws = [[c.patience.get(need.name, need.patience) for c in self.model.channels] for need in self.model.needs]
+        parts = []
+        for g in self.groups:
+            patience = _by(g.channel, laws[g.need], self.streams.uniforms(f"{g.name}/patience", len(g)))
+            standing = self.model.demand[g.demand].standing
+            if standing is not None and standing.patience != 0.0 and g.standing is not None:
+                patience = patience * np.exp(standing.patience * g.standing)
+            parts.append(patience)
+        return self._with_posts(self._sorted(parts), self._post_by_need([of_need[self._outlet()] for of_need in laws], "patience"))
+
+    def _distressed(self) -> Bytes:
+        shares = [need.distress.share if need.distress else 0.0 for need in self.model.needs]
+        if not any(shares):
+            return np.zeros(0, dtype=np.uint8)
+        return self._each(lambda g: (self.streams.uniforms(f"{g.name}/distress", len(g)) < shares[g.need]).astype(np.uint8), 0)
 
     def _services(self, purpose: str, laws: Sequence[Distribution], by_person: bool) -> tuple[Floats, ...]:
-        """By need and order of service start, or by person (docs/explanation/rules-of-the-run.md)."""
+        """By queue and order of service start, or by person (docs/explanation/rules-of-the-run.md)."""
+        needs = len(self.model.needs)
         if by_person:
-            return (self._drawn(purpose, laws),)
-        sizes = [sum(len(g.onset) for g in self.groups if g.need == number) for number in range(len(laws))]
-        names = [need.name for need in self.model.needs]
-        return tuple(
-            law.quantile(np.zeros(1)) if isinstance(law, Constant) else law.quantile(self.streams.uniforms(f"{purpose}/{name}", size))
-            for law, name, size in zip(laws, names, sizes, strict=True)
-        )
+            of_need = [[laws[c * needs + n] for c in range(len(self.model.channels))] for n in range(needs)]
+            parts = [_by(g.channel, of_need[g.need], self.streams.uniforms(f"{g.name}/{purpose}", len(g))) for g in self.groups]
+            return (self._with_posts(self._sorted(parts), self._post_by_need([of[self._outlet()] for of in of_need], purpose)),)
+        sizes = np.bincount(self.channel.astype(np.intp) * needs + self.need, minlength=len(laws))
+        made = []
+        for queue, (law, size) in enumerate(zip(laws, sizes.tolist(), strict=True)):
+            channel, need = self.model.channels[queue // needs].name, self.model.needs[queue % needs].name
+            name = f"{purpose}/{need}" if queue < needs else f"{purpose}/{channel}/{need}"  # one more channel leaves the first alone
+            if isinstance(law, Constant):
+                made.append(law.quantile(np.zeros(1)))
+            elif purpose == "wrap":
+                made.append(np.zeros(0))  # goes with the person, unless it is the same for all
+            else:
+                made.append(law.quantile(self.streams.uniforms(name, size)))
+        return tuple(made)
+
+    # -- posts -----------------------------------------------------------------------------------------------------------
+
+    def _outlet(self) -> int:
+        """The channel on which people post."""
+        contagion = self.model.contagion
+        return 0 if contagion is None else [c.name for c in self.model.channels].index(contagion.channel)
+
+    def _posts(self, key: NDArray[np.int64]) -> tuple[Posts, tuple[NDArray[np.int64], Bytes]]:
+        """All posts that may come into being, and by customer and post the first one it breeds and how many."""
+        contagion = self.model.contagion
+        if contagion is None:
+            nothing = np.zeros(0, dtype=np.int64)
+            return breed(nothing, nothing, 0.0, 0), (nothing, np.zeros(0, dtype=np.uint8))
+        parts = []
+        for g in self.groups:
+            standing = self.model.demand[g.demand].standing
+            share: Floats | float = contagion.posts
+            if standing is not None and g.standing is not None:
+                share = contagion.posts * np.exp(-standing.publicity * g.standing)
+            parts.append(self.streams.uniforms(f"{g.name}/posts", len(g)) < share)
+        posts = self._sorted(parts, np.bool_)
+        roots = np.flatnonzero(posts)
+        made = breed(roots, key[roots], contagion.breeds, max(LEAST_CAP, self.calls))
+        first = np.concatenate((self.calls + np.cumsum(posts) - posts, self.calls + made.first))
+        return made, (first, np.concatenate((posts.astype(np.uint8), made.count)))
+
+    def _post_by_need(self, laws: Sequence[Distribution], purpose: str) -> Floats:
+        if not len(self.posts):
+            return np.zeros(0)
+        return _by(self.need[self.calls :], laws, self._of_post(purpose))
+
+
+def _by(which: Bytes | int, laws: Sequence[Distribution | None], u: Floats) -> Floats:
+    """Durations at the quantiles ``u``, each by the law whose number is its own; endless where that is none."""
+    if isinstance(which, int):
+        law = laws[which]
+        return np.full(len(u), np.inf) if law is None else law.quantile(u)
+    made = np.full(len(u), np.inf)
+    for number, law in enumerate(laws):
+        mine = which == number
+        if law is not None and mine.any():
+            made[mine] = law.quantile(u[mine])
+    return made
 
 
 def _persistence(redial: Redial, retry: Retry | None) -> Floats:
@@ -188,6 +242,7 @@ def _persistence(redial: Redial, retry: Retry | None) -> Floats:
     return np.asarray(betaincinv(redial.persistence * p, redial.persistence * (1 - p), np.linspace(0.0, 1.0, NODES + 1)), dtype=np.float64)
 
 
+<<<<<<< HEAD
 def _tables(needs: Sequence[Need], retries: Sequence[Retry | None]) -> dict[str, tuple[Floats, ...]]:
     return {
         "patience": tuple(law_table(need.patience) for need in needs),
@@ -198,3 +253,32 @@ def _tables(needs: Sequence[Need], retries: Sequence[Retry | None]) -> dict[str,
         purpose: (law_table(Constant(0.0)),) * len(needs)
         for purpose in ("again", "support", "unheard", "silence", "reading", "menu", "spacing")
     }
+=======
+def _tables(model: Model) -> dict[str, tuple[Floats, ...]]:
+    """Tables for what is drawn in the run, by purpose; what has no law takes no time."""
+    needs, channels = model.needs, model.channels
+    at_once = Constant(0.0)
+    retries = [getattr(channel.redial, cause) for channel in channels for cause in CAUSES]
+    laws: dict[str, list[Distribution]] = {
+        "patience": [c.patience.get(n.name, n.patience) for c in channels for n in needs],
+        "talk": [c.talk_time.get(n.name, n.talk_time) for c in channels for n in needs],
+        "wrap": [c.wrap_up.get(n.name, n.wrap_up) for c in channels for n in needs],
+        "gap": [retry.after if retry else at_once for retry in retries],
+        "again": [n.again.after if n.again else at_once for n in needs],
+        "unheard": [n.distress.again.after if n.distress and n.distress.again else at_once for n in needs],
+        "support": [n.distress.support if n.distress else at_once for n in needs],
+        "silence": [c.turns.silence if c.turns else at_once for c in channels],
+        "reading": [c.turns.reading if c.turns else at_once for c in channels],
+        "menu": [c.self_service.time if c.self_service else at_once for c in channels],
+        "spacing": [c.calling.spacing if c.calling else at_once for c in channels],
+    }
+    tables: dict[int, Floats] = {}
+    return {purpose: tuple(_table(law, tables) for law in of_purpose) for purpose, of_purpose in laws.items()}
+
+
+def _table(law: Distribution, known: dict[int, Floats]) -> Floats:
+    """The table of ``law``, made once for all of whom it holds."""
+    if id(law) not in known:
+        known[id(law)] = law_table(law)
+    return known[id(law)]
+>>>>>>> c5332484c220084c7f2d39ea69998d6369c45fed

@@ -67,8 +67,9 @@ class Workload:
     wrap: tuple[Floats, ...]  #: the same for wrap-up
     by_person: bool
     laws: Mapping[str, tuple[Floats, ...]]
-    """Tables for what comes after the first attempt: patience, talk, wrap (by queue), gap (by cause of a channel), again
-    and unheard (by need: gaps), support (by need: talk with people in distress), silence, reading, menu, spacing (by channel)."""
+    """Tables for what comes after the first attempt: patience, talk, wrap (by queue), gap (by cause of a channel), again,
+    unheard (by need: contact again after an answer that did not help, or by somebody in distress who was not heard),
+    support (by need: talk with people in distress), silence, reading, menu, spacing (by channel)."""
     retries: tuple[Floats, ...]
     """By cause of a channel: the probability of another attempt at each of NODES + 1 even quantiles of persistence, or
     one probability for all."""
@@ -107,12 +108,12 @@ class Workload:
         of_need = byte if need is None else np.asarray(need, dtype=np.uint8)
         needs = needs or int(of_need.max(initial=0)) + 1
         sizes = dict.fromkeys(("patience", "talk", "wrap"), needs * channels)
-        sizes |= {"gap": 3 * channels, "again": needs, "support": needs, "unheard": needs}
+        sizes |= {"gap": 3 * channels, "again": needs, "unheard": needs, "support": needs}
         sizes |= dict.fromkeys(("silence", "reading", "menu", "spacing"), channels)
         given = laws or {}
 
         def tables(purpose: str, size: int) -> tuple[Floats, ...]:
-            laws_of = given.get(purpose) or [Constant(1.0 if purpose in ("gap", "again", "unheard", "silence", "spacing") else 0.0)]
+            laws_of = given.get(purpose) or [Constant(1.0 if purpose in ("gap", "again", "silence", "spacing") else 0.0)]
             return tuple(law_table(laws_of[i % len(laws_of)]) for i in range(size))
 
         return Workload(

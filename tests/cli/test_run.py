@@ -108,7 +108,6 @@ def test_a_breached_threshold_is_exit_3(crisis: Crisis, tmp_path: Path, root: Pa
         (("run", SMALL, "--set", "clock.duratoin=3h"), "duratoin"),
         (("run", "--extend", "tests"), "is not the folder of a finished run"),
         (("run", "--extend", "tests", "--set", "run.seed=2"), "cannot be extended with another one"),
-        (("run", "--extend", "tests", "--records"), "--records needs a run from the start"),
         (("run", SMALL, "--fail-on", "nothing"), "--fail-on"),
     ],
 )
@@ -215,7 +214,7 @@ def test_what_does_not_exist_is_refused_before_anything_is_simulated(
     def simulated(*_: object, **__: object) -> None:
         raise AssertionError("it simulated first")
 
-    monkeypatch.setattr("simulator.experiment.study.replicate_all", simulated)
+    monkeypatch.setattr("simulator.experiment.study.processes", simulated)
     assert crisis("run", SMALL, *words).code == ExitCode.BAD_INPUT
 
 
@@ -299,22 +298,6 @@ def test_progress_can_be_silent_while_warnings_are_not(crisis: Crisis) -> None:
     done = crisis("run", SMALL, "-n", "2", "-j", "1", "--progress", "none")
     assert "Replications" not in done.err
     assert "Report: " in done.err
-
-
-@pytest.mark.parametrize("extra", [(), ("--records",)])
-def test_a_full_disk_loses_nothing_that_was_found(
-    crisis: Crisis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: tuple[str, ...]
-) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("simulator.experiment.task.write_part", full)
-    monkeypatch.setattr("simulator.report.tables.write_log", full)
-    done = crisis("run", QUAKE, "-n", "2", "-j", "1", "-q", *extra)
-    assert done.code == ExitCode.BAD_INPUT
-    assert "No space left on device" in done.err
-    assert ("SIMULATED RESULTS" in done.out) is not bool(extra), "the summary is shown where the simulation was finished"
-    assert list((tmp_path / "small-quake").iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_written_is_known_at_once(crisis: Crisis, tmp_path: Path) -> None:

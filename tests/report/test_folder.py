@@ -9,7 +9,7 @@ import pytest
 
 from simulator.api import load, run
 from simulator.errors import OutputError
-from simulator.report import folder, tables
+from simulator.report import folder
 
 NOW = datetime(2026, 3, 10, 8, 12, tzinfo=UTC)
 
@@ -45,16 +45,6 @@ def test_nothing_is_left_of_a_run_that_fails_half_way(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert list(home.iterdir()) == []
-
-
-def test_a_disk_that_fills_up_is_a_sentence_and_leaves_nothing(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(tables, "write_log", full)
-    with pytest.raises(OutputError, match="No space left on device"):
-        run(load(root / "tests/report/small-quake.yaml"), replications=1, jobs=1, out=tmp_path)
-    assert list((tmp_path / "small-quake").iterdir()) == []
 
 
 def test_an_unusable_place_is_known_before_anything_is_simulated(root: Path, tmp_path: Path) -> None:

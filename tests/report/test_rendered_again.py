@@ -22,7 +22,7 @@ def nothing_is_simulated(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("it simulated")
 
     monkeypatch.setattr("simulator.crisis.play.simulate", simulated)
-    monkeypatch.setattr("simulator.experiment.study.replicate_all", simulated)
+    monkeypatch.setattr("simulator.experiment.study.processes", simulated)
 
 
 def folder_of(result: Result) -> Path:

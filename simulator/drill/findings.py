@@ -1,0 +1,163 @@
+"""Strengths and areas for improvement, drafted from the data for people to edit, and the rows that follow from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.report.wording import count, duration
+
+if TYPE_CHECKING:
+    from simulator.drill.rating import Doing
+    from simulator.drill.review import Judged, Planned, Review, Told
+    from simulator.drill.worth import Gap
+
+UNANSWERED = {
+    "late": "was answered late",
+    "never": "was not answered",
+    "by default": "was not answered in time; the default was taken",
+}
+NOTABLE = 300.0
+"""Seconds by which a step must be sooner or later than the playbook to be worth a line."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was seen, where the plan speaks of it, why it may have been so, and what could be done. ``size`` sorts them."""
+
+    observation: str
+    capability: str = ""
+    reference: str = ""
+    analysis: str = ""
+    recommendation: str = ""
+    element: str = ""  #: Planning, Organisation, Equipment, Training or Exercise
+    size: float = 0.0
+
+
+def people(gap: Gap) -> str:
+    """``1,240 ± 300``: how many people a difference is."""
+    half = "" if gap.half_width == float("inf") else f" ± {count(round(gap.half_width))}"
+    return f"{count(round(abs(gap.mean)))}{half}"
+
+
+def strengths(review: Review) -> list[Finding]:
+    """What went well, the largest first."""
+    found = [
+        Finding(f"{one.aim.id}: {one.aim.text}. {_sentence(one.suggested.because)}", one.aim.capability, size=1e9)
+        for one in review.judged
+        if one.suggested.level == "P"
+    ]
+    for worth in review.worths:
+        if worth.left_out and worth.left_out.clear and worth.left_out.mean > 0:
+            with_it = f" (with {', '.join(worth.falls)}, which need it)" if worth.falls else ""
+            said = f"`{worth.step}` helped: without it{with_it} {people(worth.left_out)} more people would have got nobody."
+            found.append(Finding(said, _capability(review, worth.step), _plan(worth.step), size=worth.left_out.mean))
+    for step in review.steps:
+        if review.team and step.delay is not None and step.delay <= -NOTABLE:
+            said = f"`{step.id}` was decided {duration(-step.delay)} sooner than the playbook would have."
+            found.append(Finding(said, _capability(review, step.id), _plan(step.id), size=-step.delay))
+    quick = [t for t in review.told if t.status in ("in time", "already done")]
+    asked = [t for t in review.told if t.status in ("in time", "already done", "late", "never", "by default")]
+    if review.team and quick:
+        found.append(Finding(f"{len(quick)} of {len(asked)} injects that asked for something were answered in the time allowed."))
+    return sorted(found, key=lambda f: -f.size)
+
+
+def areas(review: Review) -> list[Finding]:
+    """What to work on: objectives first, then steps by the people they cost, then injects and tasks."""
+    worth = {w.step: w for w in review.worths}
+    found = [_missed(one) for one in review.judged if one.suggested.level in ("M", "U")]
+    for step in review.steps:
+        of = worth.get(step.id)
+        found += _about(step, review, of.added if of else None, of.earlier if of else None)
+    undecided = {step.id for step in review.steps if step.decided is None}
+    found += [_unanswered(told) for told in review.told if told.status in UNANSWERED and not set(told.inject.expect) & undecided]
+    found += [_task(one, doing) for one in review.judged for doing in one.doings if doing.status in ("late", "never") and doing.text]
+    return sorted(found, key=lambda f: -f.size)
+
+
+def _missed(one: Judged) -> Finding:
+    return Finding(
+        f"{one.aim.id}: {one.aim.text}. {_sentence(one.suggested.because)}",
+        one.aim.capability,
+        analysis="To be completed: what kept the team from it?",
+        recommendation=f"Plan how {one.aim.id} is reached, and exercise it again.",
+        element="Planning",
+        size=1e9,
+    )
+
+
+def _unanswered(told: Told) -> Finding:
+    return Finding(
+        f"Inject {told.inject.id} {UNANSWERED[told.status]}.",
+        reference=f"inject {told.inject.id}",
+        analysis="To be completed: did it reach the right role?",
+        recommendation=f"Say who answers for {', '.join(told.inject.expect) or 'it'}, and who stands in.",
+        element="Training",
+    )
+
+
+def _task(one: Judged, doing: Doing) -> Finding:
+    return Finding(
+        f"{doing.text}: {'late' if doing.status == 'late' else 'not reported'}.",
+        one.aim.capability,
+        f"task {doing.id}",
+        "To be completed.",
+        f"Write {doing.id} into the checklist of the first hour.",
+        "Training",
+    )
+
+
+def _about(step: Planned, review: Review, added: Gap | None, earlier: Gap | None) -> list[Finding]:
+    if not review.team:
+        return []
+    capability, plan = _capability(review, step.id), _plan(step.id)
+    if step.decided is None:
+        size = -added.mean if added and added.clear else 0.0
+        fewer = f" As the playbook has it, {people(added)} fewer people would have got nobody." if added and size > 0 else ""
+        return [Finding(f"`{step.id}` was never decided.{fewer}", capability, plan, "To be completed: was it known, and whose was it?",
+            f"Put {step.id} on the first page of the plan, with a role and a time.", "Planning", size)]  # fmt: skip
+    found = []
+    if step.effect is None:
+        found.append(Finding(f"`{step.id}` was decided and never took effect: {step.note or 'the run ended first'}.", capability, plan,
+            "The order of steps was not clear, or something it needs was not there.",
+            f"Teach what {step.id} needs before it can work.", "Training", 1.0))  # fmt: skip
+    if step.delay is not None and step.delay >= NOTABLE:
+        size = -earlier.mean if earlier and earlier.clear else 0.0
+        fewer = f" Half an hour earlier alone, {people(earlier)} fewer people would have got nobody." if earlier and size > 0 else ""
+        waited = f" It {step.note}." if step.note.startswith("waited") else ""
+        found.append(Finding(f"`{step.id}` was decided {duration(step.delay)} later than the playbook would have.{waited}{fewer}",
+            capability, plan, "To be completed: what was waited for?",
+            f"Give {step.id} a time by which somebody decides it, with or without the whole picture.", "Planning", size))  # fmt: skip
+    return found
+
+
+def _capability(review: Review, step: str) -> str:
+    return next((aim.capability for aim in review.exercise.aims if step in aim.tasks), "")
+
+
+def _plan(step: str) -> str:
+    return f"playbook, step {step}"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def questions(review: Review) -> list[str]:
+    """For the hot-wash, while everybody is still in the room."""
+    asked = [
+        "What surprised you?",
+        "What did you know that the wallboard did not show, and the other way round?",
+        "Which decision was hardest, and what would have made it easier?",
+    ]
+    for step in review.steps:
+        if review.team and step.decided is None:
+            asked.append(f"Nobody decided `{step.id}`. Did anybody think of it, and whose decision is it?")
+        elif review.team and step.delay is not None and step.delay >= NOTABLE:
+            asked.append(f"What did `{step.id}` wait for, {duration(step.delay)} longer than the plan?")
+    late = [t.inject.id for t in review.told if t.status in ("late", "never", "by default")]
+    if late:
+        asked.append(f"Who heard {', '.join(late)}, and what happened with it then?")
+    asked += ["Who was missing at the table?", "What will you do differently on Monday?"]
+    return asked

@@ -1,0 +1,304 @@
+"""A played drill looked at: plan against play, objectives, timings, and what each decision met. Numbers, no pages."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.drill.play import PLAYBOOK, instant_of, note_ids, readings
+from simulator.drill.rating import GRACE, Doing, Suggested, missed_by, suggest
+from simulator.drill.response import inject_id
+from simulator.drill.worth import Luck, Worth, luck, worths
+from simulator.model.exercise import RETURN
+from simulator.scenario import lower
+from simulator.scenario.variants import NO_ACTION
+from simulator.statistics.intervals import interval_series
+from simulator.statistics.measures import measure_named
+from simulator.statistics.worlds import Worlds
+
+if TYPE_CHECKING:
+    from simulator.drill.play import Drill
+    from simulator.experiment.result import Result
+    from simulator.model.exercise import Aim, Exercise, Inject
+    from simulator.model.world import Model, Step
+    from simulator.scenario.decision_log import Decision, Rating
+    from simulator.statistics.tally import Tally
+
+MESSAGES = ("ivr.message", "status_page.publish", "page.publish", "proactive.inform", "status.publish")
+"""What tells callers something."""
+SITES = ("site.open",)
+FEWEST = 20.0
+"""Groups with fewer people than this, on average over the worlds, are too small to be called the worst."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A step of the playbook in the played world: by plan and as played. Instants; None means never."""
+
+    id: str
+    act: str
+    planned: float | None  #: when the playbook would have started it
+    decided: float | None
+    effect: float | None  #: when it took effect
+    note: str = ""  #: what kept it
+
+    @property
+    def delay(self) -> float | None:
+        """Seconds later than the playbook."""
+        return None if self.planned is None or self.decided is None else self.decided - self.planned
+
+
+@dataclass(frozen=True)
+class Told:
+    """An inject: when it was planned and told, and what followed."""
+
+    inject: Inject
+    told: float | None
+    answer: str = ""  #: the first expected step or task that was decided
+    answered: float | None = None
+    status: str = ""  #: in time, late, never, already done, by default, nothing expected, not told
+
+
+@dataclass(frozen=True)
+class Met:
+    """A decision and what the wallboard showed then and half an hour later."""
+
+    decision: Decision
+    seen: Mapping[str, float] | None
+    later: Mapping[str, float] | None
+    effect: float | None
+    note: str = ""
+    half_hour: Mapping[str, float] | None = None  #: the last full interval before it: service level, share that hung up
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An objective: its value in the played world, over all worlds, the evaluator's rating and the suggested one."""
+
+    aim: Aim
+    value: float | None
+    passed_in: int | None  #: worlds in which these decisions reach the target
+    worlds: int
+    doings: tuple[Doing, ...]
+    suggested: Suggested
+    rating: Rating | None
+
+
+@dataclass(frozen=True)
+class Timing:
+    """A moment that every crisis has: as played and by the playbook, seconds since the impact; None means never."""
+
+    name: str
+    says: str
+    played: float | None
+    playbook: float | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """People of one need, who first wanted to call in one phase (or at any time), and the share that got nobody."""
+
+    need: str
+    phase: str
+    people: float
+    never_served: float
+
+
+@dataclass(frozen=True)
+class Review:
+    """All that the report tells of a drill."""
+
+    drill: Drill
+    result: Result
+    model: Model
+    steps: tuple[Planned, ...]
+    told: tuple[Told, ...]
+    met: tuple[Met, ...]
+    judged: tuple[Judged, ...]
+    timings: tuple[Timing, ...]
+    worths: tuple[Worth, ...]
+    luck: Luck
+    groups: tuple[Group, ...]  #: the worst first
+
+    @property
+    def exercise(self) -> Exercise:
+        return self.drill.exercise
+
+    @property
+    def team(self) -> bool:
+        """Whether people played; otherwise the playbook did."""
+        return self.drill.log is not None
+
+    def value(self, variant: str, measure: str, **scope: str) -> float:
+        """A measure of one variant in the played world."""
+        return value_of(_tally(self.result, variant, self.drill.world), measure, scope)
+
+
+def review(drill: Drill, result: Result) -> Review:
+    """Look at a drill that was simulated."""
+    model = lower(drill.scenario, PLAYBOOK)
+    mine, plan = _tally(result, drill.played, drill.world), _tally(result, PLAYBOOK, drill.world)
+    steps = tuple(_planned(step, drill, mine, plan) for step in model.playbook)
+    told = tuple(_told(inject, drill, mine, steps) for inject in drill.exercise.injects)
+    return Review(
+        drill=drill,
+        result=result,
+        model=model,
+        steps=steps,
+        told=told,
+        met=tuple(_met(d, mine, steps, drill) for d in drill.decisions),
+        judged=tuple(_judged(aim, drill, result, _doings(aim, drill, mine, steps, told, model)) for aim in drill.exercise.aims),
+        timings=_timings(drill, model, mine, plan),
+        worths=worths(drill, result),
+        luck=luck(drill, result),
+        groups=_groups(result, drill.played),
+    )
+
+
+def value_of(tally: Tally, measure: str, scope: Mapping[str, str]) -> float:
+    """One measure of one world; infinite where endless, NaN where it is not defined."""
+    (found,) = Worlds([tally]).estimates(dict(scope), [measure_named(measure)])
+    return math.inf if found.endless else found.mean
+
+
+def _tally(result: Result, variant: str, world: int) -> Tally:
+    return next(tally for tally in result.tallies[variant] if tally.replication == world)
+
+
+def _planned(step: Step, drill: Drill, mine: Tally, plan: Tally) -> Planned:
+    log = mine.log
+    decided = instant_of(log, step.id, "triggered")
+    note = drill.response.blocked.get(step.id, "")
+    if note:
+        note = f"it needs {note}, which nobody decided"
+        decided = next((d.at for d in drill.decisions if d.kind == "step" and d.what == step.id), None)
+    refused = next((entry.detail for entry in log if entry.id == step.id and entry.what == "refused"), "")
+    waits = [entry.detail for entry in log if entry.id == step.id and entry.what == "waits"]
+    note = note or (f"refused: {refused}" if refused else "waited: " + ", ".join(waits) if waits else "")
+    return Planned(step.id, step.act.name, instant_of(plan.log, step.id, "triggered"), decided, instant_of(log, step.id, "done"), note)
+
+
+def _told(inject: Inject, drill: Drill, mine: Tally, steps: Sequence[Planned]) -> Told:
+    told = instant_of(mine.log, inject_id(inject.id), "note")
+    if told is None:
+        return Told(inject, None, status="not told")
+    if not inject.expect:
+        return Told(inject, told, status="nothing expected")
+    moments = _decided(drill, steps)
+    default = next((d for d in drill.decisions if d.default_of == inject.id), None)
+    done = sorted((at, name) for name in inject.expect if (at := moments.get(name)) is not None)
+    if default is not None:
+        return Told(inject, told, default.what, default.at, "by default")
+    if not done:
+        people = all(name not in {s.id for s in steps} for name in inject.expect)
+        return Told(inject, told, status="not played" if drill.log is None and people else "never")
+    at, name = done[0]
+    late = inject.within is not None and at > told + inject.within
+    return Told(inject, told, name, at, "already done" if at < told else "late" if late else "in time")
+
+
+def _decided(drill: Drill, steps: Sequence[Planned]) -> dict[str, float]:
+    """When each step and task was decided."""
+    moments = {step.id: step.decided for step in steps if step.decided is not None}
+    return moments | {d.what: d.at for d in drill.decisions if d.kind == "task"}
+
+
+def _met(decision: Decision, mine: Tally, steps: Sequence[Planned], drill: Drill) -> Met:
+    first, second = note_ids(decision)
+    step = next((s for s in steps if s.id == decision.what and decision.kind == "step"), None)
+    note = step.note if step else ""
+    if decision.number in drill.too_late:
+        note = f"too late: the facilitator had taken it when the time of {drill.too_late[decision.number]} ran out"
+    if decision.default_of:
+        note = "; ".join(["taken by default: nobody answered in time", *([note] if note else [])])
+    effect = step.effect if step else None
+    return Met(decision, readings(mine.log, first), readings(mine.log, second), effect, note, _half_hour(mine, decision.at))
+
+
+def _half_hour(tally: Tally, at: float) -> dict[str, float] | None:
+    """Service level and the share that hung up in the last full interval before an instant."""
+    edges = tally.frame.intervals
+    last = int((edges[1:] <= at + 1e-6).sum()) - 1
+    if last < 0:
+        return None
+    series = {one.name: one for one in interval_series(Worlds([tally])) if not one.scope}
+    return {name: float(series[name].mean[last]) for name in ("service_level", "abandon_rate") if name in series}
+
+
+def _doings(aim: Aim, drill: Drill, mine: Tally, steps: Sequence[Planned], told: Sequence[Told], model: Model) -> tuple[Doing, ...]:
+    moments = _decided(drill, steps)
+    impact = model.clock.impact or 0.0
+    found = []
+    for name in aim.tasks:
+        step = next((s for s in steps if s.id == name), None)
+        task = next((t for t in drill.exercise.tasks if t.id == name), None)
+        asked = [t.told + t.inject.within for t in told if name in t.inject.expect and t.told is not None and t.inject.within is not None]
+        if step is not None:
+            due = min(asked) if asked else None if step.planned is None else step.planned + GRACE
+            done = moments.get(name) if step.effect is not None else None
+            found.append(Doing(name, due, done))
+        elif task is not None:
+            since = instant_of(mine.log, task.after, "done") if task.after else impact
+            due = None if since is None else since + task.within
+            found.append(Doing(name, due, moments.get(name), drill.log is not None, task.text))
+        else:
+            by = drill.exercise.back.by if name == RETURN and drill.exercise.back else None
+            found.append(Doing(name, by, moments.get(name), drill.log is not None))
+    return tuple(found)
+
+
+def _judged(aim: Aim, drill: Drill, result: Result, doings: tuple[Doing, ...]) -> Judged:
+    rating = drill.log.ratings.get(aim.id) if drill.log else None
+    tallies = result.tallies[drill.played]
+    mark = aim.mark
+    if mark is None:
+        return Judged(aim, None, None, len(tallies), doings, suggest(None, doings), rating)
+    value = value_of(_tally(result, drill.played, drill.world), mark.measure, mark.scope)
+    misses = [missed_by(value_of(tally, mark.measure, mark.scope), mark.min, mark.max) for tally in tallies]
+    passed = sum(miss == 0 for miss in misses)
+    return Judged(aim, value, passed, len(misses), doings, suggest(missed_by(value, mark.min, mark.max), doings), rating)
+
+
+def _timings(drill: Drill, model: Model, mine: Tally, plan: Tally) -> tuple[Timing, ...]:
+    impact = model.clock.impact or 0.0
+    people = [d.at for d in drill.decisions if d.at >= impact]
+
+    def first(tally: Tally, acts: Sequence[str] | None, what: str, *, but: Sequence[str] = ()) -> float | None:
+        ids = [s.id for s in model.playbook if (acts is None or s.act.name in acts) and s.act.name not in but]
+        found = [at for name in ids if (at := instant_of(tally.log, name, what)) is not None and at >= impact]
+        return min(found) - impact if found else None
+
+    def both(name: str, says: str, acts: Sequence[str] | None, what: str = "done", but: Sequence[str] = ()) -> Timing:
+        return Timing(name, says, first(mine, acts, what, but=but), first(plan, acts, what, but=but))
+
+    def back(tally: Tally) -> float | None:
+        took = value_of(tally, "time_to_recover", {})
+        return took if math.isfinite(took) else None
+
+    detected = first(mine, None, "triggered") if drill.log is None else (min(people) - impact if people else None)
+    return (
+        Timing("detected", "the first thing that anybody decided", detected, first(plan, None, "triggered")),
+        both("declared", "the first decision stands", ("decision",)),
+        both("first message", "callers are told something", MESSAGES),
+        both("first mitigation", "the first other step takes effect", None, but=("decision", *MESSAGES)),
+        both("site ready", "another site opens", SITES),
+        Timing("recovered", "the level is back and held for half an hour", back(mine), back(plan)),
+    )
+
+
+def _groups(result: Result, variant: str) -> tuple[Group, ...]:
+    summary = result.summaries[variant]
+    found = []
+    for need in summary.needs:
+        for phase in ("", *(p.name for p in summary.phases)):
+            scope = {"need": need} | ({"phase": phase} if phase else {})
+            people, share = summary.estimate("customers", **scope), summary.estimate("never_served", **scope)
+            if people.mean >= FEWEST and math.isfinite(share.mean):
+                found.append(Group(need, phase, people.mean, share.mean))
+    return tuple(sorted(found, key=lambda g: -g.never_served))
+
+
+COMPARED = (PLAYBOOK, NO_ACTION)
+"""What the played run is put beside."""

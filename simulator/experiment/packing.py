@@ -1,0 +1,110 @@
+"""A tally as bytes: small enough to send and to keep thousands of, and nothing in it is executed when it is read."""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulator.model.world import Model
+    from simulator.statistics.frame import Frame
+    from simulator.statistics.tally import Tally
+
+ARRAYS = ("contacts", "at_site", "customers", "elapsed", "queue_time", "online_time", "agent_time", "wait_quantiles", "constraint")
+NAMES = ("needs", "channels", "sites", "links")
+AT_HAND = 2
+"""Variants whose tallies are held in memory at once: two can be compared."""
+
+
+class Tallies(Mapping[str, Sequence["Tally"]]):
+    """Tallies by variant, in order of replication, read when they are asked for: a sweep need not fit into memory."""
+
+    def __init__(self, variants: Sequence[str], read: Callable[[str], Sequence[Tally]]) -> None:
+        self._variants = tuple(variants)
+        self._read = lru_cache(AT_HAND)(read)
+
+    def __getitem__(self, variant: str) -> Sequence[Tally]:
+        if variant not in self._variants:
+            raise KeyError(variant)
+        return self._read(variant)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variants)
+
+    def __len__(self) -> int:
+        return len(self._variants)
+
+
+def pack(tally: Tally) -> bytes:
+    """``tally`` as compressed bytes: a line of JSON, then the arrays one behind another."""
+    arrays = arrays_of([tally])
+    said = about([tally]) | {"arrays": [(name, array.dtype.str, array.shape) for name, array in arrays.items()]}
+    line = json.dumps(said, ensure_ascii=False).encode()
+    return zlib.compress(b"".join((line, b"\n", *(array.tobytes() for array in arrays.values()))), 1)
+
+
+def unpack(packed: bytes, model: Model, frame: Frame | None = None) -> Tally:
+    """The tally of ``model`` that was packed; ``frame`` is that of its clock, where somebody has it already."""
+    import numpy as np
+
+    content = zlib.decompress(packed)
+    end = content.index(b"\n")
+    said = json.loads(content[:end])
+    arrays, place = {}, end + 1
+    for name, kind, shape in said["arrays"]:
+        count = math.prod(shape)
+        arrays[name] = np.frombuffer(content, kind, count, place).reshape(shape)
+        place += arrays[name].nbytes
+    return tally_of(model, said, arrays, 0, frame)
+
+
+def about(tallies: Sequence[Tally]) -> dict[str, Any]:
+    """What is not an array in tallies of one variant, for JSON."""
+    first = tallies[0]
+    return {
+        **{name: getattr(first, name) for name in NAMES},
+        "replication": [t.replication for t in tallies],
+        "ended_at": [t.ended_at for t in tallies],
+        "values": sorted({key for t in tallies for key in t.values}),
+        "ceilings": [dict(t.ceilings) for t in tallies],
+        "costs": [dict(t.costs) for t in tallies],
+        "log": [[[e.instant, e.kind, e.id, e.what, e.detail] for e in t.log] for t in tallies],
+    }
+
+
+def arrays_of(tallies: Sequence[Tally]) -> dict[str, Any]:
+    """The arrays of tallies of one variant, stacked in their order."""
+    import numpy as np
+
+    keys = sorted({key for t in tallies for key in t.values})
+    made: dict[str, Any] = {name: np.stack([getattr(t, name) for t in tallies]) for name in ARRAYS}
+    made["values"] = np.array([[t.values.get(key, np.nan) for key in keys] for t in tallies])
+    for name in tallies[0].observed:
+        made[f"observed/{name}"] = np.stack([t.observed[name] for t in tallies])
+    return made
+
+
+def tally_of(model: Model, said: Mapping[str, Any], arrays: Mapping[str, Any], row: int, frame: Frame | None = None) -> Tally:
+    """One tally out of what :func:`about` and :func:`arrays_of` made of several."""
+    from simulator.records import LogEntry
+    from simulator.statistics.frame import frame_of
+    from simulator.statistics.tally import Tally
+
+    named: dict[str, Any] = {name: tuple(said[name]) for name in NAMES} | {name: arrays[name][row] for name in ARRAYS}
+    values = zip(map(tuple, said["values"]), arrays["values"][row].tolist(), strict=True)
+    return Tally(
+        variant=model.variant,
+        replication=said["replication"][row],
+        frame=frame_of(model.clock) if frame is None else frame,
+        ended_at=said["ended_at"][row],
+        observed={name.removeprefix("observed/"): a[row] for name, a in arrays.items() if name.startswith("observed/")},
+        values={key: value for key, value in values if not math.isnan(value)},
+        ceilings=said["ceilings"][row],
+        log=tuple(LogEntry(*entry) for entry in said["log"][row]),
+        costs=said["costs"][row],
+        **named,
+    )

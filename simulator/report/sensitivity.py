@@ -1,0 +1,378 @@
+"""The sheet of a sensitivity analysis: what moves the answer, and where a plan stops paying."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from simulator.experiment.written import rounded
+from simulator.report import sheet
+from simulator.report.columns import Table
+from simulator.report.verdict import with_margin
+from simulator.report.wording import amount, change, count, duration, margin, share
+from simulator.statistics.measures import in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from simulator.experiment.factors import Factor
+    from simulator.experiment.pool import Progress
+    from simulator.experiment.sensitivity import BreakEven, Effect, Question, Sensitivity, Tornado
+    from simulator.report.figures import Picture
+    from simulator.scenario import Scenario
+    from simulator.statistics.measures import Measure
+    from simulator.statistics.ranks import Correlation
+    from simulator.statistics.summary import Estimate, PairedDifference
+
+SCHEMA = "crisis-sensitivity/v1"
+LABELS = {
+    "people_never_served": "people who got nobody",
+    "never_served": "share who got nobody",
+    "time_to_recover": "time until the centre was back",
+    "abandon_rate": "share who hung up while waiting",
+    "block_rate": "share refused at the door",
+    "mean_wait": "mean wait",
+}
+TOLD = 3
+"""Assumptions named in the verdict."""
+
+
+def answer(
+    scenario: Scenario,
+    question: Question,
+    *,
+    command: str,
+    jobs: int | None = None,
+    out: Path | None = None,
+    progress: Progress | None = None,
+) -> tuple[sheet.Sheet, Path | None]:
+    """Simulate, compose the sheet and, if ``out`` is given, write it: the sheet, and the folder it is in.
+
+    Raises as :func:`~simulator.experiment.sensitivity.analyse` does, and OutputError where nothing can be written.
+    """
+    from simulator.experiment.sensitivity import analyse
+
+    return sheet.made(scenario, lambda: compose(analyse(scenario, question, jobs=jobs, progress=progress), command), out, jobs)
+
+
+def compose(found: Sensitivity, command: str) -> sheet.Sheet:
+    """Say, tabulate and draw what was found."""
+    blocks = [block for number, one in enumerate(found.tornados) for block in _about(one, number)]
+    by_measure: dict[str, list[BreakEven]] = {}
+    for even in found.break_evens:
+        by_measure.setdefault(in_words(even.measure.name, even.scope), []).append(even)
+    for number, (_, evens) in enumerate(by_measure.items()):
+        blocks.append(_where_it_pays(found, evens, number))
+    return sheet.Sheet(
+        kind="sensitivity",
+        title="What moves the answer",
+        question="Which assumptions matter, and how far may they be off before the answer changes?",
+        variant=found.variant,
+        scenario=found.scenario,
+        seed=found.question.seed,
+        sample=found.sample,
+        verdict=tuple(_verdict(found)),
+        blocks=tuple(blocks),
+        notes=tuple(_notes(found)),
+        document=_document(found),
+        rows=tuple(_rows(found)),
+        command=command,
+    )
+
+
+def value(factor: Factor, at: float) -> str:
+    """The value of an assumption at a place of its range, as people say it."""
+    number = factor.at(at)
+    if factor.unit == "duration":
+        return duration(number)
+    if factor.unit == "share":
+        return share(number)
+    if factor.unit == "rate":
+        return f"{count(number * 3600)}/h"
+    return f"x{number:.3g}" if factor.unit == "factor" else count(number)
+
+
+def called(measure: Measure, scope: Mapping[str, str]) -> str:
+    """A measure in its scope, in words where there are any."""
+    label = LABELS.get(measure.name, measure.name.replace("_", " "))
+    return f"{label} ({', '.join(scope.values())})" if scope else label
+
+
+def _verdict(found: Sensitivity) -> Iterator[str]:
+    for one in found.tornados:
+        clear = [e for e in one.effects if e.swing.clear]
+        what = called(one.measure, one.scope)
+        if not clear:
+            yield f"{_capital(what)}: no assumption changes it clearly between the ends of its range."
+            continue
+        first = clear[0]
+        yield (
+            f"{_capital(what)}: {first.factor.name} matters most. From {value(first.factor, 0)} to {value(first.factor, 1)} the mean "
+            f"goes from {_amount(first.low)} to {_amount(first.high)} ({change(first.swing.mean, first.swing.unit)} "
+            f"{margin(first.swing.half_width_all, first.swing.unit)})."
+            + "".join(f" Then {e.factor.name} ({change(e.swing.mean, e.swing.unit)})." for e in clear[1 : 1 + TOLD])
+        )
+        unclear = [e.factor.name for e in one.effects if not e.swing.clear]
+        if unclear:
+            yield f"No clear effect on it: {', '.join(unclear)}."
+    told: dict[str, list[str]] = {}
+    for even in found.break_evens:
+        if even.crossings:
+            yield _turns(found, even)
+        else:
+            told.setdefault(_throughout(found, even), []).append(f"{even.factor.name} ({value(even.factor, 0)} to {value(even.factor, 1)})")
+    for sentence, factors in told.items():
+        yield f"{sentence} at any value of {' or '.join(factors)}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _amount(estimate: Estimate) -> str:
+    if not estimate.n:
+        return "no data"
+    return "never" if estimate.endless >= 1 else amount(estimate.mean, estimate.unit)
+
+
+def _turns(found: Sensitivity, even: BreakEven) -> str:
+    """Where the plan is the better one."""
+    f, lower = even.factor, even.measure.better == "lower"
+    parts = [
+        f"{'below' if crossing.rising == lower else 'above'} {value(f, crossing.at)} ({_between(f, crossing.low, crossing.high)})"
+        for crossing in even.crossings
+    ]
+    return f"{_by(found, even)} is better than {found.question.against} where {f.name} is {' and '.join(parts)}."
+
+
+def _throughout(found: Sensitivity, even: BreakEven) -> str:
+    """Which is the better one, where that is the same all along the range."""
+    other = found.question.against
+    if not any(d.n for d in even.differences):
+        return f"{_by(found, even)} cannot be compared with {other}, for nothing was measured"
+    if all(even.sure):
+        return f"{_by(found, even)} is {'better' if all(even.pays) else 'worse'} than {other}"
+    if any(even.sure):
+        word = "never worse" if all(even.pays) else "never better"
+        return f"{_by(found, even)} is {word} than {other}, and not everywhere clearly different,"
+    return f"{_by(found, even)} cannot be told from {other}"
+
+
+def _by(found: Sensitivity, even: BreakEven) -> str:
+    return f"By {called(even.measure, even.scope)}, {found.variant}"
+
+
+def _between(factor: Factor, low: float, high: float) -> str:
+    """The interval of a crossing; one that reaches an end of the range may go on."""
+    if low <= 0 and high >= 1:
+        return "95 % interval: anywhere in the range, or beyond it"
+    left = f"{value(factor, low)}{' or less' if low <= 0 else ''}"
+    right = f"{value(factor, high)}{' or more' if high >= 1 else ''}"
+    return f"95 % interval {left} to {right}"
+
+
+def _about(one: Tornado, number: int) -> Iterator[sheet.Block]:
+    what = called(one.measure, one.scope)
+    rows = tuple((e.factor.name, _cells(e)) for e in one.effects)
+    head = ("assumption", "from", "to", "at the low end", "at the high end", "swing", "rank correlation")
+    says = f"As it is, with every assumption drawn in each world: {with_margin(one.base)}." if one.base.n else ""
+    yield sheet.Block(
+        title=f"What moves it: {what}",
+        says=says,
+        table=Table(head, rows),
+        caption="Means over the worlds. The swing is the paired difference between the ends; its 95 % interval holds for all rows at once",
+        picture=_tornado(one, what, number),
+    )
+
+
+def _cells(e: Effect) -> tuple[str, ...]:
+    swing = f"{change(e.swing.mean, e.swing.unit)} {margin(e.swing.half_width_all, e.swing.unit)}".strip() if e.swing.n else "–"
+    unclear = "" if e.swing.clear or not e.swing.n else " (unclear)"
+    return (value(e.factor, 0), value(e.factor, 1), _amount(e.low), _amount(e.high), swing + unclear, _correlation(e.correlation))
+
+
+def _correlation(found: Correlation) -> str:
+    if found.value != found.value:
+        return "–"
+    return f"{found.value:+.2f} ({found.low:+.2f} to {found.high:+.2f})".replace("-", "−")
+
+
+def _tornado(one: Tornado, what: str, number: int) -> Picture | None:
+    from math import isfinite
+
+    from simulator.report.figures.drivers import Bar, tornado
+
+    bars = [
+        Bar(e.factor.name, e.low.mean, e.high.mean, value(e.factor, 0), value(e.factor, 1), _cells(e)[4], e.swing.clear)
+        for e in one.effects
+        if isfinite(e.low.mean) and isfinite(e.high.mean)
+    ]
+    if not bars or not isfinite(one.base.mean):
+        return None
+    scale = {"share": 100.0, "duration": 1 / 60.0}.get(one.base.unit, 1.0)
+    in_unit = {"share": ", %", "duration": ", minutes"}.get(one.base.unit, "")
+    scaled = [Bar(b.name, b.low * scale, b.high * scale, b.low_is, b.high_is, b.says, b.clear) for b in bars]
+    says = (
+        "Each bar reaches from the mean with the assumption at its low end (hatched) to that at its high end; "
+        f"the line is {_amount(one.base)}, with all drawn."
+    )
+    return tornado(scaled, one.base.mean * scale, f"{what}{in_unit}", says, f"tornado-{number + 1}")
+
+
+def _where_it_pays(found: Sensitivity, evens: list[BreakEven], number: int) -> sheet.Block:
+    what = called(evens[0].measure, evens[0].scope)
+    rows = tuple(
+        (f"{even.factor.name} = {value(even.factor, place)}", (_difference(d), _word(d, pays=pays, sure=sure)))
+        for even in evens
+        for place, d, pays, sure in zip(even.places, even.differences, even.pays, even.sure, strict=True)
+    )
+    return sheet.Block(
+        title=f"Where {found.variant} pays against {found.question.against}, by {what}",
+        table=Table(("held at", f"{found.variant} less {found.question.against}", "is"), rows),
+        caption="Paired differences in the same worlds with 95 % intervals",
+        picture=_curves(found, evens, what, number),
+    )
+
+
+def _word(d: PairedDifference, *, pays: bool, sure: bool) -> str:
+    if d.mean == 0 and d.half_width == 0:
+        return "the same"
+    return "unclear" if not sure else "better" if pays else "worse"
+
+
+def _difference(d: PairedDifference) -> str:
+    if d.mean == 0 and d.half_width == 0:
+        return "none"
+    return f"{change(d.mean, d.unit)} {margin(d.half_width, d.unit)}".strip() if d.n else "no data"
+
+
+def _curves(found: Sensitivity, evens: list[BreakEven], what: str, number: int) -> Picture | None:
+    from math import isfinite
+
+    from simulator.report.figures.drivers import Curve, break_even
+
+    unit = evens[0].differences[0].unit
+    scale = {"share": 100.0, "duration": 1 / 60.0}.get(unit, 1.0)
+    curves = [
+        Curve(
+            e.factor.name,
+            e.places,
+            [value(e.factor, place) for place in e.places],
+            [d.mean * scale for d in e.differences],
+            [d.half_width * scale if isfinite(d.half_width) else 0.0 for d in e.differences],
+            [(c.at, c.low, c.high) for c in e.crossings],
+            e.measure.better == "lower",
+        )
+        for e in evens
+        if all(isfinite(d.mean) for d in e.differences)
+    ]
+    if not curves:
+        return None
+    in_unit = {"share": "percentage points", "duration": "minutes"}.get(unit, "people" if "people" in what else "")
+    pair = f"{found.variant} less {found.question.against}"
+    says = f"{pair} along each assumption; the band is a 95 % interval, the grey stretch that of the break-even."
+    return break_even(curves, f"{what}: {pair}", says, f"break-even-{number + 1}", in_unit)
+
+
+def _notes(found: Sensitivity) -> Iterator[str]:
+    yield (
+        "One assumption at a time is held at an end of its range; all others are drawn in each world as in any run, and the customers "
+        "are the same in every row. The swing is therefore the effect amid everything else that nobody knows. Effects that two "
+        "assumptions have only together do not show in it."
+    )
+    yield (
+        "Rank correlations (Spearman's, with 95 % intervals) come from the worlds in which every assumption is drawn: near +1 or −1, "
+        "knowing the assumption is nearly knowing the result."
+    )
+    if found.break_evens:
+        yield (
+            "The break-even is where the paired difference crosses zero, read on straight lines between "
+            f"{found.question.levels} places of the range; its interval is where zero lies within the difference's own interval."
+        )
+    if any(e.endless for one in found.tornados for effect in one.effects for e in (effect.low, effect.high)):
+        yield "A world that never recovers counts with the longest time that the run could have shown: such means are lower bounds."
+    yield "A range is the scenario's own statement: a wide one makes an assumption look important, a narrow one makes it look certain."
+
+
+def _document(found: Sensitivity) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "scenario": {"name": found.scenario.name, "sha256": found.scenario.sha256},
+        "variant": found.variant,
+        "against": found.question.against,
+        "seed": found.question.seed,
+        "replications": found.sample.replications,
+        "partial": found.sample.replications < found.sample.asked,
+        "measures": [
+            {
+                "measure": one.measure.name,
+                "scope": dict(one.scope),
+                "unit": one.base.unit,
+                "better": one.measure.better,
+                "as_it_is": _estimate(one.base),
+                "assumptions": [_effect(e) for e in one.effects],
+            }
+            for one in found.tornados
+        ],
+        "break_even": [_even(even) for even in found.break_evens],
+    }
+
+
+def _effect(e: Effect) -> dict[str, Any]:
+    return {
+        "path": e.factor.name,
+        "unit": e.factor.unit,
+        **{key: rounded(getattr(e.factor, key)) for key in ("low", "likely", "high")},
+        "at_low": _estimate(e.low),
+        "at_high": _estimate(e.high),
+        "swing": {key: rounded(getattr(e.swing, key)) for key in ("mean", "half_width", "half_width_all")} | {"clear": e.swing.clear},
+        "rank_correlation": {key: rounded(getattr(e.correlation, key)) for key in ("value", "low", "high")} | {"n": e.correlation.n},
+    }
+
+
+def _estimate(e: Estimate) -> dict[str, Any]:
+    return {key: rounded(getattr(e, key)) for key in ("mean", "half_width", "p5", "p50", "p95", "endless")} | {"n": e.n}
+
+
+def _even(even: BreakEven) -> dict[str, Any]:
+    lower = even.measure.better == "lower"
+    return {
+        "measure": even.measure.name,
+        "scope": dict(even.scope),
+        "path": even.factor.name,
+        "unit": even.factor.unit,
+        "places": [
+            {"value": rounded(even.factor.at(place)), "difference": rounded(d.mean), "half_width": rounded(d.half_width)}
+            for place, d in zip(even.places, even.differences, strict=True)
+        ],
+        "crossings": [
+            {
+                "at": rounded(even.factor.at(c.at)),
+                "low": None if c.low <= 0 else rounded(even.factor.at(c.low)),
+                "high": None if c.high >= 1 else rounded(even.factor.at(c.high)),
+                "pays": "below" if c.rising == lower else "above",
+            }
+            for c in even.crossings
+        ],
+    }
+
+
+def _rows(found: Sensitivity) -> Iterator[dict[str, Any]]:
+    for one in found.tornados:
+        for e in one.effects:
+            yield {
+                "measure": in_words(one.measure.name, one.scope),
+                "unit": one.base.unit,
+                "assumption": e.factor.name,
+                "assumption_unit": e.factor.unit,
+                "low": rounded(e.factor.low),
+                "high": rounded(e.factor.high),
+                "at_low": rounded(e.low.mean),
+                "at_high": rounded(e.high.mean),
+                "swing": rounded(e.swing.mean),
+                "half_width": rounded(e.swing.half_width),
+                "half_width_all": rounded(e.swing.half_width_all),
+                "rank_correlation": rounded(e.correlation.value),
+                "worlds": e.swing.n,
+            }

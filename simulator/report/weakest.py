@@ -1,0 +1,241 @@
+"""The sheet of single points of failure: what the loss of each part costs, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from simulator.experiment.written import rounded
+from simulator.report import sheet
+from simulator.report.columns import Table
+from simulator.report.sensitivity import called
+from simulator.report.verdict import with_margin
+from simulator.report.wording import amount, change, margin
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simulator.experiment.pool import Progress
+    from simulator.experiment.weakest import Loss, Question, Weakest
+    from simulator.report.figures import Picture
+    from simulator.scenario import Scenario
+    from simulator.statistics.summary import PairedDifference
+
+SCHEMA = "crisis-weakest/v1"
+
+
+def answer(
+    scenario: Scenario,
+    question: Question,
+    *,
+    command: str,
+    jobs: int | None = None,
+    out: Path | None = None,
+    progress: Progress | None = None,
+) -> tuple[sheet.Sheet, Path | None]:
+    """Simulate, compose the sheet and, if ``out`` is given, write it: the sheet, and the folder it is in.
+
+    Raises as :func:`~simulator.experiment.weakest.analyse` does, and OutputError where nothing can be written.
+    """
+    from simulator.experiment.weakest import analyse
+
+    return sheet.made(scenario, lambda: compose(analyse(scenario, question, jobs=jobs, progress=progress), command), out, jobs)
+
+
+def compose(found: Weakest, command: str) -> sheet.Sheet:
+    """Say, tabulate and draw what was found."""
+    what = called(found.measure, found.scope)
+    return sheet.Sheet(
+        kind="weakest",
+        title="What must not fail",
+        question=f"If one part were lost {_when(found)}, which loss would hurt most?",
+        variant=found.variant,
+        scenario=found.scenario,
+        seed=found.question.seed,
+        sample=found.sample,
+        verdict=tuple(_verdict(found, what)),
+        blocks=(
+            sheet.Block(
+                title=f"What each loss does: {what}",
+                says=f"With everything in place: {with_margin(found.base)}." if found.base.n else "",
+                table=_table(found, what),
+                caption="Means over the same worlds; ± is a 95 % interval of the paired difference that holds for all rows at once",
+                picture=_picture(found, what),
+            ),
+        ),
+        notes=tuple(_notes(found)),
+        document=_document(found),
+        rows=tuple(_rows(found)),
+        command=command,
+    )
+
+
+def _when(found: Weakest) -> str:
+    at = "at the impact" if found.question.at == "T+0" else f"at {found.question.at}"
+    return f"{at} for {found.question.lasts}" if found.question.lasts else f"{at} for the rest of the run"
+
+
+def _verdict(found: Weakest, what: str) -> Iterator[str]:
+    harmful = [loss for loss in found.losses if loss.harmful]
+    if not harmful:
+        yield f"No single loss {_when(found)} makes it clearly worse, by {what}."
+    else:
+        worst = harmful[0]
+        equals = [str(loss.part) for loss in harmful[1:] if loss.tied]
+        yield (
+            f"The loss of {worst.part} {_when(found)} hurts most, by {what}: {_difference(worst.difference)}, "
+            f"to {amount(worst.estimate.mean, worst.estimate.unit)}."
+        )
+        if equals:
+            yield f"As bad, as far as can be told: {', '.join(equals)}."
+        never = [str(loss.part) for loss in harmful if loss.recovery is not None and _never(found, loss)]
+        if never:
+            yield f"Without one of these the centre is never back in the run: {', '.join(never)}."
+    helpful = [str(loss.part) for loss in found.losses if loss.difference.clear and not loss.harmful]
+    if helpful:
+        yield (
+            f"Better than with everything in place: {', '.join(helpful)}. "
+            + (
+                "What the story itself takes away comes back here when the loss ends."
+                if found.question.lasts
+                else "Look why: something may wait for it in vain."
+            )
+        )
+    nothing = [str(loss.part) for loss in found.losses if loss.nothing]
+    if nothing:
+        yield f"Changes nothing in any world, because it is lost in the story anyway or never used: {', '.join(nothing)}."
+    unclear = [str(loss.part) for loss in found.losses if not loss.nothing and not loss.difference.clear]
+    if unclear:
+        yield f"No clear change: {', '.join(unclear)}."
+
+
+def _never(found: Weakest, loss: Loss) -> bool:
+    from simulator.statistics.measures import measure_named
+
+    return found.sample.estimate(str(loss.part), measure_named("time_to_recover"), {}).endless >= 1
+
+
+def _table(found: Weakest, what: str) -> Table:
+    urgent = (f"of them {found.urgent}",) if found.urgent and found.measure.name == "people_never_served" and not found.scope else ()
+    back = ("back later by",) if any(loss.recovery is not None for loss in found.losses) else ()
+    rows = []
+    for loss in found.losses:
+        cells = [_word(loss), amount(loss.estimate.mean, loss.estimate.unit) if loss.estimate.n else "–", _difference(loss.difference)]
+        cells += [_difference(loss.urgent) if loss.urgent else "–"] if urgent else []
+        cells += [_back(found, loss)] if back else []
+        rows.append((str(loss.part), tuple(cells)))
+    return Table(("without", "it is", what, "difference", *urgent, *back), tuple(rows))
+
+
+def _back(found: Weakest, loss: Loss) -> str:
+    if loss.recovery is None:
+        return "–"
+    return "never back" if _never(found, loss) else _difference(loss.recovery, every=False)
+
+
+def _word(loss: Loss) -> str:
+    if loss.nothing:
+        return "the same"
+    if not loss.difference.clear:
+        return "unclear"
+    return ("worst" if loss.tied else "worse") if loss.harmful else "better"
+
+
+def _difference(d: PairedDifference, *, every: bool = True) -> str:
+    if not d.n:
+        return "no data"
+    if d.mean == 0 and d.half_width == 0:
+        return "none"
+    return f"{change(d.mean, d.unit)} {margin(d.half_width_all if every else d.half_width, d.unit)}".strip()
+
+
+def _picture(found: Weakest, what: str) -> Picture | None:
+    from simulator.report.figures.drivers import Row, losses
+
+    unit = found.base.unit
+    scale = {"share": 100.0, "duration": 1 / 60.0}.get(unit, 1.0)
+    rows = [
+        Row(
+            str(loss.part),
+            loss.difference.mean * scale,
+            loss.difference.half_width_all * scale if isfinite(loss.difference.half_width_all) else 0.0,
+            _word(loss) if loss.nothing else f"{_difference(loss.difference)}  {_word(loss)}",
+            loss.harmful,
+            loss.difference.clear,
+        )
+        for loss in found.losses
+        if isfinite(loss.difference.mean)
+    ]
+    if not rows:
+        return None
+    in_unit = {"share": ", percentage points", "duration": ", minutes"}.get(unit, "")
+    says = (
+        f"Without each part: {what}, less what it is with everything in place; "
+        "the black line is a 95 % interval that holds for all rows at once."
+    )
+    return losses(rows, f"{what}, change{in_unit}", says, "losses")
+
+
+def _notes(found: Weakest) -> Iterator[str]:
+    yield (
+        f"Each row is the scenario with one more event: the part is lost {_when(found)}. The customers and all other luck are the same in "
+        "every row; nobody reacts to the loss except as the playbook says."
+    )
+    yield (
+        "A site is lost with its calls; a link is cut alone, a trench with every link in it; a platform fails; whoever fills a role "
+        "decides and approves nothing; a team's agents cannot work. Losses in pairs are not tried: two parts may each be harmless alone."
+    )
+    if any(loss.recovery is not None for loss in found.losses):
+        yield "A world that never recovers counts with the longest time that the run could have shown."
+
+
+def _document(found: Weakest) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "scenario": {"name": found.scenario.name, "sha256": found.scenario.sha256},
+        "variant": found.variant,
+        "seed": found.question.seed,
+        "replications": found.sample.replications,
+        "partial": found.sample.replications < found.sample.asked,
+        "at": found.question.at,
+        "lasts": found.question.lasts or None,
+        "measure": found.measure.name,
+        "scope": dict(found.scope),
+        "unit": found.base.unit,
+        "as_it_is": {key: rounded(getattr(found.base, key)) for key in ("mean", "half_width", "p5", "p50", "p95")} | {"n": found.base.n},
+        "losses": [
+            {
+                "kind": loss.part.kind,
+                "name": loss.part.name,
+                "event": dict(loss.part.event),
+                "value": rounded(loss.estimate.mean),
+                "difference": _pair(loss.difference),
+                "most_urgent": None if loss.urgent is None else {"need": found.urgent, **_pair(loss.urgent)},
+                "time_to_recover": None if loss.recovery is None else _pair(loss.recovery),
+                "verdict": _word(loss),
+            }
+            for loss in found.losses
+        ],
+    }
+
+
+def _pair(d: PairedDifference) -> dict[str, Any]:
+    return {key: rounded(getattr(d, key)) for key in ("mean", "half_width", "half_width_all", "wins", "endless")} | {"n": d.n}
+
+
+def _rows(found: Weakest) -> Iterator[dict[str, Any]]:
+    for loss in found.losses:
+        d = loss.difference
+        yield {
+            "kind": loss.part.kind,
+            "part": loss.part.name,
+            "value": rounded(loss.estimate.mean),
+            "difference": rounded(d.mean),
+            "half_width": rounded(d.half_width),
+            "half_width_all": rounded(d.half_width_all),
+            "most_urgent": None if loss.urgent is None else rounded(loss.urgent.mean),
+            "time_to_recover": None if loss.recovery is None else rounded(loss.recovery.mean),
+            "verdict": _word(loss),
+            "worlds": d.n,
+        }

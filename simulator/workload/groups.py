@@ -1,0 +1,111 @@
+"""Groups of customers: who wants to make contact when, through which channel, and until when.
+
+One group for each demand entry, and one more for people who can call only once access is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.model.world import Demand, Model, People, Profile, Standing
+from simulator.vocabulary import Solved
+from simulator.workload.arrivals import profile_arrivals, surge_arrivals
+from simulator.workload.streams import Streams
+
+Floats = NDArray[np.float64]
+Bytes = NDArray[np.uint8]
+
+
+@dataclass
+class Group:
+    """Customers of one demand entry, in order of generation."""
+
+    name: str
+    demand: int
+    need: int
+    onset: Floats
+    barred: bool = False
+    talk_factor: Floats | None = None
+    solved_at: Floats | None = None
+    solved_by: Bytes | None = None
+    standing: Floats | None = None
+    channel: Bytes | int = 0  #: of the first attempt: one for all, or each customer's own
+
+    def __len__(self) -> int:
+        return len(self.onset)
+
+
+def groups_of(model: Model, demand: Demand, number: int, streams: Streams) -> Iterator[Group]:
+    """The customers of the demand entry ``number``."""
+    need = [n.name for n in model.needs].index(demand.need)
+    horizon = model.clock.duration
+    if isinstance(demand, People):
+        made = [_people(demand, demand.name, number, need, round(demand.people), horizon, streams)]
+        if demand.barred > 0:
+            shut_out = round(demand.people * demand.barred)
+            made.append(_people(demand, f"{demand.name}/barred", number, need, shut_out, horizon, streams))
+            made[1].barred = True
+    else:
+        if isinstance(demand, Profile):
+            onset, factor = profile_arrivals(demand, streams)
+        else:
+            onset, factor = surge_arrivals(demand, streams, horizon), None
+        kept = (onset >= 0) & (onset < horizon)
+        group = Group(demand.name, number, need, onset[kept], talk_factor=None if factor is None else factor[kept])
+        if demand.solved_elsewhere is not None:
+            group.solved_at = group.onset + demand.solved_elsewhere.quantile(streams.uniforms(f"{demand.name}/elsewhere", len(group)))
+            group.solved_by = np.full(len(group), Solved.ELSEWHERE, dtype=np.uint8)
+        made = [group]
+    for group in made:
+        if demand.standing is not None:
+            group.standing = _standing(demand.standing, streams.uniforms(f"{group.name}/standing", len(group)))
+        group.channel = _choice(model, demand, group, streams)
+        yield group
+
+
+def _people(people: People, name: str, number: int, need: int, count: int, horizon: float, streams: Streams) -> Group:
+    onset = people.onset + people.spread.quantile(streams.uniforms(f"{name}/onset", count))
+    kept = (onset < horizon) & (onset >= 0)
+    if people.repaired is None and people.solved_elsewhere is None:
+        return Group(name, number, need, onset[kept])
+    solved_at = np.full(count, np.inf)
+    solved_by = np.zeros(count, dtype=np.uint8)
+    if people.repaired is not None:
+        solved_at = people.onset + people.repaired.quantile(streams.uniforms(f"{name}/repaired", count))
+        solved_by[:] = Solved.REPAIRED
+    if people.solved_elsewhere is not None:
+        elsewhere = onset + people.solved_elsewhere.quantile(streams.uniforms(f"{name}/elsewhere", count))
+        sooner = elsewhere < solved_at
+        solved_at = np.where(sooner, elsewhere, solved_at)
+        solved_by[sooner] = Solved.ELSEWHERE
+    return Group(name, number, need, onset[kept], solved_at=solved_at[kept], solved_by=solved_by[kept])
+
+
+def _standing(standing: Standing, u: Floats) -> Floats:
+    """Each person's own standing: a normal variate, clipped to -1..1."""
+    from scipy.special import ndtri
+
+    return np.asarray(np.clip(standing.level + standing.spread * ndtri(u), -1.0, 1.0), dtype=np.float64)
+
+
+def _choice(model: Model, demand: Demand, group: Group, streams: Streams) -> Bytes | int:
+    """The channel of each first attempt, by the instant of the wish; people of bad standing may prefer another."""
+    names = [channel.name for channel in model.channels]
+    mixes = sorted(model.needs[group.need].channels, key=lambda mix: mix.since)
+    chosen: Bytes | int = 0
+    if mixes:
+        u = streams.uniforms(f"{group.name}/channel", len(group))
+        chosen = np.zeros(len(group), dtype=np.uint8)
+        for mix in mixes:
+            later = group.onset >= mix.since
+            offered = np.array([names.index(name) for name in mix.shares] + [0], dtype=np.uint8)  # what no share covers: the first channel
+            place = np.searchsorted(np.cumsum(list(mix.shares.values())), u[later], side="right")
+            chosen[later] = offered[place]
+    if demand.standing is not None and demand.standing.channel and group.standing is not None:
+        prefers = streams.uniforms(f"{group.name}/prefers", len(group)) < -group.standing
+        chosen = np.where(prefers, np.uint8(names.index(demand.standing.channel)), np.uint8(0) if isinstance(chosen, int) else chosen)
+    return chosen

@@ -1,0 +1,113 @@
+"""What is finished stands in the journal whole or not at all, wherever the writing was cut off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.errors import UsageError
+from simulator.experiment.journal import HEAD, MAGIC, Journal
+from simulator.experiment.packing import pack, unpack
+from simulator.experiment.task import Effort, Parcel, replicate
+from simulator.model.world import Model
+
+WORLDS = [
+    Parcel(number, (b"t" * (number % 7), b"u" * number), (), Effort(number, 1.0, 2.0, 3.0), (b"r" * number, b"")) for number in (4, 0, 9, 2)
+]
+
+
+def written(path: Path) -> Path:
+    journal = Journal.create(path)
+    for world in WORLDS:
+        journal.append(world)
+    journal.close()
+    return path
+
+
+def test_a_tally_is_unpacked_as_it_was(model: Model) -> None:
+    (tally,) = replicate([model], 3, 1).tallies
+    again = unpack(pack(tally), model)
+    assert (again.contacts == tally.contacts).all()
+    assert (again.log, again.costs, again.ceilings) == (tally.log, dict(tally.costs), dict(tally.ceilings))
+    assert again.values == {key: value for key, value in sorted(tally.values.items()) if value == value}  # noqa: PLR0124  # without NaN
+    assert again.observed.keys() == tally.observed.keys()
+    assert pack(again) == pack(tally)
+
+
+@given(cut=st.integers(min_value=len(MAGIC), max_value=600))
+def test_a_file_cut_off_anywhere_holds_the_worlds_before_the_cut(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
+    path = written(tmp_path_factory.mktemp("journal") / "worlds")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:cut])
+    journal = Journal.open(path)
+    found = list(journal.replications)
+    assert found == [world.replication for world in WORLDS[: len(found)]]
+    assert (len(found) == len(WORLDS)) == (cut >= len(whole))
+    for world in WORLDS:
+        journal.append(world)
+    assert sorted(journal.replications) == [0, 2, 4, 9]
+    assert list(journal.rows(0)) == [b"r" * number for number in (0, 2, 4, 9)]
+    assert journal.effort == Effort(15, 4.0, 8.0, 12.0)
+    journal.close()
+    assert path.read_bytes() == whole, "what was torn is written again, and nothing twice"
+
+
+@given(place=st.integers(min_value=len(MAGIC), max_value=600))
+def test_a_damaged_byte_costs_the_worlds_from_there_on_and_never_goes_unseen(tmp_path_factory: pytest.TempPathFactory, place: int) -> None:
+    path = written(tmp_path_factory.mktemp("journal") / "worlds")
+    content = bytearray(path.read_bytes())
+    if place >= len(content):
+        return
+    content[place] ^= 0x40
+    path.write_bytes(content)
+    journal = Journal.open(path)
+    found = list(journal.replications)
+    journal.close()
+    assert len(found) < len(WORLDS)
+    assert found == [world.replication for world in WORLDS[: len(found)]]
+
+
+def test_a_world_that_finished_twice_counts_once(tmp_path: Path) -> None:
+    journal = Journal.open(written(tmp_path / "worlds"))
+    before = (tmp_path / "worlds").stat().st_size
+    journal.append(Parcel(9, (b"another",), (), Effort(1000)))
+    assert (tmp_path / "worlds").stat().st_size == before
+    assert journal.effort.attempts == 15
+    journal.close()
+
+
+def test_a_world_that_cannot_be_written_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    journal = Journal.open(written(tmp_path / "worlds"))
+    before = (tmp_path / "worlds").read_bytes()
+    write = journal._file.write
+
+    class Full:
+        """Takes what fits."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(real, name)
+
+        def write(self, data: memoryview) -> int:
+            if len(data) <= HEAD.size:
+                raise OSError(28, "No space left on device")
+            return write(data[: HEAD.size]) or 0
+
+    real, journal._file = journal._file, Full()  # type: ignore[assignment]
+    with pytest.raises(OSError, match="No space"):
+        journal.append(Parcel(11, (b"x" * 100,)))
+    assert (tmp_path / "worlds").read_bytes() == before
+    assert 11 not in journal.replications
+    journal.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"crisis", b"another file", MAGIC[:-2] + b"9\n"])
+def test_what_is_no_journal_is_a_sentence(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "worlds").write_bytes(content)
+    with pytest.raises(UsageError, match="cannot be read"):
+        Journal.open(tmp_path / "worlds")
+    assert (tmp_path / "worlds").read_bytes() == content
+    with pytest.raises(UsageError, match="cannot be read"):
+        Journal.open(tmp_path / "nothing")
