@@ -77,13 +77,8 @@ class _Drawing:
             onset=self._onset(),
             need=self.need,
             demand=self._each(lambda g: g.demand),
-<<<<<<< HEAD
-            channel=np.zeros(n, dtype=np.uint8),
-            barred=self._each(lambda g: g.barred),
-=======
             channel=self.channel,
             barred=self._each(lambda g: g.barred, 0),
->>>>>>> c5332484c220084c7f2d39ea69998d6369c45fed
             informed=self._marks("informed"),
             quiet=self._marks("quiet"),
             outside=self._marks("outside"),
@@ -242,18 +237,6 @@ def _persistence(redial: Redial, retry: Retry | None) -> Floats:
     return np.asarray(betaincinv(redial.persistence * p, redial.persistence * (1 - p), np.linspace(0.0, 1.0, NODES + 1)), dtype=np.float64)
 
 
-<<<<<<< HEAD
-def _tables(needs: Sequence[Need], retries: Sequence[Retry | None]) -> dict[str, tuple[Floats, ...]]:
-    return {
-        "patience": tuple(law_table(need.patience) for need in needs),
-        "talk": tuple(law_table(need.talk_time) for need in needs),
-        "wrap": tuple(law_table(need.wrap_up) for need in needs),
-        "gap": tuple(law_table(retry.after if retry else Constant(0.0)) for retry in retries),
-    } | {
-        purpose: (law_table(Constant(0.0)),) * len(needs)
-        for purpose in ("again", "support", "unheard", "silence", "reading", "menu", "spacing")
-    }
-=======
 def _tables(model: Model) -> dict[str, tuple[Floats, ...]]:
     """Tables for what is drawn in the run, by purpose; what has no law takes no time."""
     needs, channels = model.needs, model.channels
@@ -281,4 +264,3 @@ def _table(law: Distribution, known: dict[int, Floats]) -> Floats:
     if id(law) not in known:
         known[id(law)] = law_table(law)
     return known[id(law)]
->>>>>>> c5332484c220084c7f2d39ea69998d6369c45fed
