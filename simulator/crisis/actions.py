@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from simulator.crisis.act import Act, acts
 from simulator.crisis.events import NeedName, SiteName, TeamName
 from simulator.errors import RefusedAction
+from simulator.model.channels import KINDS
 from simulator.model.distributions import Constant
 from simulator.model.units import Choice, Count, Duration, Law, Number, Ref, Routing, Says, Share
 from simulator.vocabulary import Rank, Solved
@@ -63,13 +64,15 @@ class RerouteNumbers(Act):
 
     kind = "action"
     to: Annotated[SiteName, Says("where calls arrive from now on")]
-    channel: Annotated[str | None, Ref("channel"), Says("whose numbers; every channel if not given")] = None
+    channel: Annotated[str | None, Ref("channel"), Says("whose numbers; every channel that has numbers if not given")] = None
 
     def run(self, world: World, step: str) -> None:
         site = world.site(self.to)
         if world.floor.sites[site].lost:
             raise RefusedAction(f"site {self.to} is lost")
-        world.floor.point_numbers(site)
+        lines = [i for i, channel in enumerate(world.model.channels) if KINDS[channel.kind].holds_line]
+        for channel in [world.channel(self.channel)] if self.channel else lines:
+            world.floor.point_numbers(channel, site)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,6 @@ from simulator.model.units import Choice, Count, Duration, Instant, Number, Ref,
 if TYPE_CHECKING:
     from simulator.crisis.world import World
 
-SWITCH = "acd"  #: the platform that answers calls
-
 SiteName = Annotated[str, Ref("site")]
 LinkName = Annotated[str, Ref("link")]
 NeedName = Annotated[str, Ref("need")]
@@ -111,9 +109,7 @@ class FailPlatform(Act):
 
     def run(self, world: World, step: str) -> None:
         world.down.add(self.platform)
-        world.announce()
-        if self.platform == SWITCH:
-            world.floor.set_switch(False)
+        world.platforms_changed()
 
     def undo(self, world: World, step: str) -> None:
         RestorePlatform(self.platform).run(world, step)
@@ -129,9 +125,7 @@ class RestorePlatform(Act):
 
     def run(self, world: World, step: str) -> None:
         world.down.discard(self.platform)
-        world.announce()
-        if self.platform == SWITCH:
-            world.floor.set_switch(True)
+        world.platforms_changed()
 
 
 @acts.register("network.congest")
@@ -182,10 +176,10 @@ class ScaleDemand(Act):
         from simulator.engine.fading import Fade
 
         back = float("inf") if self.recovers_by is None else self.recovers_by
-        world.floor.scale[world.need(self.need)].append(Fade(world.now, self.factor, 0.0, 1.0, back))
+        world.floor.needs[world.need(self.need)].scale.append(Fade(world.now, self.factor, 0.0, 1.0, back))
 
     def undo(self, world: World, step: str) -> None:
-        world.floor.scale[world.need(self.need)].clear()
+        world.floor.needs[world.need(self.need)].scale.clear()
 
 
 @acts.register("staff.away")

@@ -11,7 +11,7 @@ from simulator.crisis.roster import work_the_roster
 from simulator.crisis.steps import carry_out
 from simulator.crisis.world import World
 from simulator.engine.assemble import assemble
-from simulator.engine.collect import ledger_of, no_pieces, persons_of
+from simulator.engine.collect import ledger_of, persons_of, pieces_of
 from simulator.engine.environment import CrisisEnvironment
 from simulator.engine.observer import Observer
 from simulator.engine.strategy import IllegalChoice, Strategy
@@ -64,8 +64,8 @@ def simulate(model: Model, workload: Workload, strategy: Callable[[], Strategy] 
         teams=tuple(team.name for team in model.teams),
         ledger=ledger_of(floor),
         persons=persons_of(floor, workload),
-        pieces=no_pieces(),
-        strain=np.zeros(0),
+        pieces=pieces_of(floor),
+        strain=np.array([agent.strain for agent in floor.agents] if model.strain else []),
         team_of=np.array([agent.team.number for agent in floor.agents], dtype=np.int32),
         log=tuple(world.log),
         observations=observer.observations(),

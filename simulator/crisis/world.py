@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from simulator.engine.observer import reading
 from simulator.errors import RefusedAction
+from simulator.model.channels import KINDS
 from simulator.model.world import Role
 from simulator.records import LogEntry
 from simulator.vocabulary import AgentState, Rank
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from simulator.workload import Workload
 
 NEVER = float("inf")
+
+SWITCH = "acd"
+"""The platform that distributes calls; without it no call is answered."""
 
 
 class World:
@@ -53,6 +58,7 @@ class World:
         self._journeys: dict[str, list[float]] = {}
         self._sites = {site.name: i for i, site in enumerate(model.sites)}
         self._needs = {need.name: i for i, need in enumerate(model.needs)}
+        self._channels = {channel.name: i for i, channel in enumerate(model.channels)}
         self._links = {link.name: i for i, link in enumerate(model.links)}
         self._teams = {team.name: i for i, team in enumerate(model.teams)}
         self._first_agent: dict[str, int] = {}
@@ -73,6 +79,9 @@ class World:
 
     def need(self, name: str) -> int:
         return self._needs[name]
+
+    def channel(self, name: str) -> int:
+        return self._channels[name]
 
     def link(self, name: str) -> int:
         return self._links[name]
@@ -120,6 +129,14 @@ class World:
         place = next((platform.at for platform in self.model.platforms if platform.name == name), "")
         if place in self._sites and self.floor.sites[self.site(place)].lost:
             raise RefusedAction(f"platform {name} stands in {place}, where nobody may go in")
+
+    def platforms_changed(self) -> None:
+        """Bring to the floor what works: announcements, channels, and the systems that agents look things up in."""
+        self.announce()
+        for number, channel in enumerate(self.model.channels):
+            needed = {channel.platform, SWITCH} if KINDS[channel.kind].holds_line else {channel.platform}
+            self.floor.set_platform(number, not needed & self.down)
+        self.floor.drag = math.prod(float(p.slows_down) for p in self.model.platforms if p.name in self.down)
 
     def announce(self) -> None:
         """Bring the announcements in force to the floor: the most effective one counts for each need."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import numpy as np
 from librt.vecs import vec
@@ -10,16 +11,22 @@ from mypy_extensions import i32, i64, u8
 from numpy.typing import NDArray
 
 from simulator.engine.calendar import Calendar
-from simulator.engine.contacts import NOBODY, STILL_TRYING, Contacts, Customers
+from simulator.engine.channels import Calling, Channel, Conversation
+from simulator.engine.contacts import NOBODY, STAYED_AWAY, STILL_TRYING, Contacts, Customers
 from simulator.engine.floor import Floor
 from simulator.engine.lines import Link, Trunks
+from simulator.engine.needs import Care, Need
 from simulator.engine.pace import Pace
 from simulator.engine.queues import Queue
-from simulator.engine.rules import LAST_ANSWERED, QUEUE_LENGTH, Rules
+from simulator.engine.rules import LAST_ANSWERED, QUEUE_LENGTH
 from simulator.engine.staff import Agent, Site, Team
+from simulator.engine.strain import Strain
 from simulator.engine.strategy import Strategy
+from simulator.model import world
+from simulator.model.channels import KINDS
+from simulator.model.people import POLICIES
 from simulator.model.world import Model
-from simulator.workload import Workload
+from simulator.workload import CAUSES, Workload
 
 Floats = NDArray[np.float64]
 
@@ -29,9 +36,14 @@ def assemble(model: Model, workload: Workload, calendar: Calendar, strategy: Str
     needs = [need.name for need in model.needs]
     room = len(workload) // 2 + 1024
     contacts = Contacts(
-        vec[i32](np.full(room, NOBODY, dtype=np.int32)), _floats(np.full(room, np.nan)), vec[u8](np.zeros(room, dtype=np.uint8))
+        vec[i32](np.full(room, NOBODY, dtype=np.int32)),
+        _floats(np.full(room, np.nan)),
+        vec[u8](np.zeros(room, dtype=np.uint8)),
+        in_pieces(model),
     )
-    queues = [Queue(number, need.urgency, contacts) for number, need in enumerate(model.needs)]
+    places = [site.name for site in model.sites]
+    channels = [_channel(model, workload, number, places) for number in range(len(model.channels))]
+    queues = [_queue(model, workload, channel, number, contacts) for channel in channels for number in range(len(needs))]
     links = [Link(number, int(link.lines)) for number, link in enumerate(model.links)]
     of_name = {link.name: made for link, made in zip(model.links, links, strict=True)}
     sites = []
@@ -39,55 +51,164 @@ def assemble(model: Model, workload: Workload, calendar: Calendar, strategy: Str
         reserve = vec[i64]([int(site.reserve.get(name, 0)) for name in needs])
         ready = int(site.seats.total if site.open else 0)
         sites.append(Site(number, Trunks([of_name[name] for name in site.links], reserve), site.open, ready))
-    teams = [
-        Team(
-            number,
-            [i for i, name in enumerate(needs) if team.skills.get(name, 0.0) > 0.0],
-            vec[float]([float(team.skills.get(name, 0.0)) for name in needs]),
-            vec[float]([_delay(model, team.name, name) for name in needs]),
-            vec[i64]([_kept(model, team.name, name) for name in needs]),
-        )
-        for number, team in enumerate(model.teams)
-    ]
-    places = [site.name for site in model.sites]
+    teams = [_team(model, number) for number in range(len(model.teams))]
     agents: list[Agent] = []
     for team, made in zip(model.teams, teams, strict=True):
         home = sites[places.index(team.site)]
         first = len(agents)
         agents.extend(Agent(first + i, made, home) for i in range(team.headcount))
     slow = sorted(model.routing.slowdown, key=lambda s: s.occupancy)
+    care, strain = model.care, model.strain
     return Floor(
         calendar,
         _customers(workload),
         contacts,
+        [_need(need, workload, number) for number, need in enumerate(model.needs)],
+        channels,
         queues,
         links,
         sites,
         teams,
         agents,
-        _rules(model, workload),
         Pace(vec[float]([float(s.occupancy) for s in slow]), vec[float]([float(s.factor) for s in slow])),
-        places.index(model.channels[0].numbers),
+        Care(POLICIES.index(care.policy), float(care.after), needs.index(care.to) if care.to else NOBODY, float(care.heard_from)),
+        None if strain is None else Strain(strain.builds_up, strain.recovers, strain.slows, strain.distress, strain.restores),
         strategy,
     )
 
 
-def _delay(model: Model, team: str, need: str) -> float:
-    return max((float(o.after) for o in model.routing.overflow if o.team == team and o.need == need), default=0.0)
+def in_pieces(model: Model) -> bool:
+    """Whether contacts of ``model`` can have several pieces of work, or be worked on beside others."""
+    distress = any(need.distress is not None for need in model.needs)
+    return distress or any(c.turns or c.calling or len(c.speeds) > 1 or KINDS[c.kind].keeps for c in model.channels)
 
 
-def _kept(model: Model, team: str, need: str) -> int:
-    return max((round(o.keeps) for o in model.routing.overflow if o.team == team and o.need == need), default=0)
+def serves(team: world.Team, channel: world.Channel) -> bool:
+    """Whether ``team`` works on ``channel``: the ones it names, else all but those on which we call out."""
+    return channel.name in team.channels if team.channels else not KINDS[channel.kind].calls_out
 
 
-def _waits(model: Model, need: str) -> list[float]:
-    """The distinct waits at which one more team may take contacts of ``need``."""
-    return sorted({float(o.after) for o in model.routing.overflow if o.need == need and o.after > 0})
+def _team(model: Model, number: int) -> Team:
+    team = model.teams[number]
+    pairs = [(channel, need) for channel in model.channels for need in model.needs]
+    skill = [float(team.skills.get(need.name, 0.0)) if serves(team, channel) else 0.0 for channel, need in pairs]
+    helps = [[o for o in model.routing.overflow if o.team == team.name and o.need == need.name] for _, need in pairs]
+    return Team(
+        number,
+        [i for i, channel in enumerate(model.channels) if serves(team, channel)],
+        [queue for queue, proficiency in enumerate(skill) if proficiency > 0.0],
+        vec[float](skill),
+        vec[float]([max((float(o.after) for o in rules), default=0.0) for rules in helps]),
+        vec[i64]([max([round(o.keeps) for o in rules] + [channel.keep_free]) for rules, (channel, _) in zip(helps, pairs, strict=True)]),
+    )
+
+
+def _channel(model: Model, workload: Workload, number: int, places: Sequence[str]) -> Channel:
+    channel = model.channels[number]
+    kind = KINDS[channel.kind]
+    announced = channel.announced
+    laws = workload.laws
+    turns, calling = channel.turns, channel.calling
+    return Channel(
+        number,
+        kind.holds_line,
+        kind.keeps,
+        kind.calls_out,
+        places.index(channel.numbers) if channel.numbers else NOBODY,
+        0 if announced is None else QUEUE_LENGTH if announced.estimate == "queue-length" else LAST_ANSWERED,
+        float(channel.redial.spacing),
+        channel.redial.max_attempts,
+        _columns(workload.retries[3 * number : 3 * number + 3]),
+        _columns(laws["gap"][3 * number : 3 * number + 3]),
+        [_moves(model, channel, cause) for cause in CAUSES],
+        _floats(laws["menu"][number] if channel.self_service else np.zeros(0)),
+        vec[float]([float(speed) for speed in channel.speeds]),
+        Conversation(
+            float(turns.number),
+            _floats(laws["silence"][number]),
+            float(turns.same_agent_for),
+            _floats(laws["reading"][number]),
+            float(turns.idle_timeout),
+        )
+        if turns
+        else None,
+        Calling(
+            float(calling.rings),
+            vec[float]([float(share) for day in calling.answers for share in day]),
+            _into_the_week(model.clock.start),
+            calling.tries,
+            _floats(laws["spacing"][number]),
+            float(calling.voicemail),
+            float(calling.voicemail_time),
+            float(calling.wrong_moment),
+            float(calling.solved_time),
+            float(calling.promise),
+        )
+        if calling
+        else None,
+    )
+
+
+def _into_the_week(start: str) -> float:
+    """Seconds from Monday's midnight to the instant, on its own clock."""
+    moment = datetime.fromisoformat(start)
+    return float(((moment.weekday() * 24 + moment.hour) * 60 + moment.minute) * 60 + moment.second)
+
+
+def _moves(model: Model, channel: world.Channel, cause: str) -> vec[float]:
+    """Cumulative shares, by channel, of those who go on by another one."""
+    moves = channel.redial.moves.get(cause, {})
+    return vec[float](np.cumsum([float(moves.get(other.name, 0.0)) for other in model.channels]) if moves else np.zeros(0))
+
+
+def _queue(model: Model, workload: Workload, channel: Channel, number: int, contacts: Contacts) -> Queue:
+    """The queue of one need on one channel."""
+    need, declared = model.needs[number], model.channels[channel.number]
+    at = int(channel.number) * len(model.needs) + number
+    laws = workload.laws
+    talk = declared.talk_time.get(need.name, need.talk_time)
+    wrap = declared.wrap_up.get(need.name, need.wrap_up)
+    machine = declared.self_service
+    return Queue(
+        at,
+        number,
+        need.urgency,
+        channel,
+        contacts,
+        _floats(laws["patience"][at]),
+        _floats(laws["talk"][at]),
+        _floats(laws["wrap"][at]),
+        _floats(np.zeros(0) if workload.by_person else workload.talk[at]),
+        _floats(np.zeros(0) if workload.by_person else workload.wrap[at]),
+        talk.mean + wrap.mean,
+        # The distinct waits at which one more team may take a contact.
+        vec[float](sorted({float(o.after) for o in model.routing.overflow if o.need == need.name and o.after > 0})),
+        float(machine.contains.get(need.name, 0.0)) if machine else 0.0,
+    )
+
+
+def _need(need: world.Need, workload: Workload, number: int) -> Need:
+    distress = need.distress
+    again = distress.again if distress else None
+    return Need(
+        float(need.resolves),
+        float(need.again.probability) if need.again else 0.0,
+        _floats(workload.laws["again"][number]),
+        _floats(workload.laws["support"][number]),
+        float(distress.noticed_after) if distress else 0.0,
+        float(distress.resolves) if distress else 1.0,
+        float(again.probability) if again else 0.0,
+        _floats(workload.laws["unheard"][number]),
+    )
 
 
 def _customers(workload: Workload) -> Customers:
     n = len(workload)
     nothing = np.zeros(n, dtype=np.uint8)
+    fate = np.full(n, STAYED_AWAY, dtype=np.uint8)
+    fate[: workload.calls] = STILL_TRYING
+    none = vec[float](np.zeros(0))
+    troubled = len(workload.distressed) > 0
     return Customers(
         vec[i64](workload.key),
         _floats(workload.onset),
@@ -103,30 +224,20 @@ def _customers(workload: Workload) -> Customers:
         _floats(workload.persistence),
         _floats(workload.network),
         _floats(workload.patience),
+        vec[u8](workload.channel),
+        _floats(workload.talk[0]) if workload.by_person else none,
+        _floats(workload.wrap[0]) if workload.by_person else none,
+        vec[u8](workload.distressed),
+        vec[i64](workload.first_post),
+        vec[u8](workload.posts),
         vec[u8](nothing),
-        vec[u8](nothing + np.uint8(STILL_TRYING)),
+        vec[u8](fate),
         vec[u8](nothing),
         _floats(np.full(n, np.nan)),
-    )
-
-
-def _rules(model: Model, workload: Workload) -> Rules:
-    channel = model.channels[0]
-    announced = channel.announced
-    return Rules(
-        _columns(workload.laws["patience"]),
-        _columns(workload.laws["talk"]),
-        _columns(workload.laws["wrap"]),
-        _columns(workload.laws["gap"]),
-        _columns(workload.retries),
-        _columns(workload.talk),
-        _columns(workload.wrap),
-        workload.by_person,
-        vec[float]([need.talk_time.mean + need.wrap_up.mean for need in model.needs]),
-        float(channel.redial.spacing),
-        channel.redial.max_attempts,
-        0 if announced is None else QUEUE_LENGTH if announced.estimate == "queue-length" else LAST_ANSWERED,
-        [vec[float](_waits(model, need.name)) for need in model.needs],
+        vec[u8](nothing),
+        vec[u8](nothing if troubled else np.zeros(0, dtype=np.uint8)),
+        vec[u8](nothing),
+        workload.calls,
     )
 
 

@@ -37,7 +37,7 @@ class Calendar:
     def enter(self, time: float, kind: i64, order: i64, code: i64) -> None:
         """Enter ``code`` at ``time``, in the caller's ``order`` within its kind; both below 2^30, else OverflowError."""
         if code >= LIMIT or order >= LIMIT:
-            raise OverflowError("a run holds at most 2^30 entries and 2^27 contacts")
+            raise OverflowError("a run holds at most 2^30 entries and 2^26 contacts")
         rank = (kind << KIND) | (order << BITS) | code
         times = self.times
         ranks = self.ranks

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from simulator.engine.floor import Floor
 from simulator.records import Ledger, Persons, Pieces
+from simulator.vocabulary import Fate
 from simulator.workload import Workload
 
 
@@ -21,11 +22,11 @@ def ledger_of(floor: Floor) -> Ledger:
         customer=customer,
         attempt=_array(contacts.attempt)[:n],
         need=_array(floor.customers.need)[customer],
-        channel=np.zeros(len(customer), dtype=np.uint8),
+        channel=(_array(contacts.queue)[:n] // len(floor.needs)).astype(np.uint8),
         site=_array(contacts.site)[:n],
         agent=_array(contacts.agent)[:n],
         arrived=_array(contacts.arrived)[:n],
-        queued=_array(contacts.arrived)[:n],
+        queued=_array(contacts.queued)[:n],
         answered=_array(contacts.answered)[:n],
         released=_array(contacts.released)[:n],
         ended=_array(contacts.ended)[:n],
@@ -38,28 +39,38 @@ def persons_of(floor: Floor, workload: Workload) -> Persons:
     """How each customer's story stands."""
     customers = floor.customers
     fate = _array(customers.fate)
+    n = len(fate)
+    nothing = np.zeros(n, dtype=np.uint8)
+    posted = np.arange(n) >= workload.calls
     return Persons(
         need=workload.need,
         demand=workload.demand,
-        onset=workload.onset,
+        onset=_array(customers.onset),
         attempts=_array(customers.attempts),
         fate=fate,
-        solved=np.where(fate == 2, _array(customers.solved_by), np.uint8(0)).astype(np.uint8),
+        solved=np.where(fate == Fate.SOLVED_ELSEWHERE, _array(customers.solved_by), np.uint8(0)).astype(np.uint8),
         settled=_array(customers.settled),
         barred=workload.barred,
         capped=_array(customers.capped),
-        resolved=(fate == 1).astype(np.uint8),
-        heard=np.zeros(len(fate), dtype=np.uint8),
-        repeats=np.zeros(len(fate), dtype=np.uint8),
-        standing=np.zeros(len(fate)),
-        posted=np.zeros(len(fate), dtype=np.uint8),
+        resolved=_array(customers.resolved),
+        heard=_array(customers.heard) if len(workload.distressed) else nothing,
+        repeats=_array(customers.repeats),
+        standing=workload.standing if len(workload.standing) else np.zeros(n),
+        posted=posted.astype(np.uint8),
     )
 
 
-def no_pieces() -> Pieces:
-    """No work in pieces."""
-    whole = np.zeros(0, dtype=np.int32)
-    return Pieces(whole, whole, np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.uint8))
+def pieces_of(floor: Floor) -> Pieces:
+    """The pieces of work of contacts that have several."""
+    pieces = floor.pieces
+    return Pieces(
+        contact=_array(pieces.contact),
+        agent=_array(pieces.agent),
+        due=_array(pieces.due),
+        begun=_array(pieces.begun),
+        ended=_array(pieces.ended),
+        what=_array(pieces.what),
+    )
 
 
 def _array(column: Any) -> NDArray[Any]:

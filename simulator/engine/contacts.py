@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from librt.vecs import extend, vec
+from librt.vecs import append, extend, vec
 from mypy_extensions import i32, i64, u8
 
 NOBODY: Final = -1
@@ -24,6 +24,9 @@ HANDLED: Final = 7
 DROPPED: Final = 8
 OPEN_AT_END: Final = 9
 IN_SERVICE_AT_END: Final = 10
+DEFLECTED: Final = 11
+CALLBACK_ACCEPTED: Final = 12
+NOT_REACHED: Final = 13
 
 CONGESTION: Final = 1
 NO_LINE: Final = 2
@@ -32,6 +35,11 @@ SITE_DOWN: Final = 4
 LINK_DOWN: Final = 5
 PLATFORM_DOWN: Final = 6
 ANNOUNCED: Final = 7
+CLOSED: Final = 8
+SELF_SERVICE: Final = 9
+IDLE: Final = 10
+ALREADY_SOLVED: Final = 11
+LAPSED: Final = 12
 
 STAYED_AWAY: Final = 0
 SERVED: Final = 1
@@ -42,27 +50,58 @@ STILL_TRYING: Final = 4
 BY_ANNOUNCEMENT: Final = 3
 BY_REACHING: Final = 4  #: this and higher numbers: our act reached them outside the centre
 
+BY_INFORMING: Final = 6
+BY_SELF_SERVICE: Final = 7
+
+UNHEARD: Final = 1
+HEARD: Final = 2
+
 # Where a contact stands.
 OVER: Final = 0
 WAITING: Final = 1
 TALKING: Final = 2
 WRAPPING: Final = 3
+IN_MENU: Final = 4
+FOR_OWN: Final = 5  #: a message waits for the agent who knows the conversation
+SILENT: Final = 6  #: the customer's turn
+HANDING: Final = 7  #: talks, and somebody else will take over
+DIALLING: Final = 8
+LEAVES_WORD: Final = 9
+WRONG_TIME: Final = 10
+NEEDLESS: Final = 11  #: talks with somebody whose need is over
+RESTING: Final = 12  #: between two dials
+
+# What a piece of work came to: the numbers of simulator.vocabulary.Piece.
+TURN: Final = 0
+TALK: Final = 1
+NO_ANSWER: Final = 2
+VOICEMAIL: Final = 3
+WRONG_MOMENT: Final = 4
+FOUND_SOLVED: Final = 5
+REACHED: Final = 6
+UNFINISHED: Final = 7
 
 
 class Contacts:
-    """One row per attempt, in the order in which they are made. ``blank_…`` are columns of rows not yet used."""
+    """One row per attempt or callback, in the order in which they are made. ``blank_…`` are columns of rows not yet used.
 
-    def __init__(self, blank_number: vec[i32], blank_time: vec[float], blank_word: vec[u8]) -> None:
+    ``wide`` ledgers have the columns of work in pieces as well.
+    """
+
+    def __init__(self, blank_number: vec[i32], blank_time: vec[float], blank_word: vec[u8], wide: bool) -> None:
         self.n: i64 = 0
+        self.wide = wide
         self.blank_number = blank_number  #: of NOBODY
         self.blank_time = blank_time  #: of NaN
         self.blank_word = blank_word  #: of zeros: no outcome, no cause, over
         self.customer = vec[i32]()
         self.attempt = vec[u8]()
+        self.queue = vec[i32]()  #: channel x needs + need
         self.site = vec[i32]()
         self.link = vec[i32]()
         self.agent = vec[i32]()
         self.arrived = vec[float]()
+        self.queued = vec[float]()
         self.answered = vec[float]()
         self.released = vec[float]()
         self.ended = vec[float]()
@@ -71,15 +110,23 @@ class Contacts:
         self.stage = vec[u8]()
         self.after = vec[i32]()  #: the next contact in the queue
         self.before = vec[i32]()
+        self.due = vec[float]()  #: since when the customer waits for this piece of work
+        self.begun = vec[float]()
+        self.ends = vec[float]()  #: when the work in hand is to end
+        self.left = vec[float]()  #: work left, in seconds at full speed
+        self.part = vec[u8]()  #: pieces done
+        self.promised = vec[u8]()  #: 1 for a callback that the customer was promised
 
     def grow(self) -> None:
         """Room for as many rows more as the blank columns have."""
         self.customer = extend(self.customer, self.blank_number)
         self.attempt = extend(self.attempt, self.blank_word)
+        self.queue = extend(self.queue, self.blank_number)
         self.site = extend(self.site, self.blank_number)
         self.link = extend(self.link, self.blank_number)
         self.agent = extend(self.agent, self.blank_number)
         self.arrived = extend(self.arrived, self.blank_time)
+        self.queued = extend(self.queued, self.blank_time)
         self.answered = extend(self.answered, self.blank_time)
         self.released = extend(self.released, self.blank_time)
         self.ended = extend(self.ended, self.blank_time)
@@ -88,8 +135,15 @@ class Contacts:
         self.stage = extend(self.stage, self.blank_word)
         self.after = extend(self.after, self.blank_number)
         self.before = extend(self.before, self.blank_number)
+        if self.wide:
+            self.due = extend(self.due, self.blank_time)
+            self.begun = extend(self.begun, self.blank_time)
+            self.ends = extend(self.ends, self.blank_time)
+            self.left = extend(self.left, self.blank_time)
+            self.part = extend(self.part, self.blank_word)
+            self.promised = extend(self.promised, self.blank_word)
 
-    def open(self, customer: i64, attempt: i64, now: float) -> i64:
+    def open(self, customer: i64, attempt: i64, queue: i64, now: float) -> i64:
         """Begin a row for this attempt and return its number."""
         row = self.n
         if row == len(self.customer):
@@ -97,6 +151,7 @@ class Contacts:
         self.n = row + 1
         self.customer[row] = i32(customer)
         self.attempt[row] = u8(attempt)
+        self.queue[row] = i32(queue)
         self.arrived[row] = now
         return row
 
@@ -108,6 +163,29 @@ class Contacts:
         self.ended[row] = now
         if self.released[row] != self.released[row]:
             self.released[row] = now
+
+
+class Pieces:
+    """Pieces of work, in the order in which they ended."""
+
+    def __init__(self) -> None:
+        self.contact = vec[i32]()
+        self.agent = vec[i32]()
+        self.due = vec[float]()
+        self.begun = vec[float]()
+        self.ended = vec[float]()
+        self.what = vec[u8]()
+
+    def add(self, contacts: Contacts, row: i64, what: i64, now: float) -> None:
+        """The work in hand on ``row`` ends as ``what``."""
+        self.contact = append(self.contact, i32(row))
+        self.agent = append(self.agent, contacts.agent[row])
+        self.due = append(self.due, contacts.due[row])
+        self.begun = append(self.begun, contacts.begun[row])
+        self.ended = append(self.ended, now)
+        self.what = append(self.what, u8(what))
+        if contacts.part[row] < 255:
+            contacts.part[row] += u8(1)
 
 
 class Customers:
@@ -129,12 +207,23 @@ class Customers:
         persistence: vec[float],
         network: vec[float],
         patience: vec[float],
+        channel: vec[u8],
+        talk: vec[float],
+        wrap: vec[float],
+        distressed: vec[u8],
+        first_post: vec[i64],
+        posts: vec[u8],
         attempts: vec[u8],
         fate: vec[u8],
         capped: vec[u8],
         settled: vec[float],
+        resolved: vec[u8],
+        heard: vec[u8],
+        repeats: vec[u8],
+        calls: i64,
     ) -> None:
         self.n: i64 = len(onset)
+        self.calls = calls  #: the first so many are people; the rest are posts that may come into being
         self.key = key
         self.onset = onset
         self.need = need
@@ -149,7 +238,16 @@ class Customers:
         self.persistence = persistence
         self.network = network
         self.patience = patience
+        self.channel = channel  #: of the next attempt
+        self.talk = talk  #: by person; empty where talk goes by order of service
+        self.wrap = wrap
+        self.distressed = distressed  #: empty where nobody is
+        self.first_post = first_post
+        self.posts = posts  #: still to come into being; empty where there is no contagion
         self.attempts = attempts
         self.fate = fate
         self.capped = capped
         self.settled = settled
+        self.resolved = resolved
+        self.heard = heard  #: empty where nobody is in distress
+        self.repeats = repeats

@@ -9,7 +9,8 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from simulator.engine.contacts import CUT_OFF, DROPPED, NOBODY, TALKING, WRAPPING
+from simulator.engine.channels import Channel
+from simulator.engine.contacts import CUT_OFF, DROPPED, HANDLED, NOBODY, TALKING, UNFINISHED, WRAPPING
 from simulator.engine.rules import AFTER_A_CUT, BITS, PAUSE_ENDS, POLICY
 from simulator.engine.staff import ABSENT, AVAILABLE, AWAY, BREAK, BUSY, OFF, WRAP, Agent, Site
 from simulator.engine.traffic import Traffic
@@ -139,6 +140,7 @@ class Crew(Traffic):
         if agent.seated:
             agent.seated = False
             site.taken -= 1
+            self.empty_inbox(agent)
         if stands:
             site.waiting.append(agent)
             agent.waits = True
@@ -162,7 +164,7 @@ class Crew(Traffic):
         site = self.sites[site_number]
         site.lost = True
         if cut:
-            self.cut_contacts(site_number, False)
+            self.cut_contacts(site_number, NOBODY)
         self.clear_out(site)
 
     def regain_site(self, site_number: i64) -> None:
@@ -197,40 +199,86 @@ class Crew(Traffic):
 
     # -- failures ----------------------------------------------------------------------------------------------------
 
-    def cut_contacts(self, site_number: i64, everything: bool) -> None:
-        """Cut the contacts on a site's lines or with its agents, those on links that are down, or everything."""
+    def cut_contacts(self, site_number: i64, channel_number: i64) -> None:
+        """Cut the calls on a site's lines, those on links that are down, the talks of agents at a site, or a whole channel.
+
+        What a channel keeps is not lost: it waits again for an agent.
+        """
         contacts = self.contacts
         now = self.calendar.now
-        for queue in self.queues:
+        for queue in self.queues + self.lobbies:
+            if queue.channel.keeps:
+                continue
             row = queue.first
             while row >= 0:
                 after = i64(contacts.after[row])
-                if everything or contacts.site[row] == site_number or not self.links[i64(contacts.link[row])].up:
-                    customer = i64(contacts.customer[row])
-                    self.leave_queue(row, customer)
-                    contacts.close(row, CUT_OFF, 0, now)
-                    self.try_again(customer, AFTER_A_CUT)
+                if self.is_hit(row, queue.channel, site_number, channel_number):
+                    queue.leave(row, now)
+                    self.let_go(row)
+                    begun = contacts.answered[row] == contacts.answered[row]
+                    contacts.close(row, DROPPED if begun else CUT_OFF, 0, now)
+                    self.try_again(i64(contacts.customer[row]), self.queues[i64(contacts.queue[row])], AFTER_A_CUT)
                 row = after
         for agent in self.agents:
-            row = agent.row
             here = agent.site.number == site_number
-            if row >= 0 and contacts.stage[row] == WRAPPING and here:
-                agent.leaving = AWAY
-                agent.pause = 0.0
-                self.complete(row, agent)
-            elif row >= 0 and contacts.stage[row] == TALKING:
-                cut = contacts.site[row] == site_number or not self.links[i64(contacts.link[row])].up
-                if everything or here or cut:
-                    self.drop(row, agent, here)
+            row = agent.row
+            if row >= 0 and contacts.stage[row] == WRAPPING:
+                if here:
+                    agent.leaving = AWAY
+                    agent.pause = 0.0
+                    self.complete(row, agent)
+            elif row >= 0 and (here or self.is_hit(row, self.channel_of(row), site_number, channel_number)):
+                self.drop(row, agent, here)
+            elif len(agent.chats) > 0 and (here or self.channel_of(agent.chats[0]).number == channel_number):
+                self.drop_chats(agent, here)
+
+    def channel_of(self, row: i64) -> Channel:
+        return self.queues[i64(self.contacts.queue[row])].channel
+
+    def is_hit(self, row: i64, channel: Channel, site_number: i64, channel_number: i64) -> bool:
+        """Whether the failure takes this contact's line or channel."""
+        if channel.number == channel_number:
+            return not channel.keeps
+        if not channel.line:
+            return False
+        contacts = self.contacts
+        return contacts.site[row] == site_number or not self.links[i64(contacts.link[row])].up
 
     def drop(self, row: i64, agent: Agent, leaves: bool) -> None:
         """A contact is lost after its answer; where the building is being left, its agent leaves too."""
         contacts = self.contacts
-        self.let_go(row)
-        contacts.close(row, DROPPED, 0, self.calendar.now)
+        queue = self.queues[i64(contacts.queue[row])]
+        now = self.calendar.now
         agent.row = NOBODY
         if leaves and agent.leaving < 0:
             agent.leaving = AWAY
             agent.pause = 0.0
-        self.try_again(i64(contacts.customer[row]), AFTER_A_CUT)
+        if contacts.wide:
+            contacts.ends[row] = -1.0
+        if queue.channel.keeps:
+            self.pieces.add(contacts, row, UNFINISHED, now)
+            self.offer(row, queue)
+        else:
+            self.let_go(row)
+            contacts.close(row, DROPPED, 0, now)
+            self.try_again(i64(contacts.customer[row]), queue, AFTER_A_CUT)
+        self.release(agent)
+
+    def drop_chats(self, agent: Agent, leaves: bool) -> None:
+        """All the chats of an agent are lost."""
+        contacts = self.contacts
+        queue = self.queues[i64(contacts.queue[agent.chats[0]])]
+        if leaves and agent.leaving < 0:
+            agent.leaving = AWAY
+            agent.pause = 0.0
+        lost = agent.chats
+        agent.chats = []
+        agent.team.chatting.remove(agent)
+        for row in lost:
+            contacts.ends[row] = -1.0
+            if contacts.stage[row] == TALKING:
+                contacts.close(row, DROPPED, 0, self.calendar.now)
+                self.try_again(i64(contacts.customer[row]), queue, AFTER_A_CUT)
+            else:
+                contacts.close(row, HANDLED, 0, self.calendar.now)
         self.release(agent)

@@ -14,6 +14,7 @@ from simpy.core import EmptySchedule, Infinity, SimTime
 from simpy.events import NORMAL, Event, EventPriority
 
 from simulator.engine.calendar import Calendar
+from simulator.engine.rules import BITS
 from simulator.vocabulary import Rank
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 #: Traffic entries done without entering Python: compiled code checks no signals, so Ctrl-C waits at most this long.
 STRETCH = 1 << 14
-EVENT_BITS = 3
 
 
 class CrisisEnvironment(simpy.Environment):
@@ -78,7 +78,7 @@ class CrisisEnvironment(simpy.Environment):
         else:
             slot = len(self._slots)
             self._slots.append((event, instant))
-        self.calendar.push(float(instant), kind, slot << EVENT_BITS)
+        self.calendar.push(float(instant), kind, slot << BITS)
 
     def peek(self) -> SimTime:
         """The instant of the next entry, or infinity."""
@@ -98,7 +98,7 @@ class CrisisEnvironment(simpy.Environment):
             if slot < 0:
                 raise EmptySchedule
         elif self.calendar.n > 0:
-            slot = self.calendar.pop() >> EVENT_BITS
+            slot = self.calendar.pop() >> BITS
         else:
             raise EmptySchedule
         entry = self._slots[slot]

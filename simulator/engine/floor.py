@@ -20,25 +20,32 @@ from simulator.engine.contacts import (
     OPEN_AT_END,
     OVER,
     STILL_TRYING,
-    WAITING,
 )
 from simulator.engine.crew import Crew
 from simulator.engine.rules import (
     ARRIVAL,
     BITS,
+    DIAL_DUE,
+    DIAL_ENDS,
     EVENT,
     HANGS_UP,
+    LAPSES,
+    MENU_ENDS,
     OVERFLOWS,
+    OWN_TIME_UP,
     PAUSE_ENDS,
+    POSTS,
     REDIALS,
+    SILENT_TOO_LONG,
     TALK_ENDS,
     WRAP_ENDS,
+    WRITES,
 )
 from simulator.engine.strategy import Strategy
 
 PAUSED: Final = -1  #: the limit of entries is reached
 EMPTY: Final = -2  #: nothing is left to happen
-WHAT: Final = 7
+WHAT: Final = 15
 
 
 class Floor(Crew):
@@ -53,7 +60,7 @@ class Floor(Crew):
         """Let the traffic run: the slot of the next SimPy event (already due), PAUSED after ``limit`` entries, or EMPTY."""
         calendar = self.calendar
         onset = self.customers.onset
-        n = self.customers.n
+        n = self.customers.calls
         done: i64 = 0
         while done < limit:
             i = self.cursor
@@ -75,38 +82,58 @@ class Floor(Crew):
             code = calendar.pop()
             what = code & WHAT
             thing = code >> BITS
-            if what == TALK_ENDS:
-                self.end_talk(thing)
-            elif what == WRAP_ENDS:
-                self.end_wrap(thing)
-            elif what == HANGS_UP:
-                self.hang_up(thing)
-            elif what == REDIALS:
-                self.redial(thing)
-            elif what == EVENT:
+            if what == EVENT:
                 self.entries += done
                 return thing
-            elif what == OVERFLOWS:
-                self.overflow(thing)
-            elif what == PAUSE_ENDS:
-                self.end_pause(thing)
+            self.do(what, thing)
             done += 1
         self.entries += done
         return PAUSED
+
+    def do(self, what: i64, thing: i64) -> None:
+        """What a traffic entry says; ``thing`` is a contact, a customer or an agent."""
+        if what == TALK_ENDS:
+            self.end_talk(thing)
+        elif what == WRAP_ENDS:
+            self.end_wrap(thing)
+        elif what == HANGS_UP:
+            self.hang_up(thing)
+        elif what == REDIALS:
+            self.attempt(thing)
+        elif what == OVERFLOWS:
+            self.overflow(thing)
+        elif what == PAUSE_ENDS:
+            self.end_pause(thing)
+        elif what == MENU_ENDS:
+            self.end_menu(thing)
+        elif what == WRITES:
+            self.write(thing)
+        elif what == OWN_TIME_UP:
+            self.own_time_up(thing)
+        elif what == SILENT_TOO_LONG:
+            self.fall_silent(thing)
+        elif what == DIAL_ENDS:
+            self.end_dial(thing)
+        elif what == DIAL_DUE:
+            self.dial_again(thing)
+        elif what == LAPSES:
+            self.lapse(thing)
+        elif what == POSTS:
+            self.post(thing)
 
     def next_instant(self) -> float:
         """When the next thing happens; infinity if nothing will."""
         first = float("inf")
         if self.calendar.n > 0:
             first = self.calendar.times[0]
-        if self.cursor < self.customers.n and self.customers.onset[self.cursor] < first:
+        if self.cursor < self.customers.calls and self.customers.onset[self.cursor] < first:
             first = self.customers.onset[self.cursor]
         return first
 
     # -- lines -------------------------------------------------------------------------------------------------------
 
-    def point_numbers(self, site_number: i64) -> None:
-        self.numbers = site_number
+    def point_numbers(self, channel_number: i64, site_number: i64) -> None:
+        self.channels[channel_number].numbers = site_number
 
     def set_lines(self, link_number: i64, lines: i64) -> None:
         self.links[link_number].lines = lines
@@ -115,7 +142,7 @@ class Floor(Crew):
         """Links that fail together: all are down before any agent who loses a call looks for the next."""
         for number in link_numbers:
             self.links[number].up = False
-        self.cut_contacts(NOBODY, False)
+        self.cut_contacts(NOBODY, NOBODY)
 
     def mend_link(self, link_number: i64) -> None:
         self.links[link_number].up = True
@@ -123,17 +150,41 @@ class Floor(Crew):
     def reserve(self, site_number: i64, need: i64, lines: i64) -> None:
         self.sites[site_number].trunks.keep(need, lines)
 
-    def set_switch(self, up: bool) -> None:
-        """The platform that answers calls fails, cutting every contact, or works again."""
-        if self.switch_up and not up:
-            self.cut_contacts(NOBODY, True)
-        self.switch_up = up
+    # -- channels ----------------------------------------------------------------------------------------------------
+
+    def set_platform(self, channel_number: i64, up: bool) -> None:
+        """The platform of a channel fails, cutting what it does not keep, or works again."""
+        channel = self.channels[channel_number]
+        was = channel.up
+        channel.up = up
+        if was and not up:
+            self.cut_contacts(NOBODY, channel_number)
+
+    def set_hours(self, channel_number: i64, is_open: bool) -> None:
+        """The channel opens, or closes: who waits on a call or a chat is still served, what is kept waits for the morning."""
+        self.channels[channel_number].open = is_open
+        if is_open:
+            self.offer_work()
+
+    def offer_callbacks(self, channel_number: i64, to: i64, above: float, share: float) -> None:
+        """From now on callbacks on channel ``to`` (-1: none) are offered where the expected wait is at least ``above`` seconds."""
+        channel = self.channels[channel_number]
+        channel.offers = to
+        channel.offer_above = above
+        channel.offer_share = share
+
+    def lead_away(self, channel_number: i64, need: i64, to: i64, share: float, above: float) -> None:
+        """From now on a share of contacts is led to channel ``to`` (-1: none), where the wait is at least ``above``."""
+        queue = self.queues[channel_number * len(self.needs) + need]
+        queue.deflects = to
+        queue.deflect_share = share
+        queue.deflect_above = above
 
     # -- customers ---------------------------------------------------------------------------------------------------
 
     def announce(self, need: i64, share: float) -> None:
         """From now on ``share`` of callers with this need learn what they need from an announcement."""
-        self.prevented[need] = share
+        self.needs[need].prevented = share
 
     def open_access(self, delays: vec[float]) -> None:
         """Everyone can call: those shut out so far try ``delays`` (by customer) from now."""
@@ -152,15 +203,19 @@ class Floor(Crew):
             customers.solved_by[customer] = u8(by)
 
     def set_skill(self, team_number: i64, need: i64, proficiency: float) -> None:
-        """A team takes on a need, or gives it up (0); its idle agents look at the queue at once."""
+        """A team takes on a need, or gives it up (0), on every channel that it serves; its idle agents look at the queues at once."""
         team = self.teams[team_number]
-        if team.proficiency[need] == 0.0 and proficiency > 0.0:
-            team.serves.append(need)
-            self.view.learn(team_number, need)
-        elif team.proficiency[need] > 0.0 and proficiency == 0.0:
-            team.serves.remove(need)
-            self.view.forget(team_number, need)
-        team.proficiency[need] = proficiency
+        for channel in self.channels:
+            if channel.number not in team.channels:
+                continue
+            queue = channel.number * len(self.needs) + need
+            if team.proficiency[queue] == 0.0 and proficiency > 0.0:
+                team.serves.append(queue)
+                self.view.learn(team_number, queue)
+            elif team.proficiency[queue] > 0.0 and proficiency == 0.0:
+                team.serves.remove(queue)
+                self.view.forget(team_number, queue)
+            team.proficiency[queue] = proficiency
         self.offer_work()
 
     def switch_strategy(self, strategy: Strategy) -> None:
@@ -186,11 +241,9 @@ class Floor(Crew):
         contacts = self.contacts
         row: i64 = 0
         while row < contacts.n:
-            stage = contacts.stage[row]
-            if stage == WAITING:
-                contacts.outcome[row] = u8(OPEN_AT_END)
-            elif stage != OVER:
-                contacts.outcome[row] = u8(IN_SERVICE_AT_END)
+            if contacts.stage[row] != OVER:
+                begun = contacts.answered[row] == contacts.answered[row]
+                contacts.outcome[row] = u8(IN_SERVICE_AT_END if begun else OPEN_AT_END)
             row += 1
         customers = self.customers
         customer: i64 = 0

@@ -21,6 +21,28 @@ PATIENCE: Final = 3
 TALK: Final = 4
 WRAP: Final = 5
 
+# Purposes beyond the first eight stand above the bits of the attempt; those of a turn add turn << 16.
+MENU: Final = 2048
+SELF: Final = 2049  #: whether self-service ends it
+DEFLECT: Final = 2050
+CALLBACK: Final = 2051  #: whether they accept one
+MOVE: Final = 2052  #: by which channel they try again
+RESOLVED: Final = 2053
+AGAIN: Final = 2054
+AGAIN_GAP: Final = 2055
+SUPPORT: Final = 4096
+TURNS: Final = 4097
+SILENCE: Final = 4098
+READING: Final = 4099
+TURN_TALK: Final = 4100
+DIAL: Final = 4101  #: whether they answer
+MOMENT: Final = 4102
+SPACING: Final = 4103
+WORD: Final = 6144  #: whether a message can be left
+TALK_BACK: Final = 6145
+WRAP_BACK: Final = 6146
+PIECE: Final = 16  #: bits below the turn
+
 MASK: Final = 0xFFFFFFFF
 MULTIPLIER: Final = 0xD256D193
 STEP: Final = 0x9E3779B9

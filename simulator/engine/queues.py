@@ -1,28 +1,73 @@
-"""Queues: the contacts of one need that wait, oldest first, linked through columns of the ledger.
+"""Queues: the contacts of one need on one channel that wait, oldest first, linked through columns of the ledger.
 
 Compiled with mypyc.
 """
 
 from __future__ import annotations
 
+from librt.vecs import vec
 from mypy_extensions import i32, i64, u8
 
+from simulator.engine.channels import Channel
 from simulator.engine.contacts import NOBODY, OVER, WAITING, Contacts
 
 
 class Queue:
-    """First in, first in line; any contact may leave from anywhere in constant time."""
+    """First in, first in line; any contact may leave from anywhere in constant time.
 
-    def __init__(self, need: i64, urgency: i64, contacts: Contacts) -> None:
+    With the laws of its contacts: tables of :mod:`simulator.engine.luck`, and talk and wrap-up as drawn by order of
+    service.
+    """
+
+    def __init__(
+        self,
+        number: i64,
+        need: i64,
+        urgency: i64,
+        channel: Channel,
+        contacts: Contacts,
+        patience: vec[float],
+        talk: vec[float],
+        wrap: vec[float],
+        talk_drawn: vec[float],
+        wrap_drawn: vec[float],
+        mean_handle: float,
+        overflow: vec[float],
+        contained: float,
+    ) -> None:
+        self.number = number
         self.need = need
         self.urgency = urgency
+        self.channel = channel
         self.contacts = contacts
+        self.patience = patience
+        self.talk = talk
+        self.wrap = wrap
+        self.talk_drawn = talk_drawn
+        self.wrap_drawn = wrap_drawn
+        self.mean_handle = mean_handle
+        self.overflow = overflow  #: the distinct waits at which another team may take a contact
+        self.contained = contained  #: share of contacts that self-service ends
+        self.deflects: i64 = -1  #: the channel to which contacts are led
+        self.deflect_share = 0.0
+        self.deflect_above = 0.0  #: once the expected wait is longer; below 0 whether or not an agent is free
+        self.starts: i64 = 0  #: services started
         self.first: i64 = NOBODY
         self.last: i64 = NOBODY
         self.length: i64 = 0
         self.time = 0.0  #: contact-seconds spent waiting, up to ``since``
         self.since = 0.0
         self.last_wait = 0.0  #: wait of the last contact that was answered
+
+    @staticmethod
+    def inbox(channel: Channel, contacts: Contacts) -> Queue:
+        """A place of its own: for the messages that wait for one agent, or for those in self-service."""
+        none = vec[float]()
+        return Queue(NOBODY, NOBODY, 0, channel, contacts, none, none, none, none, none, 0.0, none, 0.0)
+
+    def shut(self) -> bool:
+        """Whether its contacts are kept for the next opening hours."""
+        return self.channel.keeps and not self.channel.open
 
     def join(self, row: i64, now: float) -> None:
         contacts = self.contacts

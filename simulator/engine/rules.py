@@ -1,4 +1,4 @@
-"""The fixed numbers of the traffic: what entries mean, and the rules of the channel and its laws.
+"""What traffic entries mean, and the numbers of kinds of instants and of causes.
 
 Compiled with mypyc.
 """
@@ -6,9 +6,6 @@ Compiled with mypyc.
 from __future__ import annotations
 
 from typing import Final
-
-from librt.vecs import vec
-from mypy_extensions import i64
 
 # What a traffic entry means: the low bits of its code; the rest is a contact, a customer or an agent.
 EVENT: Final = 0
@@ -18,7 +15,15 @@ HANGS_UP: Final = 3
 REDIALS: Final = 4
 OVERFLOWS: Final = 5
 PAUSE_ENDS: Final = 6
-BITS: Final = 3
+MENU_ENDS: Final = 7
+WRITES: Final = 8
+OWN_TIME_UP: Final = 9
+SILENT_TOO_LONG: Final = 10
+DIAL_ENDS: Final = 11
+DIAL_DUE: Final = 12
+LAPSES: Final = 13
+POSTS: Final = 14
+BITS: Final = 4
 
 # Kinds of instant: the numbers of simulator.vocabulary.Rank (a test holds them equal).
 COMPLETION: Final = 2
@@ -33,37 +38,3 @@ AFTER_A_CUT: Final = 2
 
 QUEUE_LENGTH: Final = 1
 LAST_ANSWERED: Final = 2
-
-
-class Rules:
-    """The numbers of the channel and of the laws that the traffic reads."""
-
-    def __init__(
-        self,
-        patience: list[vec[float]],
-        talk: list[vec[float]],
-        wrap: list[vec[float]],
-        gap: list[vec[float]],
-        retries: list[vec[float]],
-        talk_drawn: list[vec[float]],
-        wrap_drawn: list[vec[float]],
-        by_person: bool,
-        mean_handle: vec[float],
-        spacing: float,
-        max_attempts: i64,
-        announces: i64,
-        overflow: list[vec[float]],
-    ) -> None:
-        self.patience = patience
-        self.talk = talk
-        self.wrap = wrap
-        self.gap = gap
-        self.retries = retries  #: probability of another attempt, by cause and the person's own quantile
-        self.talk_drawn = talk_drawn
-        self.wrap_drawn = wrap_drawn
-        self.by_person = by_person
-        self.mean_handle = mean_handle
-        self.spacing = spacing
-        self.max_attempts = max_attempts
-        self.announces = announces
-        self.overflow = overflow  #: by need: the distinct waits at which another team may take it

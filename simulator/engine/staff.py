@@ -11,6 +11,7 @@ from librt.vecs import vec
 from mypy_extensions import i64
 
 from simulator.engine.lines import Trunks
+from simulator.engine.queues import Queue
 
 # The numbers of simulator.vocabulary.AgentState (a test holds them equal).
 OFF: Final = 0
@@ -47,16 +48,20 @@ class Site:
 class Team:
     """Agents of equal skills; those idle in order of idleness."""
 
-    def __init__(self, number: i64, serves: list[i64], proficiency: vec[float], delay: vec[float], keep: vec[i64]) -> None:
+    def __init__(
+        self, number: i64, channels: list[i64], serves: list[i64], proficiency: vec[float], delay: vec[float], keep: vec[i64]
+    ) -> None:
         self.number = number
-        self.serves = serves  #: needs
-        self.proficiency = proficiency  #: by need; 0 where the team lacks the skill
-        self.delay = delay  #: by need: takes contacts only once they have waited this long
-        self.keep = keep  #: by need: takes contacts only while more than so many of its agents are free
+        self.channels = channels  #: numbers of those that the team serves
+        self.serves = serves  #: queues
+        self.proficiency = proficiency  #: by queue; 0 where the team lacks the skill
+        self.delay = delay  #: by queue: takes contacts only once they have waited this long
+        self.keep = keep  #: by queue: takes contacts only while more than so many of its agents are free
         self.first: Agent | None = None
         self.last: Agent | None = None
         self.idle: i64 = 0
         self.online: i64 = 0
+        self.chatting: list[Agent] = []  #: who holds chats
         self.time = vec[float]([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])  #: seconds in each state
 
 
@@ -73,6 +78,7 @@ class Agent:
         self.worked = 0.0  #: seconds with contacts and in wrap-up, up to ``since``
         self.rested = 0.0  #: seconds free, up to ``since``
         self.strain = 0.0
+        self.strain_since = 0.0
         self.row: i64 = -1
         self.seated = False
         self.waits = False  #: for a seat
@@ -83,6 +89,9 @@ class Agent:
         self.stays_until = 0.0  #: works on until here, whatever the roster says
         self.next: Agent | None = None
         self.previous: Agent | None = None
+        self.chats: list[i64] = []  #: contacts held at once on a channel with several slots
+        self.chats_since = 0.0  #: up to when what is left of them is known
+        self.inbox: Queue | None = None  #: messages of conversations that this agent knows
 
     def turn(self, state: i64, now: float) -> None:
         """Change state; the site and the team count who is online."""

@@ -42,18 +42,19 @@ class View:
             for kept in team.keep:
                 if kept > 0:
                     self._prompt = False
-        self._teams_of: list[list[i64]] = [[t.number for t in teams if t.proficiency[q.need] > 0.0] for q in queues]
+        self._teams_of: list[list[i64]] = [[t.number for t in teams if t.proficiency[q.number] > 0.0] for q in queues]
 
     def now(self) -> float:
         """Seconds since the start."""
         return self._calendar.now
 
     def need_of(self, contact: i64) -> i64:
-        return i64(self._customers.need[i64(self._contacts.customer[contact])])
+        """The need that the contact asks for now: a hand-over changes it."""
+        return self._queues[i64(self._contacts.queue[contact])].need
 
     def queue_of(self, contact: i64) -> i64:
         """The queue in which the contact waits, or would wait."""
-        return i64(self._customers.need[i64(self._contacts.customer[contact])])
+        return i64(self._contacts.queue[contact])
 
     def queues(self) -> i64:
         """How many queues there are; they are numbered from 0."""
@@ -72,24 +73,30 @@ class View:
         return self._queues[queue].urgency
 
     def arrived(self, contact: i64) -> float:
-        return self._contacts.arrived[contact]
+        """When the contact came to the queue: after a self-service, and for each message of a conversation anew."""
+        if self._contacts.wide:
+            return self._contacts.due[contact]
+        return self._contacts.queued[contact]
 
     def attempt(self, contact: i64) -> i64:
         """0 for a first call."""
         return i64(self._contacts.attempt[contact])
 
     def wait(self, contact: i64) -> float:
-        return self._calendar.now - self._contacts.arrived[contact]
+        return self._calendar.now - self.arrived(contact)
 
     def waiting(self, queue: i64) -> i64:
-        """How many contacts wait in ``queue``."""
-        return self._queues[queue].length
+        """How many contacts wait in ``queue``; outside opening hours none that anybody could take."""
+        waits = self._queues[queue]
+        return 0 if waits.shut() else waits.length
 
     def oldest(self, queue: i64) -> i64:
-        return self._queues[queue].first
+        waits = self._queues[queue]
+        return -1 if waits.shut() else waits.first
 
     def newest(self, queue: i64) -> i64:
-        return self._queues[queue].last
+        waits = self._queues[queue]
+        return -1 if waits.shut() else waits.last
 
     def behind(self, contact: i64) -> i64:
         """The contact of the same queue that came next, or -1."""
@@ -194,7 +201,7 @@ class View:
             return team.proficiency[queue] > 0.0
         if team.keep[queue] > 0 and self.free_with(agent) <= team.keep[queue]:
             return False
-        return team.proficiency[queue] > 0.0 and self._calendar.now >= self._contacts.arrived[contact] + team.delay[queue]
+        return team.proficiency[queue] > 0.0 and self._calendar.now >= self.arrived(contact) + team.delay[queue]
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)

@@ -60,6 +60,9 @@ class Need:
     channels: tuple[Mix, ...] = ()
 
 
+POLICIES = ("discretion", "cap", "escalate", "care-team")
+
+
 @dataclass(frozen=True)
 class Care:
     """What agents may do when somebody in distress needs more than the technical answer.

@@ -1,6 +1,6 @@
 """All that chance brings, drawn before the run, from streams keyed by name."""
 
 from simulator.workload.draw import draw
-from simulator.workload.workload import Workload
+from simulator.workload.workload import CAUSES, Workload
 
-__all__ = ["Workload", "draw"]
+__all__ = ["CAUSES", "Workload", "draw"]

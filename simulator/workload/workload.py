@@ -107,9 +107,9 @@ class Workload:
         byte = np.zeros(n, dtype=np.uint8)
         of_need = byte if need is None else np.asarray(need, dtype=np.uint8)
         needs = needs or int(of_need.max(initial=0)) + 1
-        sizes = {purpose: needs * channels for purpose in ("patience", "talk", "wrap")}
+        sizes = dict.fromkeys(("patience", "talk", "wrap"), needs * channels)
         sizes |= {"gap": 3 * channels, "again": needs, "unheard": needs, "support": needs}
-        sizes |= {purpose: channels for purpose in ("silence", "reading", "menu", "spacing")}
+        sizes |= dict.fromkeys(("silence", "reading", "menu", "spacing"), channels)
         given = laws or {}
 
         def tables(purpose: str, size: int) -> tuple[Floats, ...]:

@@ -35,7 +35,7 @@ def with_one_more(workload: Workload, instant: float) -> Workload:
             columns[name] = tuple(np.insert(part, place, part[place]) for part in column)
     onset = np.insert(workload.onset, place, instant)
     key = np.insert(workload.key, place, 12345)
-    return workload.with_columns(**{**columns, "onset": onset, "key": key})
+    return workload.with_columns(**{**columns, "onset": onset, "key": key, "calls": n + 1})
 
 
 def ledgers_equal(one: Run, other: Run) -> None:

@@ -116,7 +116,8 @@ def test_reserved_lines_are_kept_for_their_need() -> None:
 
 def test_reserving_lines_is_an_action_that_ends() -> None:
     step = Step("keep", ReserveLines("main", "life", 2), At(5.0), until=At(15.0))
-    run = simulate(centre(lines=2, needs={"everyday": 2, "life": 1}, playbook=[step]), calls(3))
+    laws = Workload.by_hand([], [], [], needs=2).laws
+    run = simulate(centre(lines=2, needs={"everyday": 2, "life": 1}, playbook=[step]), calls(3).with_columns(laws=laws))
     assert outcomes(run) == "sbs"
 
 

@@ -22,7 +22,7 @@ from simulator.crisis import play
 from simulator.engine.calendar import BITS as ORDER
 from simulator.engine.calendar import KIND, Calendar
 from simulator.engine.floor import WHAT, Floor
-from simulator.engine.rules import BITS, HANGS_UP, OVERFLOWS, PAUSE_ENDS, REDIALS, TALK_ENDS, WRAP_ENDS
+from simulator.engine.rules import BITS
 from simulator.model.world import Model
 from simulator.records import Run
 from simulator.scenario import load, lower
@@ -46,17 +46,9 @@ class OrdinaryEnvironment(simpy.Environment):
     @floor.setter
     def floor(self, floor: Floor) -> None:
         self._floor = floor
-        for customer in range(floor.customers.n):
+        for customer in range(floor.customers.calls):
             rank = (int(Rank.ARRIVAL) << KIND) | (customer << ORDER)
             self._put(floor.customers.onset[customer], rank, partial(floor.call, customer))
-        self._do = {
-            TALK_ENDS: floor.end_talk,
-            WRAP_ENDS: floor.end_wrap,
-            HANGS_UP: floor.hang_up,
-            REDIALS: floor.redial,
-            OVERFLOWS: floor.overflow,
-            PAUSE_ENDS: floor.end_pause,
-        }
 
     def _put(self, instant: float, rank: int, act: partial[None]) -> None:
         event = Event(self)
@@ -92,7 +84,7 @@ class OrdinaryEnvironment(simpy.Environment):
         while calendar.n > 0:
             instant, rank = calendar.times[0], calendar.ranks[0]
             code = calendar.pop()
-            self._put(instant, int(rank), partial(self._do[code & WHAT], code >> BITS))
+            self._put(instant, int(rank), partial(self.floor.do, code & WHAT, code >> BITS))
         calendar.now = now
 
 

@@ -1,0 +1,99 @@
+"""Channels as the floor knows them: what a contact meets on each, and how customers go on after a failure.
+
+Compiled with mypyc.
+"""
+
+from __future__ import annotations
+
+from librt.vecs import vec
+from mypy_extensions import i64
+
+
+class Conversation:
+    """How messages go back and forth."""
+
+    def __init__(self, number: float, silence: vec[float], same_agent_for: float, reading: vec[float], idle_timeout: float) -> None:
+        self.number = number  #: mean number of the customer's messages
+        self.silence = silence
+        self.same_agent_for = same_agent_for
+        self.reading = reading
+        self.idle_timeout = idle_timeout
+
+
+class Calling:
+    """How callbacks are made."""
+
+    def __init__(
+        self,
+        rings: float,
+        answers: vec[float],
+        week: float,
+        tries: i64,
+        spacing: vec[float],
+        voicemail: float,
+        voicemail_time: float,
+        wrong_moment: float,
+        solved_time: float,
+        promise: float,
+    ) -> None:
+        self.rings = rings
+        self.answers = answers  #: probability by hour of the week
+        self.week = week  #: seconds from Monday's midnight to the start of the run
+        self.tries = tries
+        self.spacing = spacing
+        self.voicemail = voicemail
+        self.voicemail_time = voicemail_time
+        self.wrong_moment = wrong_moment
+        self.solved_time = solved_time
+        self.promise = promise
+
+    def answered(self, now: float) -> float:
+        """The probability that a dial is answered now."""
+        hour = i64((self.week + now) / 3600.0) % 168
+        return self.answers[hour]
+
+
+class Channel:
+    """One channel. Numbers of causes: busy, abandoned, cut (:mod:`simulator.engine.rules`)."""
+
+    def __init__(
+        self,
+        number: i64,
+        line: bool,
+        keeps: bool,
+        calls_out: bool,
+        numbers: i64,
+        announces: i64,
+        spacing: float,
+        max_attempts: i64,
+        retries: list[vec[float]],
+        gap: list[vec[float]],
+        moves: list[vec[float]],
+        menu: vec[float],
+        speeds: vec[float],
+        conversation: Conversation | None,
+        calling: Calling | None,
+    ) -> None:
+        self.number = number
+        self.line = line  #: a contact holds a line
+        self.keeps = keeps  #: contacts outlive closing times and failures
+        self.calls_out = calls_out
+        self.numbers = numbers  #: the site to which its numbers lead
+        self.announces = announces
+        self.spacing = spacing
+        self.max_attempts = max_attempts
+        self.retries = retries  #: probability of another attempt, by cause and the person's own quantile
+        self.gap = gap
+        self.moves = moves  #: by cause: cumulative shares of those who go on by channel 0, 1, …
+        self.menu = menu  #: time in self-service; no values where there is none
+        self.speeds = speeds  #: of each of 1, 2, … contacts that an agent holds
+        self.slots: i64 = len(speeds)
+        self.conversation = conversation
+        self.calling = calling
+        self.plain = self.slots == 1 and conversation is None and calling is None  #: one talk that holds the whole agent
+        self.up = True  #: its platform works
+        self.open = True  #: within opening hours
+        self.conversations: i64 = 0  #: begun and not over
+        self.offers: i64 = -1  #: the channel on which callbacks are offered to those who wait here
+        self.offer_above = 0.0  #: once the expected wait is longer
+        self.offer_share = 0.0  #: of people who accept

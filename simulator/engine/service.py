@@ -1,0 +1,350 @@
+"""Service: an agent answers a contact, talks, wraps up, and is free for the next.
+
+Compiled with mypyc.
+"""
+
+from __future__ import annotations
+
+from mypy_extensions import i32, i64, u8
+
+from simulator.engine.calendar import Calendar
+from simulator.engine.channels import Channel
+from simulator.engine.contacts import (
+    GAVE_UP,
+    HANDING,
+    HANDLED,
+    HEARD,
+    NOBODY,
+    SERVED,
+    SOLVED_ELSEWHERE,
+    TALK,
+    TALKING,
+    UNHEARD,
+    WRAPPING,
+    Contacts,
+    Customers,
+    Pieces,
+)
+from simulator.engine.fading import Fade
+from simulator.engine.lines import Link
+from simulator.engine.luck import AGAIN, AGAIN_GAP, RESOLVED, SUPPORT, duration, uniform
+from simulator.engine.luck import TALK as TALK_TIME
+from simulator.engine.luck import WRAP as WRAP_TIME
+from simulator.engine.needs import CAP, CARE_TEAM, ESCALATE, Care, Need
+from simulator.engine.pace import Pace
+from simulator.engine.queues import Queue
+from simulator.engine.rules import ARRIVAL, BITS, COMPLETION, REDIALS, TALK_ENDS, WRAP_ENDS
+from simulator.engine.staff import BUSY, Agent, Site, Team
+from simulator.engine.staff import WRAP as IN_WRAP
+from simulator.engine.strain import Strain
+from simulator.engine.strategy import Strategy, View, check_agent, check_contact
+
+
+class Service:
+    """Talks that hold the whole agent: calls, letters, posts. Its subclasses know the other ways to work."""
+
+    def __init__(
+        self,
+        calendar: Calendar,
+        customers: Customers,
+        contacts: Contacts,
+        needs: list[Need],
+        channels: list[Channel],
+        queues: list[Queue],
+        links: list[Link],
+        sites: list[Site],
+        teams: list[Team],
+        agents: list[Agent],
+        pace: Pace,
+        care: Care,
+        strain: Strain | None,
+        strategy: Strategy,
+    ) -> None:
+        self.calendar = calendar
+        self.customers = customers
+        self.contacts = contacts
+        self.pieces = Pieces()
+        self.needs = needs
+        self.channels = channels
+        self.queues = queues
+        self.links = links
+        self.sites = sites
+        self.teams = teams
+        self.agents = agents
+        self.pace = pace
+        self.care = care
+        self.strain = strain
+        self.drag = 1.0  #: factor on talk time while a system that agents work with is down
+        self.strategy = strategy
+        self.view = View(calendar, contacts, customers, queues, teams, agents)
+        self.congestion: list[Fade] = []  #: share of calls that the carrier loses
+        self.shut_out: list[i64] = []  #: customers who wait for access
+        self.lobbies = [Queue.inbox(channel, contacts) for channel in channels]  #: who is in self-service, by channel
+        self.by_person: bool = len(customers.talk) > 0
+        self.troubled: bool = len(customers.distressed) > 0
+
+    # -- the beginning of a talk -------------------------------------------------------------------------------------
+
+    def answer(self, row: i64, queue: Queue, agent: Agent) -> None:
+        """The agent, no longer idle, takes the contact, no longer in a queue."""
+        contacts = self.contacts
+        now = self.calendar.now
+        if self.strain is not None:
+            self.strain.rested(agent, now)
+        again = contacts.answered[row] == contacts.answered[row]
+        if not again:
+            contacts.answered[row] = now
+            queue.last_wait = now - contacts.queued[row]
+        contacts.agent[row] = i32(agent.number)
+        contacts.stage[row] = u8(TALKING)
+        agent.row = row
+        agent.turn(BUSY, now)
+        if contacts.wide:
+            contacts.begun[row] = now
+            if again and contacts.left[row] == contacts.left[row]:
+                work = contacts.left[row] * self.tempo(queue, agent)  # taken over from somebody else
+            else:
+                work = self.talk(row, queue, agent)
+            contacts.ends[row] = now + work
+        else:
+            work = self.talk(row, queue, agent)
+        self.calendar.push(now + work, COMPLETION, (row << BITS) | TALK_ENDS)
+
+    def tempo(self, queue: Queue, agent: Agent) -> float:
+        """How long a standard second of talk takes this agent now."""
+        factor = self.drag * self.needs[queue.need].drag / agent.team.proficiency[queue.number]
+        if len(self.pace.above) > 0:
+            factor *= self.pace.factor(self.teams, self.calendar.now)
+        if self.strain is not None:
+            factor *= 1.0 + self.strain.slows * agent.strain
+        return factor
+
+    def talk(self, row: i64, queue: Queue, agent: Agent) -> float:
+        """Seconds of talk, with the support that somebody in distress needs and may get."""
+        customers = self.customers
+        customer = i64(self.contacts.customer[row])
+        work = self.drawn_talk(row, queue, customer) * customers.talk_factor[customer]
+        work *= self.tempo(queue, agent)
+        if self.troubled and customers.distressed[customer] != 0:
+            work = self.comfort(row, queue, customer, work)
+        return work
+
+    def drawn_talk(self, row: i64, queue: Queue, customer: i64) -> float:
+        attempt = i64(self.contacts.attempt[row])
+        if self.by_person:
+            if attempt == 0:
+                return self.customers.talk[customer]
+        else:
+            order = queue.starts
+            queue.starts = order + 1
+            # More services than were drawn only where people come back: their talk goes with the person.
+            if order < len(queue.talk_drawn):
+                return queue.talk_drawn[order]
+        return duration(queue.talk, uniform(self.customers.key[customer], attempt, TALK_TIME))
+
+    def comfort(self, row: i64, queue: Queue, customer: i64, work: float) -> float:
+        """The talk with a person in distress under the policy of care; says whether they will have been heard."""
+        need = self.needs[queue.need]
+        care = self.care
+        support = duration(need.support, uniform(self.customers.key[customer], i64(self.contacts.attempt[row]), SUPPORT))
+        whole = work + support
+        allowed = whole
+        if not queue.channel.plain:
+            allowed = whole  # nobody cuts or hands over a written talk or a call that we made
+        elif care.policy == CAP and whole > care.after:
+            allowed = care.after
+        elif care.policy in (ESCALATE, CARE_TEAM):
+            allowed = care.after if care.policy == ESCALATE else need.noticed_after
+            if allowed < whole:
+                self.contacts.stage[row] = u8(HANDING)
+                self.contacts.left[row] = whole - allowed
+                return allowed
+            allowed = whole
+        heard = allowed - work >= care.heard_from * support
+        if self.customers.heard[customer] != HEARD:
+            self.customers.heard[customer] = u8(HEARD if heard else UNHEARD)
+        return allowed
+
+    # -- the end of a talk -------------------------------------------------------------------------------------------
+
+    def end_talk(self, row: i64) -> None:
+        contacts = self.contacts
+        stage = i64(contacts.stage[row])
+        if stage not in (TALKING, HANDING):
+            return  # dropped by a failure meanwhile
+        now = self.calendar.now
+        if contacts.wide and contacts.ends[row] != now:
+            return  # taken up again since by somebody else
+        if stage == HANDING:
+            self.hand_over(row)
+            return
+        queue = self.queues[i64(contacts.queue[row])]
+        agent = self.agents[i64(contacts.agent[row])]
+        contacts.released[row] = now
+        self.let_go(row)
+        if contacts.wide and contacts.part[row] > 0:
+            self.pieces.add(contacts, row, TALK, now)
+        self.conclude(row, agent)
+        wrap = self.wrap_of(row, queue)
+        if wrap > 0.0:
+            contacts.stage[row] = u8(WRAPPING)
+            agent.turn(IN_WRAP, now)
+            if contacts.wide:
+                contacts.ends[row] = now + wrap
+            self.calendar.push(now + wrap, COMPLETION, (row << BITS) | WRAP_ENDS)
+        else:
+            self.complete(row, agent)
+
+    def wrap_of(self, row: i64, queue: Queue) -> float:
+        customer = i64(self.contacts.customer[row])
+        attempt = i64(self.contacts.attempt[row])
+        if self.by_person and attempt == 0:
+            return self.customers.wrap[customer]
+        if not self.by_person and len(queue.wrap_drawn) == 1:
+            return queue.wrap_drawn[0]
+        return duration(queue.wrap, uniform(self.customers.key[customer], attempt, WRAP_TIME))
+
+    def conclude(self, row: i64, agent: Agent) -> None:
+        """An agent has done what could be done: the need is over, or the person may come again."""
+        customers = self.customers
+        contacts = self.contacts
+        customer = i64(contacts.customer[row])
+        now = self.calendar.now
+        if customers.fate[customer] != SERVED:
+            customers.fate[customer] = u8(SERVED)
+            customers.settled[customer] = contacts.answered[row]
+        need = self.needs[i64(customers.need[customer])]
+        key = customers.key[customer]
+        attempt = i64(contacts.attempt[row])
+        troubled = self.troubled and customers.distressed[customer] != 0
+        resolves = need.resolves
+        if troubled:
+            resolves *= need.troubled_resolves
+        over = resolves >= 1.0 or uniform(key, attempt, RESOLVED) < resolves
+        customers.resolved[customer] = u8(1 if over else 0)
+        again = 0.0
+        gap = need.again_gap
+        if not over or now < customers.solved_at[customer] < 1e300:
+            again = need.again  # the answer did not help, or the fault behind the need lasts
+        if troubled:
+            heard = customers.heard[customer] == HEARD
+            if self.strain is not None:
+                self.strain.touched(agent, heard)
+            if not heard and need.troubled_again > again:
+                again = need.troubled_again
+                gap = need.troubled_gap
+        if again <= 0.0:
+            return
+        made = i64(customers.attempts[customer])
+        if made >= self.channels[i64(customers.channel[customer])].max_attempts or uniform(key, attempt, AGAIN) >= again:
+            return
+        if customers.repeats[customer] < 255:
+            customers.repeats[customer] += u8(1)
+        when = now + duration(gap, uniform(key, attempt, AGAIN_GAP))
+        self.calendar.enter(when, ARRIVAL, customer, (customer << BITS) | REDIALS)
+
+    def end_wrap(self, row: i64) -> None:
+        contacts = self.contacts
+        if contacts.stage[row] == WRAPPING and not (contacts.wide and contacts.ends[row] != self.calendar.now):
+            self.complete(row, self.agents[i64(contacts.agent[row])])
+
+    def complete(self, row: i64, agent: Agent) -> None:
+        self.contacts.close(row, HANDLED, 0, self.calendar.now)
+        agent.row = NOBODY
+        self.release(agent)
+
+    def hand_over(self, row: i64) -> None:
+        """Somebody else takes over: the contact waits for them, and holds its line."""
+        contacts = self.contacts
+        now = self.calendar.now
+        agent = self.agents[i64(contacts.agent[row])]
+        was = self.queues[i64(contacts.queue[row])]
+        customer = i64(contacts.customer[row])
+        self.pieces.add(contacts, row, TALK, now)
+        queue = self.queues[was.channel.number * len(self.needs) + self.care.to]
+        contacts.queue[row] = i32(queue.number)
+        contacts.due[row] = now
+        self.customers.heard[customer] = u8(HEARD)
+        agent.row = NOBODY
+        self.offer(row, queue)
+        self.release(agent)
+
+    # -- the agent ---------------------------------------------------------------------------------------------------
+
+    def release(self, agent: Agent) -> None:
+        """The agent is done with a contact: leave if due, else take the next contact or rest."""
+        if self.strain is not None:
+            self.strain.worked(agent, self.calendar.now)
+        if agent.leaving >= 0:
+            state = agent.leaving
+            agent.leaving = NOBODY
+            self.depart(agent, state)
+        else:
+            self.pick(agent)
+
+    def pick(self, agent: Agent) -> None:
+        """The free agent takes a waiting contact or rests."""
+        row = self.strategy.contact_for(self.view, agent.number)
+        if row < 0:
+            agent.rest(self.calendar.now)
+            return
+        check_contact(self.view, agent.number, row)
+        self.take(row, agent)
+
+    def take(self, row: i64, agent: Agent) -> None:
+        """A waiting contact leaves its queue for the agent, who is no longer idle."""
+        queue = self.queues[i64(self.contacts.queue[row])]
+        queue.leave(row, self.calendar.now)
+        self.answer(row, queue, agent)
+
+    def offer(self, row: i64, queue: Queue) -> None:
+        """To a free agent at once, else into the queue, to wait there without giving up."""
+        if queue.shut() or not self.find_agent(row, queue):
+            queue.join(row, self.calendar.now)
+
+    def find_agent(self, row: i64, queue: Queue) -> bool:
+        """Answer the contact if an agent is free for it."""
+        chosen = self.strategy.agent_for(self.view, row)
+        if chosen < 0:
+            return False
+        check_agent(self.view, row, chosen)
+        agent = self.agents[chosen]
+        agent.rise()
+        self.answer(row, queue, agent)
+        return True
+
+    def offer_work(self) -> None:
+        """What may be taken has changed: every idle agent, team by team and longest idle first, is asked for a contact."""
+        for team in self.teams:
+            agent = team.first
+            while agent is not None:
+                follower = agent.next
+                row = self.strategy.contact_for(self.view, agent.number)
+                if row >= 0:
+                    check_contact(self.view, agent.number, row)
+                    agent.rise()
+                    self.take(row, agent)
+                agent = follower
+
+    def let_go(self, row: i64) -> None:
+        """Give back the line, if the contact holds one."""
+        held = i64(self.contacts.link[row])
+        if held >= 0:
+            self.links[held].used -= 1
+            self.contacts.link[row] = i32(NOBODY)
+
+    def depart(self, agent: Agent, state: i64) -> None:
+        """Leave the floor for ``state``; the crew says how."""
+        raise TypeError("a floor must say how agents depart")
+
+    def solved(self, customer: i64) -> None:
+        """The need has ended without an agent, unless one had answered it before."""
+        customers = self.customers
+        if customers.fate[customer] != SERVED:
+            customers.fate[customer] = u8(SOLVED_ELSEWHERE)
+            customers.settled[customer] = customers.solved_at[customer]
+
+    def give_up(self, customer: i64) -> None:
+        """No further attempt."""
+        if self.customers.fate[customer] != SERVED:
+            self.customers.fate[customer] = u8(GAVE_UP)
