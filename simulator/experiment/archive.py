@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from simulator.statistics.tally import Tally
 
 NAME = "worlds.npz"
-FORMAT = 1
+FORMAT = 2
 UNFINISHED = ".unfinished"
 """How the name of a folder ends in which a run is not finished."""
 ABOUT = "about.json"

@@ -6,6 +6,7 @@ import json
 import math
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from simulator.statistics.frame import Frame
     from simulator.statistics.tally import Tally
 
-ARRAYS = ("contacts", "at_site", "customers", "elapsed", "queue_time", "online_time", "agent_time", "wait_quantiles", "constraint")
-NAMES = ("needs", "channels", "sites", "links")
+OWN = ("variant", "replication", "frame", "observed", "values", "log")
+"""Fields of a tally that are packed in a way of their own; of the others, arrays stay arrays and the rest becomes JSON."""
 AT_HAND = 2
 """Variants whose tallies are held in memory at once: two can be compared."""
 
@@ -65,14 +66,12 @@ def unpack(packed: bytes, model: Model, frame: Frame | None = None) -> Tally:
 def about(tallies: Sequence[Tally]) -> dict[str, Any]:
     """What is not an array in tallies of one variant, for JSON."""
     first = tallies[0]
+    others = [name for name in _fields(first) if name not in OWN and not _is_array(getattr(first, name))]
     return {
-        **{name: getattr(first, name) for name in NAMES},
         "replication": [t.replication for t in tallies],
-        "ended_at": [t.ended_at for t in tallies],
         "values": sorted({key for t in tallies for key in t.values}),
-        "ceilings": [dict(t.ceilings) for t in tallies],
-        "costs": [dict(t.costs) for t in tallies],
         "log": [[[e.instant, e.kind, e.id, e.what, e.detail] for e in t.log] for t in tallies],
+        "others": {name: [_plain(getattr(t, name)) for t in tallies] for name in others},
     }
 
 
@@ -80,10 +79,12 @@ def arrays_of(tallies: Sequence[Tally]) -> dict[str, Any]:
     """The arrays of tallies of one variant, stacked in their order."""
     import numpy as np
 
+    first = tallies[0]
     keys = sorted({key for t in tallies for key in t.values})
-    made: dict[str, Any] = {name: np.stack([getattr(t, name) for t in tallies]) for name in ARRAYS}
+    named = [name for name in _fields(first) if _is_array(getattr(first, name))]
+    made: dict[str, Any] = {name: np.stack([getattr(t, name) for t in tallies]) for name in named}
     made["values"] = np.array([[t.values.get(key, np.nan) for key in keys] for t in tallies])
-    for name in tallies[0].observed:
+    for name in first.observed:
         made[f"observed/{name}"] = np.stack([t.observed[name] for t in tallies])
     return made
 
@@ -94,17 +95,27 @@ def tally_of(model: Model, said: Mapping[str, Any], arrays: Mapping[str, Any], r
     from simulator.statistics.frame import frame_of
     from simulator.statistics.tally import Tally
 
-    named: dict[str, Any] = {name: tuple(said[name]) for name in NAMES} | {name: arrays[name][row] for name in ARRAYS}
     values = zip(map(tuple, said["values"]), arrays["values"][row].tolist(), strict=True)
+    named: dict[str, Any] = {name: array[row] for name, array in arrays.items() if name != "values" and "/" not in name}
+    named |= {name: tuple(of[row]) if isinstance(of[row], list) else of[row] for name, of in said["others"].items()}
     return Tally(
         variant=model.variant,
         replication=said["replication"][row],
         frame=frame_of(model.clock) if frame is None else frame,
-        ended_at=said["ended_at"][row],
         observed={name.removeprefix("observed/"): a[row] for name, a in arrays.items() if name.startswith("observed/")},
         values={key: value for key, value in values if not math.isnan(value)},
-        ceilings=said["ceilings"][row],
         log=tuple(LogEntry(*entry) for entry in said["log"][row]),
-        costs=said["costs"][row],
         **named,
     )
+
+
+def _fields(tally: Tally) -> list[str]:
+    return [field.name for field in fields(tally)]
+
+
+def _is_array(value: object) -> bool:
+    return hasattr(value, "dtype")
+
+
+def _plain(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else value
