@@ -1,4 +1,4 @@
-"""The strategies a scenario can name, as declarations; what they do is compiled code in :mod:`simulator.routing.strategies`."""
+"""The strategies a scenario can name, as declarations; what they do is compiled code in :mod:`simulator.routing.choosers`."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class FirstCome(Choosing):
     source = "The baseline. With agents longest idle first: Adan and Weiss 2014; exact for two agents and three needs."
 
     def make(self, model: Model) -> Strategy:
-        from simulator.routing.strategies import Chooser
+        from simulator.routing.choosers import Chooser
 
         return Chooser(*self.choice())
 
@@ -88,7 +88,7 @@ class Priority(Choosing):
     by: Annotated[str, Choice(("urgency",)), Says("what makes a need go first: its `urgency`, 1 before 2")] = "urgency"
 
     def make(self, model: Model) -> Strategy:
-        from simulator.routing.strategies import MostUrgentFirst
+        from simulator.routing.choosers import MostUrgentFirst
 
         return MostUrgentFirst(*self.choice())
 
@@ -102,7 +102,7 @@ class Preference(Choosing):
     agent: AgentRule = "best-skill"
 
     def make(self, model: Model) -> Strategy:
-        from simulator.routing.strategies import BestSkillFirst
+        from simulator.routing.choosers import BestSkillFirst
 
         return BestSkillFirst(*self.choice())
 
@@ -137,7 +137,7 @@ class Accumulating(Choosing):
     )
 
     def make(self, model: Model) -> Strategy:
-        from simulator.routing.strategies import AccumulatingPriority
+        from simulator.routing.choosers import AccumulatingPriority
 
         return AccumulatingPriority(*self.choice(), _by_need(model, self.weights, _by_urgency(model)))
 
@@ -155,7 +155,7 @@ class GcMu(Choosing):
     power: Annotated[Number, Says("how the cost grows with the wait: 1 evenly, 2 with its square")] = 2.0
 
     def make(self, model: Model) -> Strategy:
-        from simulator.routing.strategies import GeneralisedCost
+        from simulator.routing.choosers import GeneralisedCost
 
         weights = _by_need(model, self.weights, _by_urgency(model))
         return GeneralisedCost(*self.choice(), *_times(model), weights, float(self.power))
@@ -169,7 +169,7 @@ class MaxWeight(Choosing):
     source = "Tassiulas and Ephremides 1992; Stolyar and Tezcan 2010: stable whenever anything is. Exact for an N-shaped centre."
 
     def make(self, model: Model) -> Strategy:
-        from simulator.routing.strategies import MaxWeight as Longest
+        from simulator.routing.choosers import MaxWeight as Longest
 
         return Longest(*self.choice(), *_times(model))
 
@@ -185,7 +185,7 @@ class QueueRatio(Choosing):
     ] = field(default_factory=dict)
 
     def make(self, model: Model) -> Strategy:
-        from simulator.routing.strategies import FixedQueueRatio
+        from simulator.routing.choosers import FixedQueueRatio
 
         names = [need.name for need in model.needs]
         others = len(names) - len(self.shares)
@@ -210,7 +210,7 @@ class Helping(Choosing):
         from librt.vecs import vec
         from mypy_extensions import i64
 
-        from simulator.routing.strategies import MutualHelp
+        from simulator.routing.choosers import MutualHelp
 
         own = []
         for team in model.teams:
@@ -236,7 +236,7 @@ class Triage(Choosing):
         import numpy as np
         from librt.vecs import vec
 
-        from simulator.routing.strategies import Triage as Saving
+        from simulator.routing.choosers import Triage as Saving
 
         u = np.append(np.linspace(0.0005, 0.9985, 999), 0.999)
         alive, step, hazard = [], [], []
@@ -264,7 +264,7 @@ class Newest(Choosing):
     calm: Annotated[Duration, Says("the longest wait up to which the oldest goes first; 0s is always the newest")] = 120.0
 
     def make(self, model: Model) -> Strategy:
-        from simulator.routing.strategies import NewestFirst
+        from simulator.routing.choosers import NewestFirst
 
         return NewestFirst(*self.choice(), float(self.calm))
 

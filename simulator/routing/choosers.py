@@ -9,7 +9,7 @@ import math
 from typing import Final
 
 from librt.vecs import vec
-from mypy_extensions import i64
+from mypy_extensions import i64, mypyc_attr
 
 from simulator.engine.strategy import Strategy, View
 
@@ -25,6 +25,7 @@ FIRST_OF_ALL: Final = float("inf")
 NOT_NOW: Final = float("-inf")
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Chooser(Strategy):
     """Free agents by a rule; of the queues' oldest contacts the one with the highest value, then the oldest.
 
