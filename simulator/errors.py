@@ -82,7 +82,7 @@ class RefusedAction(CrisisError):
 
 
 class StrategyError(CrisisError):
-    """A routing strategy chose an agent or a contact that it must not choose."""
+    """A routing strategy chose an agent or a contact that it must not choose, or a user's own failed; says where."""
 
 
 class BooksError(CrisisError):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from simulator.crisis.act import Act, acts
 from simulator.crisis.events import NeedName, SiteName, TeamName
+from simulator.crisis.strategy import made
 from simulator.errors import RefusedAction
 from simulator.model.channels import KINDS
 from simulator.model.distributions import Constant
@@ -242,7 +243,7 @@ class SwitchRouting(Act):
 
     def run(self, world: World, step: str) -> None:
         self.start(world, step)
-        world.route_by(step, self.to.make(world.model))
+        world.route_by(step, made(self.to, world.model))
 
     def undo(self, world: World, step: str) -> None:
         world.route_by(step, None)

@@ -9,13 +9,13 @@ import numpy as np
 
 from simulator.crisis.roster import work_the_roster
 from simulator.crisis.steps import carry_out
+from simulator.crisis.strategy import fault, made
 from simulator.crisis.world import World
 from simulator.engine.assemble import assemble
 from simulator.engine.collect import ledger_of, persons_of, pieces_of
 from simulator.engine.environment import CrisisEnvironment
 from simulator.engine.observer import Observer
-from simulator.engine.strategy import IllegalChoice, Strategy
-from simulator.errors import StrategyError
+from simulator.engine.strategy import Strategy
 from simulator.records import Run
 from simulator.vocabulary import Rank
 from simulator.workload.draw import settled
@@ -31,11 +31,11 @@ def simulate(model: Model, workload: Workload, strategy: Callable[[], Strategy] 
     """Run ``model`` on ``workload``: nothing is drawn any more, so the same arguments give the same run.
 
     ``strategy`` makes the routing strategy; without it, the one that the model declares. Raises StrategyError where a
-    strategy chooses an agent or a contact that it must not choose.
+    strategy chooses an agent or a contact that it must not choose, or where a user's own fails.
     """
     model = settled(model, workload.assumptions)
     env = CrisisEnvironment(0.0)
-    chosen: Strategy = strategy() if strategy else model.routing.strategy.make(model)
+    chosen = strategy() if strategy else made(model.routing.strategy, model)
     floor = assemble(model, workload, env.calendar, chosen)
     env.floor = floor
     world = World(env, floor, model, workload)
@@ -49,8 +49,11 @@ def simulate(model: Model, workload: Workload, strategy: Callable[[], Strategy] 
     env.process(_observe(env, observer, model.clock.interval, model.clock.duration))
     try:
         env.run(until=model.clock.duration)
-    except IllegalChoice as error:
-        raise StrategyError(f"{type(chosen).__name__}: {error}") from None
+    except (Exception, SystemExit) as error:
+        found = fault(error, floor.strategy)
+        if found is None:
+            raise
+        raise found from error
     observer.note()
     floor.finish(model.clock.duration)
     return Run(
