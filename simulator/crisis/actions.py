@@ -33,26 +33,13 @@ class Decide(Act):
 
     def prepare(self, world: World, step: str) -> Generator[Event, object, None]:
         world.undecided += 1
-        yield from self.wait_for(world, step, self.role)
+        yield from world.free(self.role, step)
         if self.approval is not None:
-            yield from self.wait_for(world, step, self.approval)
+            yield from world.free(self.approval, step)
             approver = world.role(self.approval)
             if approver.approves_in > 0:
                 world.note("decision", step, "note", f"{self.approval} is asked")
                 yield world.at(world.now + approver.approves_in)
-
-    def wait_for(self, world: World, step: str, name: str) -> Generator[Event, object, None]:
-        """Wait until the role is there and free."""
-        while name in world.gone:
-            world.note("decision", step, "waits", f"{name} is out of reach")
-            yield world.gone[name]
-        role = world.role(name)
-        if role.busy_after and role.busy_after in world.done and world.done[role.busy_after].triggered:
-            free = world.done_at[role.busy_after] + role.busy_for
-            if free > world.now:
-                world.note("decision", step, "waits", f"{name} is busy")
-                yield world.at(free)
-                yield from self.wait_for(world, step, name)
 
     def run(self, world: World, step: str) -> None:
         world.undecided -= 1

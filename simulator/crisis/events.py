@@ -17,6 +17,7 @@ NeedName = Annotated[str, Ref("need")]
 TeamName = Annotated[str, Ref("team")]
 RoleName = Annotated[str, Ref("role")]
 PlatformName = Annotated[str, Ref("platform")]
+ChannelName = Annotated[str, Ref("channel")]
 
 
 @acts.register("site.lose")

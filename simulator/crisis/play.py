@@ -42,6 +42,10 @@ def simulate(model: Model, workload: Workload, strategy: Callable[[], Strategy] 
     observer = Observer(floor, lambda: world.undecided > 0)
     for team in model.teams:
         env.process(work_the_roster(world, team))
+    for number, channel in enumerate(model.channels):
+        world.hours_changed(number)
+        if channel.hours is not None:
+            env.process(_keep_hours(world, number, channel.hours))
     for step in model.events:
         env.process(carry_out(world, step, "event"))
     for step in model.playbook:
@@ -76,6 +80,13 @@ def simulate(model: Model, workload: Workload, strategy: Callable[[], Strategy] 
         ended_at=float(model.clock.duration),
         entries=int(floor.entries),
     )
+
+
+def _keep_hours(world: World, channel: int, hours: tuple[tuple[float, float], ...]) -> Generator[Event, object, None]:
+    """A SimPy process: a channel opens and closes."""
+    for instant in sorted({edge for span in hours for edge in span if 0 <= edge < world.model.clock.duration}):
+        yield world.at(instant, Rank.WORLD)
+        world.hours_changed(channel)
 
 
 def _observe(env: CrisisEnvironment, observer: Observer, interval: float, until: float) -> Generator[Event, object, None]:

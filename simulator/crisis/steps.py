@@ -32,6 +32,8 @@ def carry_out(world: World, step: Step, kind: str) -> Generator[Event, object, N
         world.note(kind, step.id, "triggered")
     try:
         yield from step.act.prepare(world, step.id)
+        if kind == "action":
+            world.commit(step, step.until.instant if isinstance(step.until, At) else world.model.clock.duration)
         step.act.start(world, step.id)
         began = world.now
         if step.takes > 0:

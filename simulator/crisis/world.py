@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
     from simulator.crisis.actions import OpeningCrew
     from simulator.engine.environment import CrisisEnvironment
+    from simulator.engine.fading import Fade
     from simulator.engine.floor import Floor
+    from simulator.engine.queues import Queue
     from simulator.engine.strategy import Strategy
-    from simulator.model.world import Model, Shift, Team
+    from simulator.model.world import Model, Shift, Step, Team
     from simulator.workload import Workload
 
 NEVER = float("inf")
@@ -51,6 +53,10 @@ class World:
         self.gone: dict[str, Event] = {}  #: role that nobody fills -> when somebody does again
         self.announcements: dict[str, tuple[str, Mapping[str, float]]] = {}  #: step -> platform, what it prevents
         self.routing: dict[str, Strategy] = {"": floor.strategy}  #: strategies in force by the step that chose them; the last one routes
+        self.pages: dict[str, tuple[str, Mapping[str, Fade]]] = {}  #: step -> platform, whom it informs
+        self.closed: set[str] = set()  #: channels taken out of service
+        self.overtime: dict[int, float] = {}  #: agent -> how long they stay beyond their shift
+        self.committed = 0.0  #: what the playbook has cost and will cost
         self.unavailable: set[int] = set()  #: agents who cannot work
         self.travelling: set[int] = set()
         self.shift_over: set[int] = set()  #: agents whose rostered shift has ended
@@ -133,10 +139,17 @@ class World:
     def platforms_changed(self) -> None:
         """Bring to the floor what works: announcements, channels, and the systems that agents look things up in."""
         self.announce()
+        self.publish()
         for number, channel in enumerate(self.model.channels):
             needed = {channel.platform, SWITCH} if KINDS[channel.kind].holds_line else {channel.platform}
             self.floor.set_platform(number, not needed & self.down)
         self.floor.drag = math.prod(float(p.slows_down) for p in self.model.platforms if p.name in self.down)
+
+    def publish(self) -> None:
+        """Bring the pages in force to the floor; those whose platform is down inform nobody."""
+        for name, number in self._needs.items():
+            pages = [fades[name] for platform, fades in self.pages.values() if name in fades and platform not in self.down]
+            self.floor.needs[number].pages = pages
 
     def announce(self) -> None:
         """Bring the announcements in force to the floor: the most effective one counts for each need."""
@@ -154,6 +167,41 @@ class World:
         in_force = list(self.routing.values())[-1]
         if in_force is not self.floor.strategy:
             self.floor.switch_strategy(in_force)
+
+    # -- roles, channels and people ---------------------------------------------------------------------------------
+
+    def free(self, name: str, step: str) -> Generator[Event, object, None]:
+        """Wait until the role is there and free."""
+        while name in self.gone:
+            self.note("decision", step, "waits", f"{name} is out of reach")
+            yield self.gone[name]
+        role = self.role(name)
+        if role.busy_after and role.busy_after in self.done and self.done[role.busy_after].triggered:
+            until = self.done_at[role.busy_after] + role.busy_for
+            if until > self.now:
+                self.note("decision", step, "waits", f"{name} is busy")
+                yield self.at(until)
+                yield from self.free(name, step)
+
+    def is_lost(self, place: str) -> bool:
+        """Whether ``place`` is a site where nobody may go in."""
+        return place in self._sites and self.floor.sites[self.site(place)].lost
+
+    def queue(self, channel: str, need: str) -> Queue:
+        """The contacts of one need on one channel."""
+        return self.floor.queues[self.channel(channel) * len(self.model.needs) + self.need(need)]
+
+    def hours_changed(self, channel: int) -> None:
+        """Bring to the floor whether a channel is in service now: within its hours, and not closed by an act."""
+        declared = self.model.channels[channel]
+        within = declared.hours is None or any(start <= self.now < end for start, end in declared.hours)
+        in_service = within and declared.name not in self.closed
+        if in_service != self.floor.channels[channel].open:
+            self.floor.set_hours(channel, in_service)
+
+    def luck_of_people(self, step: str, purpose: str) -> NDArray[np.float64]:
+        """One uniform per customer: the same luck in every variant."""
+        return self.workload.uniforms(f"{step}/{purpose}", len(self.workload))
 
     # -- people at work ----------------------------------------------------------------------------------------------
 
@@ -212,8 +260,31 @@ class World:
     def end_shift(self, agent: int) -> None:
         """The roster's end of a shift: home, unless the agent has promised to stay longer elsewhere."""
         self.shift_over.add(agent)
-        if agent not in self.travelling and self.floor.agents[agent].stays_until <= self.now:
+        if agent in self.overtime:
+            self.env.process(self.stay_on(agent, self.overtime.pop(agent)))
+        elif agent not in self.travelling and self.floor.agents[agent].stays_until <= self.now:
             self.floor.go(agent)
+
+    def stay_on(self, agent: int, longer: float) -> Generator[Event, object, None]:
+        """A SimPy process: overtime."""
+        person = self.floor.agents[agent]
+        person.stays_until = max(person.stays_until, self.now + longer)
+        yield self.at(person.stays_until)
+        if agent in self.shift_over and person.stays_until <= self.now:
+            self.floor.go(agent)
+
+    def is_off_duty(self, agent: int) -> bool:
+        """Whether somebody could be called: not on shift, able to work, and not on the way already."""
+        return not self.floor.agents[agent].on_shift and agent not in self.unavailable and agent not in self.travelling
+
+    def commit(self, step: Step, until: float) -> None:
+        """Count what an action costs until it ends; raises RefusedAction where the budget does not allow it."""
+        cost = step.cost + step.cost_per_hour * max(until - self.now, 0.0) / 3600.0
+        if self.committed + cost > self.model.budget:
+            raise RefusedAction(
+                f"the budget has {self.model.budget - self.committed:,.0f} left of {self.model.budget:,.0f}, this costs {cost:,.0f}"
+            )
+        self.committed += cost
 
     def displaced(self) -> list[int]:
         """Agents on shift whose site is lost: alive, idle, and not yet on their way."""

@@ -35,6 +35,17 @@ def ledger_of(floor: Floor) -> Ledger:
     )
 
 
+def attempts_so_far(floor: Floor) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.float64], NDArray[np.bool_]]:
+    """Of every attempt made so far: its customer, outcome (0 while it goes on), instant, and whether it was answered. Copies."""
+    contacts = floor.contacts
+    n = int(contacts.n)
+    out = [queue.channel.calls_out for queue in floor.queues]
+    made_by_them = ~np.array(out)[_array(contacts.queue)[:n]]
+    rows = np.flatnonzero(made_by_them)
+    answered = ~np.isnan(_array(contacts.answered)[:n])
+    return _array(contacts.customer)[rows], _array(contacts.outcome)[rows], _array(contacts.arrived)[rows], answered[rows]
+
+
 def persons_of(floor: Floor, workload: Workload) -> Persons:
     """How each customer's story stands."""
     customers = floor.customers

@@ -1,0 +1,210 @@
+"""How contacts are led and worked on: registered actions on channels, callbacks, care and the work itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from simulator.crisis.act import Act, acts
+from simulator.crisis.events import ChannelName, LinkName, NeedName
+from simulator.errors import RefusedAction
+from simulator.model.people import POLICIES
+from simulator.model.units import Choice, Count, Duration, Instant, Number, Says, Share
+from simulator.vocabulary import Outcome
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from simulator.crisis.world import World
+
+FAILED = {
+    "lost": (Outcome.LOST_UPSTREAM,),
+    "blocked": (Outcome.BLOCKED,),
+    "abandoned": (Outcome.ABANDONED, Outcome.BALKED),
+    "cut": (Outcome.CUT_OFF, Outcome.DROPPED),
+}
+"""How a contact failed, in the words of a list of callers."""
+
+ORDERS = ("oldest", "newest", "urgent", "persistent")
+
+
+@acts.register("contacts.deflect")
+@dataclass(frozen=True)
+class Deflect(Act):
+    """Contacts on one channel are led to another, where they go on at once, as far as people agree: voice to digital."""
+
+    kind = "action"
+    lasting = True
+    channel: Annotated[ChannelName, Says("from where")]
+    to: Annotated[ChannelName, Says("to where")]
+    accept: Annotated[Mapping[NeedName, Share], Says("share of the contacts of a need whose people agree")]
+    above: Annotated[Duration | None, Says("only where the expected wait is at least this; every contact, if not given")] = None
+
+    def run(self, world: World, step: str) -> None:
+        for name, share in self.accept.items():
+            above = -1.0 if self.above is None else self.above
+            world.floor.lead_away(world.channel(self.channel), world.need(name), world.channel(self.to), share, above)
+
+    def undo(self, world: World, step: str) -> None:
+        for name in self.accept:
+            world.floor.lead_away(world.channel(self.channel), world.need(name), -1, 0.0, 0.0)
+
+
+@acts.register("callback.offer")
+@dataclass(frozen=True)
+class OfferCallback(Act):
+    """Those who would wait are offered a callback that keeps their place in line."""
+
+    kind = "action"
+    lasting = True
+    channel: Annotated[ChannelName, Says("who waits where")]
+    by: Annotated[ChannelName, Says("the channel on which we call back")]
+    above: Annotated[Duration, Says("where the expected wait is at least this")]
+    accept: Annotated[Share, Says("share of people who accept")]
+
+    def run(self, world: World, step: str) -> None:
+        world.floor.offer_callbacks(world.channel(self.channel), world.channel(self.by), self.above, self.accept)
+
+    def undo(self, world: World, step: str) -> None:
+        world.floor.offer_callbacks(world.channel(self.channel), -1, 0.0, 0.0)
+
+
+@acts.register("callback.campaign")
+@dataclass(frozen=True)
+class StartCampaign(Act):
+    """A list of those who did not get through is made, and called: whoever serves the callback channel dials."""
+
+    kind = "action"
+    by: Annotated[ChannelName, Says("the channel on which we call back")]
+    who: Annotated[tuple[Annotated[str, Choice(tuple(FAILED))], ...], Says("whose contacts failed how")] = tuple(FAILED)
+    since: Annotated[Instant, Says("contacts from then on")] = 0.0
+    order: Annotated[str, Choice(ORDERS), Says("who is called first: oldest or newest failure, most urgent need, most attempts")] = "oldest"
+    withheld: Annotated[Share, Says("share of people whose number is not known")] = 0.0
+    second_number: Annotated[Share, Says("share of people who tried from a second number, which is on the list as well")] = 0.0
+    at_most: Annotated[Count | None, Says("how many numbers at most")] = None
+
+    def run(self, world: World, step: str) -> None:
+        people = self.listed(world, step)
+        again = world.luck_of_people(step, "second")[people] < self.second_number
+        numbers = [*people.tolist(), *people[again].tolist()]
+        if self.at_most is not None:
+            numbers = numbers[: round(self.at_most)]
+        channel = world.channel(self.by)
+        world.note("action", step, "note", f"{len(numbers)} numbers of {len(set(numbers))} people")
+        for place, customer in enumerate(numbers):
+            # The list's order is its order of age, a microsecond apart, for whoever picks the longest waiting first.
+            since = world.now - (len(numbers) - place) * 1e-6
+            world.floor.list_callback(customer, channel, int(world.workload.need[customer]), since, False)
+
+    def listed(self, world: World, step: str) -> NDArray[np.intp]:
+        """The customers on the list, in its order: a contact of theirs failed, and no later one was answered."""
+        import numpy as np
+
+        from simulator.engine.collect import attempts_so_far
+
+        customer, outcome, arrived, answered = attempts_so_far(world.floor)
+        sought = [int(code) for how in self.who for code in FAILED[how]]
+        failed = np.isin(outcome, sought) & (arrived >= self.since)
+        people, first = np.unique(customer[failed], return_index=True)
+        latest_failure = np.zeros(len(world.workload))
+        np.maximum.at(latest_failure, customer[failed], arrived[failed])
+        latest_answer = np.full(len(world.workload), -1.0)
+        np.maximum.at(latest_answer, customer[answered], arrived[answered])
+        kept = (latest_answer[people] < latest_failure[people]) & (people < world.workload.calls)
+        kept &= world.luck_of_people(step, "withheld")[people] >= self.withheld
+        since = arrived[failed][first]
+        urgency = np.array([need.urgency for need in world.model.needs])[world.workload.need[people]]
+        tries = np.bincount(customer, minlength=len(world.workload))[people]
+        keys = {"oldest": (since,), "newest": (-latest_failure[people],), "urgent": (since, urgency), "persistent": (since, -tries)}
+        order = np.lexsort(keys[self.order])
+        return np.asarray(people[order][kept[order]], dtype=np.intp)
+
+
+@acts.register("channel.close")
+@dataclass(frozen=True)
+class CloseChannel(Act):
+    """A channel is taken out of service: calls and chats are refused, letters and messages wait."""
+
+    kind = "both"
+    lasting = True
+    channel: ChannelName
+
+    def run(self, world: World, step: str) -> None:
+        world.closed.add(self.channel)
+        world.hours_changed(world.channel(self.channel))
+
+    def undo(self, world: World, step: str) -> None:
+        OpenChannel(self.channel).run(world, step)
+
+
+@acts.register("channel.open")
+@dataclass(frozen=True)
+class OpenChannel(Act):
+    """A channel that was taken out of service works again, within its opening hours."""
+
+    kind = "both"
+    channel: ChannelName
+
+    def run(self, world: World, step: str) -> None:
+        world.closed.discard(self.channel)
+        world.hours_changed(world.channel(self.channel))
+
+
+@acts.register("lines.add")
+@dataclass(frozen=True)
+class AddLines(Act):
+    """More lines on a link, for as long as it lasts: elastic capacity of a carrier or a cloud."""
+
+    kind = "action"
+    lasting = True
+    link: LinkName
+    lines: Annotated[Count, Says("how many more")]
+
+    def run(self, world: World, step: str) -> None:
+        link = world.link(self.link)
+        world.floor.set_lines(link, world.floor.links[link].lines + round(self.lines))
+
+    def undo(self, world: World, step: str) -> None:
+        link = world.link(self.link)
+        world.floor.set_lines(link, world.floor.links[link].lines - round(self.lines))
+
+
+@acts.register("talk.scale")
+@dataclass(frozen=True)
+class ScaleTalk(Act):
+    """Talks take longer or shorter: a shorter script, a tool that helps, or a need that has become harder."""
+
+    kind = "both"
+    lasting = True
+    need: NeedName
+    factor: Annotated[Number, Says("talk takes this many times as long; 0.8 is a fifth shorter")]
+
+    def run(self, world: World, step: str) -> None:
+        if self.factor <= 0:
+            raise RefusedAction("talk cannot take no time")
+        world.floor.needs[world.need(self.need)].drag *= self.factor
+
+    def undo(self, world: World, step: str) -> None:
+        world.floor.needs[world.need(self.need)].drag /= self.factor
+
+
+@acts.register("care.switch")
+@dataclass(frozen=True)
+class SwitchCare(Act):
+    """Another policy for people in distress, for as long as it lasts."""
+
+    kind = "action"
+    lasting = True
+    policy: Annotated[str, Choice(POLICIES), Says("what agents may do")]
+    after: Annotated[Duration, Says("when the talk is cut or handed over")] = 0.0
+
+    def run(self, world: World, step: str) -> None:
+        if self.policy in ("escalate", "care-team") and world.floor.care.to < 0:
+            raise RefusedAction("the scenario does not say who takes over (`care.to`)")
+        world.floor.care.policy, world.floor.care.after = POLICIES.index(self.policy), self.after
+
+    def undo(self, world: World, step: str) -> None:
+        declared = world.model.care
+        world.floor.care.policy, world.floor.care.after = POLICIES.index(declared.policy), float(declared.after)

@@ -1,0 +1,115 @@
+"""What we tell people: registered actions that end needs before, or instead of, a contact with an agent."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from simulator.crisis.act import Act, acts
+from simulator.crisis.events import ChannelName, NeedName, PlatformName, RoleName
+from simulator.errors import RefusedAction
+from simulator.model.units import Duration, Law, Says, Share
+from simulator.vocabulary import Solved
+
+if TYPE_CHECKING:
+    from simpy.events import Event
+
+    from simulator.crisis.world import World
+
+
+@acts.register("message.send")
+@dataclass(frozen=True)
+class SendMessage(Act):
+    """A message to everybody with a need (text, push, letter): whom it informs in time makes no contact, and stops trying."""
+
+    kind = "action"
+    informs: Annotated[Mapping[NeedName, Share], Says("share of the people with a need whom the message helps, once they have read it")]
+    read: Annotated[Law, Says("how long after the sending a person reads it")]
+    platform: Annotated[PlatformName | None, Says("what sends it")] = None
+
+    def start(self, world: World, step: str) -> None:
+        if self.platform is not None:
+            world.reach_platform(self.platform)
+
+    def run(self, world: World, step: str) -> None:
+        import numpy as np
+
+        if self.platform is not None:
+            world.reach_platform(self.platform)
+        people = world.workload
+        n = len(people)
+        helped = world.luck_of_people(step, "informed")
+        when = world.now + self.read.quantile(world.luck_of_people(step, "read"))
+        for name, share in self.informs.items():
+            mine = (people.need == world.need(name)) & (helped < share) & (np.arange(n) < people.calls)
+            for customer in np.flatnonzero(mine).tolist():
+                world.floor.solve(customer, float(when[customer]), int(Solved.INFORMED))
+
+
+@acts.register("page.publish")
+@dataclass(frozen=True)
+class PublishPage(Act):
+    """A status page, a banner or a post of ours: a share of people find what they need there before they make contact."""
+
+    kind = "action"
+    lasting = True
+    informs: Annotated[Mapping[NeedName, Share], Says("share of the people with a need who see it, believe it and need no more")]
+    stale_after: Annotated[Duration, Says("unless it is updated, its effect halves in this time; 0 where it is kept up to date")] = 0.0
+    platform: Annotated[PlatformName | None, Says("where it is published; it works while that works")] = None
+
+    def start(self, world: World, step: str) -> None:
+        if self.platform is not None:
+            world.reach_platform(self.platform)
+
+    def run(self, world: World, step: str) -> None:
+        from simulator.engine.fading import Fade
+
+        if self.platform is not None:
+            world.reach_platform(self.platform)
+        fades = {name: Fade(world.now, share, self.stale_after, share, float("inf")) for name, share in self.informs.items()}
+        world.pages[step] = (self.platform or "", fades)
+        world.publish()
+
+    def undo(self, world: World, step: str) -> None:
+        world.pages.pop(step, None)
+        world.publish()
+
+
+@acts.register("selfservice.set")
+@dataclass(frozen=True)
+class SetSelfService(Act):
+    """What the machine before the queue can do changes: a new menu, a visual IVR, automatic answers, or its failure."""
+
+    kind = "both"
+    lasting = True
+    channel: Annotated[ChannelName, Says("whose self-service; the channel declares one")]
+    contains: Annotated[Mapping[NeedName, Share], Says("share of the contacts of a need that it ends from now on")]
+
+    def run(self, world: World, step: str) -> None:
+        if world.model.channels[world.channel(self.channel)].self_service is None:
+            raise RefusedAction(f"channel {self.channel} has no self-service")
+        for name, share in self.contains.items():
+            world.queue(self.channel, name).contained = float(share)
+
+    def undo(self, world: World, step: str) -> None:
+        machine = world.model.channels[world.channel(self.channel)].self_service
+        for name in self.contains:
+            world.queue(self.channel, name).contained = float(machine.contains.get(name, 0.0)) if machine else 0.0
+
+
+@acts.register("role.go")
+@dataclass(frozen=True)
+class GoThere(Act):
+    """Somebody goes to a place, such as the data centre: what `needs` this step waits until they are there (`takes`)."""
+
+    kind = "action"
+    role: Annotated[RoleName, Says("who goes, once free")]
+    to: Annotated[str, Says("where to: a site, or any other place")]
+
+    def prepare(self, world: World, step: str) -> Generator[Event, object, None]:
+        yield from world.free(self.role, step)
+
+    def run(self, world: World, step: str) -> None:
+        if world.is_lost(self.to):
+            raise RefusedAction(f"{self.role} cannot get into {self.to}")

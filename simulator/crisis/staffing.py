@@ -1,0 +1,64 @@
+"""Who works, and how long: registered actions on staff."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from simulator.crisis.act import Act, acts
+from simulator.crisis.events import SiteName, TeamName
+from simulator.errors import RefusedAction
+from simulator.model.distributions import Constant
+from simulator.model.units import Count, Duration, Law, Says, Share
+
+if TYPE_CHECKING:
+    from simulator.crisis.world import World
+
+
+@acts.register("staff.call_in")
+@dataclass(frozen=True)
+class CallInStaff(Act):
+    """People who are off duty, on call, or of a partner are called, come one by one, and work for a while."""
+
+    kind = "action"
+    team: TeamName
+    agents: Annotated[Count, Says("how many are called")]
+    comes: Annotated[Share, Says("share of them who come")] = 1.0
+    journey: Annotated[Law, Says("how long until they are at work")] = Constant(0.0)
+    works: Annotated[Duration, Says("how long each works")]
+    site: Annotated[SiteName | None, Says("where; the team's own site if not given")] = None
+
+    def run(self, world: World, step: str) -> None:
+        team = world.model.teams[world.team(self.team)]
+        site = world.site(self.site or team.site)
+        if world.floor.sites[site].lost:
+            raise RefusedAction(f"site {self.site or team.site} is lost")
+        luck = world.luck_of(step, "order")
+        off = [a for a in world.agents_of(self.team) if world.is_off_duty(a)]
+        called = sorted(off, key=lambda agent: float(luck[agent]))[: round(self.agents)]
+        comes = world.luck_of(step, "comes")
+        journey = self.journey.quantile(world.luck_of(step, "journey")).tolist()
+        coming = [agent for agent in called if comes[agent] < self.comes]
+        world.note("action", step, "note", f"{len(called)} called, {len(coming)} come")
+        for agent in coming:
+            world.shift_over.add(agent)  # nobody's roster keeps them beyond the hours they were asked for
+            world.env.process(world.travel(agent, site, world.now + journey[agent], self.works))
+
+
+@acts.register("staff.overtime")
+@dataclass(frozen=True)
+class WorkOvertime(Act):
+    """A share of those at work stays longer when their shift ends."""
+
+    kind = "action"
+    team: Annotated[TeamName | None, Says("whose agents; all teams if not given")] = None
+    share: Annotated[Share, Says("share of the agents on shift who stay")] = 1.0
+    stays: Annotated[Duration, Says("how long beyond the end of their shift")]
+
+    def run(self, world: World, step: str) -> None:
+        luck = world.luck_of(step, "stays")
+        for agent in world.agents_of(self.team):
+            person = world.floor.agents[agent]
+            if person.on_shift and luck[agent] < self.share and math.isfinite(self.stays):
+                world.overtime[agent] = self.stays
