@@ -55,6 +55,8 @@ def check(form: ScenarioForm, findings: Findings) -> None:
     """Note keys that do not fit the kind of their channel, and values that contradict each other."""
     if len(form.channels) > MOST:
         findings.note(("channels",), Problem(f"at most {MOST} can be simulated", code="too-large", on_key=True))
+    if form.channels and not first_inbound(form):
+        findings.note(("channels",), Problem("people have no channel by which to contact us: all are lists that we call", on_key=True))
     for name, channel in form.channels.items():
         path: Path = ("channels", name)
         kind = kind_of(name, channel)

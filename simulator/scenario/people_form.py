@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationInfo
+from pydantic import Field, ValidationInfo
 
 from simulator.model.distributions import Constant, Exponential
 from simulator.model.units import Says
@@ -27,7 +27,6 @@ from simulator.scenario.section import (
     Whole,
     Written,
     choice,
-    listed,
     read_section,
     setting_of,
 )
@@ -140,7 +139,7 @@ class PastForm(Section):
 
 
 class StandingForm(Section):
-    history: Annotated[list[PastForm], BeforeValidator(listed), Says("what they remember, by date")] = Field(default_factory=list)
+    history: Annotated[list[PastForm], Says("what they remember, by date")] = Field(default_factory=list)
     half_life: Annotated[FixedDuration, Says("time in which a memory loses half its weight")] = 300 * 86_400.0
     level: Annotated[
         float | None,

@@ -58,7 +58,7 @@ def _dialled(form: ScenarioForm, channel: str) -> bool:
 
 def wanted(form: ScenarioForm) -> dict[str, tuple[str, ...]]:
     """By channel on which people contact us: the needs with which they may do so, at first or after having moved there."""
-    found = set(_first_choices(form))
+    found = set(_first_choices(form)) if channels.first_inbound(form) else set()
     while True:
         more = {(other, need) for channel, need in found for other in _moves(form, channel)} - found
         if not more:
