@@ -16,8 +16,8 @@ from simulator.engine import build
 
 if TYPE_CHECKING:
     from simulator.engine.strategy import Strategy, View
-    from simulator.routing.declared import StrategyDeclaration, strategies
     from simulator.routing.choosers import Chooser
+    from simulator.routing.declared import StrategyDeclaration, strategies
 
 __all__ = ["Chooser", "Strategy", "StrategyDeclaration", "View", "strategies"]
 

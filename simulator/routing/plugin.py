@@ -12,13 +12,13 @@ import hashlib
 import inspect
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from simulator.errors import Diagnostic, ScenarioError, StrategyError
+from simulator.errors import Diagnostic, ScenarioError, StrategyError, UsageError
 from simulator.routing.declared import StrategyDeclaration, strategies
 
 CODE = "plugin"
@@ -49,11 +49,11 @@ def loaded() -> tuple[Plugin, ...]:
 
 
 def load_plugin(file: str | Path, *, called: str | None = None) -> Plugin:
-    """Run ``file`` and keep the strategies that it registers; a file that is loaded already is not run again. Messages
-    name it ``called``, if that is given.
+    """Run ``file`` and keep the strategies that it registers; a file that is loaded already is not run again.
 
-    Raises ScenarioError with every problem: a file that cannot be read or run, that registers nothing or a name that
-    is taken, a strategy that lacks a method or whose method takes other arguments than the port's.
+    Messages name it ``called``, if that is given. Raises ScenarioError with every problem: a file that cannot be read or
+    run, that registers nothing or a name that is taken, a strategy that lacks a method or whose method takes other
+    arguments than the port's.
     """
     name = called or str(file)
     content = _read(Path(file), name)
@@ -62,28 +62,45 @@ def load_plugin(file: str | Path, *, called: str | None = None) -> Plugin:
     if known is not None:
         if known.sha256 == sha256:
             return known
-        _withdraw(known.strategies)
-        del _loaded[path]
+        unload(known)
     before = set(strategies)
     module = ModuleType(f"crisis_plugin_{sha256[:16]}")
     module.__file__ = path
     module.__dict__[MARK] = True
     sys.modules[module.__name__] = module  # dataclasses look their module up
     try:
-        _run(content, name, module)
-        made = tuple(word for word in strategies if word not in before)
-        problems = list(_problems(module, name, made))
-        if problems:
-            raise ScenarioError(tuple(problems))
+        made = _run(content, name, module)
     except BaseException:
         _withdraw(word for word in list(strategies) if word not in before)
         del sys.modules[module.__name__]
         raise
     for word in made:
-        strategies[word].__reduce__ = _reduce  # type: ignore[method-assign]  # workers know neither the module nor its classes
+        setattr(strategies[word], "__reduce__", _reduce)  # noqa: B010  # workers know neither the module nor its classes
     _modules[path] = module
     _loaded[path] = Plugin(name, path, sha256, made)
     return _loaded[path]
+
+
+def unload(plugin: Plugin) -> None:
+    """Forget a plug-in and its strategies."""
+    _withdraw(plugin.strategies)
+    del _loaded[plugin.path]
+
+
+def noted() -> tuple[str, ...]:
+    """The plug-ins of this process as a run keeps them: fingerprint and name."""
+    return tuple(f"{plugin.sha256} {plugin.file}" for plugin in loaded())
+
+
+def require(kept: Iterable[str]) -> None:
+    """Raise UsageError unless the plug-ins that a run kept are loaded, unchanged."""
+    here = {plugin.sha256: plugin for plugin in loaded()}
+    for one in kept:
+        sha256, _, file = one.partition(" ")
+        if sha256 not in here:
+            changed = any(Path(plugin.file).name == Path(file).name for plugin in here.values())
+            why = "which has changed since" if changed else "whose strategies are not known here: name it with --plugin"
+            raise UsageError(f"this run was made with the plug-in {file}, {why}")
 
 
 def plugin_of(declared: object) -> Plugin | None:
@@ -113,7 +130,9 @@ def _read(path: Path, name: str) -> bytes:
     return content
 
 
-def _run(content: bytes, name: str, module: ModuleType) -> None:
+def _run(content: bytes, name: str, module: ModuleType) -> tuple[str, ...]:
+    """The strategies that the file declares; raises ScenarioError for whatever is wrong with it or with them."""
+    before = set(strategies)
     try:
         exec(compile(content, name, "exec"), module.__dict__)  # noqa: S102  # the user named the file; no scenario can
     except (SyntaxError, ValueError) as error:
@@ -122,6 +141,11 @@ def _run(content: bytes, name: str, module: ModuleType) -> None:
         raise _raised(error, name) from None
     except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever it is, it is the user's
         raise _raised(error, name) from None
+    made = tuple(word for word in strategies if word not in before)
+    problems = tuple(_problems(module, name, made))
+    if problems:
+        raise ScenarioError(problems)
+    return made
 
 
 def _raised(error: BaseException, name: str) -> ScenarioError:
@@ -146,16 +170,17 @@ def _problems(module: ModuleType, name: str, made: tuple[str, ...]) -> Iterator[
     if not made:
         yield problem("the plug-in registers no strategy", "", 'write @strategies.register("my-strategy") above its declaration')
     for word in made:
-        declared = strategies[word]
-        if not (isinstance(declared, type) and issubclass(declared, StrategyDeclaration) and dataclasses.is_dataclass(declared)):
-            at = getattr(declared, "__name__", "")
+        declared: Any = strategies[word]
+        at = getattr(declared, "__name__", "")
+        make = getattr(declared, "make", None)
+        if StrategyDeclaration not in getattr(declared, "__mro__", ()) or not dataclasses.is_dataclass(declared):
             yield problem(f"`{word}` is no declaration", at, "it is a frozen dataclass that inherits from StrategyDeclaration")
-        elif declared.make is StrategyDeclaration.make:
-            yield problem(f"`{word}` makes no strategy", declared.__name__, "define make(self, model), which returns your Strategy")
-        elif not _takes(declared.make, 2):
-            yield problem("`make` is given self and the model", f"{declared.__name__}.make", "write def make(self, model)")
-        elif not declared.__dataclass_params__.frozen:  # type: ignore[attr-defined]  # what dataclasses leave on a class
-            yield problem(f"the declaration of `{word}` can be changed", declared.__name__, "write @dataclass(frozen=True)")
+        elif make is StrategyDeclaration.make:
+            yield problem(f"`{word}` makes no strategy", at, "define make(self, model), which returns your Strategy")
+        elif not _takes(make, 2):
+            yield problem("`make` is given self and the model", f"{at}.make", "write def make(self, model)")
+        elif not getattr(declared, "__dataclass_params__").frozen:  # noqa: B009  # what dataclasses leave on a class is not declared
+            yield problem(f"the declaration of `{word}` can be changed", at, "write @dataclass(frozen=True)")
     for found in [thing for thing in vars(module).values() if isinstance(thing, type) and thing.__module__ == module.__name__]:
         if issubclass(found, Strategy):
             for method, given in (QUESTIONS | RULES).items():
@@ -186,7 +211,7 @@ def _lines(module: ModuleType) -> dict[str, int]:
     return found
 
 
-def _withdraw(words: Any) -> None:
+def _withdraw(words: Iterable[str]) -> None:
     for word in words:
         strategies.withdraw(word)
 
