@@ -19,6 +19,21 @@ SET = click.option(
     "--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Put a value in the place of what the file says (repeatable)."
 )
 """The option of every command that reads a scenario."""
+
+
+def _plug_in(_context: click.Context, _option: click.Parameter, files: tuple[Path, ...]) -> None:
+    if files:
+        from simulator.scenario.plugins import plug_in
+
+        for file in files:
+            plug_in(file, Path())
+
+
+PLUGIN = click.option(
+    "--plugin", "plugins", multiple=True, metavar="FILE.py", type=click.Path(path_type=Path), is_eager=True, expose_value=False,
+    callback=_plug_in, help="Strategies of your own: a Python file, which is run (repeatable).",
+)  # fmt: skip
+"""The option of every command to which a strategy may be new."""
 SEVERITIES = {"error": 1, "warning": 2}
 """As editors count them."""
 
@@ -27,6 +42,7 @@ SEVERITIES = {"error": 1, "warning": 2}
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True, help="How to tell it.")
 @SET
+@PLUGIN
 @click.pass_context
 def command(context: click.Context, files: tuple[Path, ...], form: str, overrides: tuple[str, ...]) -> None:
     """Check scenario files and show every problem with its place.

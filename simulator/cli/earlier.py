@@ -13,7 +13,7 @@ from simulator.errors import UsageError
 if TYPE_CHECKING:
     from simulator.scenario import Scenario
 
-HOW = {"interrupted", "jobs", "executor", "scheduler", "fail_on", "strict_precision", "as_json", "shown", "quiet", "verbose"}
+HOW = {"interrupted", "plugins", "jobs", "executor", "scheduler", "fail_on", "strict_precision", "as_json", "shown", "quiet", "verbose"}
 """What can be chosen anew for a run that is resumed: how it is worked on and told, never what it finds."""
 
 

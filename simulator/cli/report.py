@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.check import PLUGIN
 from simulator.cli.run import workers_named
 
 
@@ -14,6 +15,7 @@ from simulator.cli.run import workers_named
 @click.option("--to", "forms", default="html", show_default=True, metavar="FORMS", help="html, md, csv and xlsx, with commas between.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where the files go.  [default: RUN itself]")
 @click.option("-j", "--jobs", default="auto", metavar="JOBS", help="Processes that draw, or auto for one per core.", show_default=True)
+@PLUGIN
 def command(folder: Path, forms: str, out: Path | None, jobs: str) -> None:
     """Render the finished run in the folder RUN again.
 

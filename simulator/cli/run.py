@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.cli.check import SET
+from simulator.cli.check import PLUGIN, SET
 from simulator.cli.earlier import only_resumed, scenario_of
 from simulator.cli.trouble import blocks, say
 from simulator.errors import ExitCode, OutputError
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 )
 @click.option("--variant", metavar="ID|all", help="A variant of the file, or all of them on the same customers.")
 @SET
+@PLUGIN
 @click.option(
     "--threshold", "thresholds", multiple=True, metavar="EXPR", help="One more pass mark, 'voice.abandon_rate[shock] <= 40%' (repeatable)."
 )

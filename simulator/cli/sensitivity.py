@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.check import SET
+from simulator.cli.check import PLUGIN, SET
 from simulator.cli.run import workers_named
 from simulator.cli.sheets import SHEET, finish, read, said
 
@@ -30,6 +30,7 @@ from simulator.cli.sheets import SHEET, finish, read, said
 @click.option("--levels", type=click.IntRange(2, 41), default=5, show_default=True, help="Places of a range to compare at, with --against.")
 @click.option("--variant", metavar="ID", help="A variant of the file.  [default: the file as written]")
 @SET
+@PLUGIN
 @SHEET
 @click.pass_context
 def command(

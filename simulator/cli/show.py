@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.check import SET
+from simulator.cli.check import PLUGIN, SET
 from simulator.cli.trouble import blocks, say
 
 
@@ -18,6 +18,7 @@ from simulator.cli.trouble import blocks, say
 @click.option("--timeline", is_flag=True, help="Phases, events and playbook over time, by likely values.")
 @click.option("--variant", metavar="ID", help="One variant instead of the file as written.")
 @SET
+@PLUGIN
 def command(file: Path, resolved: bool, origin: bool, timeline: bool, variant: str | None, overrides: tuple[str, ...]) -> None:
     """Show FILE as the simulator understands it. Nothing is simulated."""
     from simulator.scenario import load, lower

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.check import SET
+from simulator.cli.check import PLUGIN, SET
 from simulator.cli.run import workers_named
 from simulator.cli.sheets import SHEET, finish, read, said
 
@@ -21,6 +21,7 @@ KINDS = ("site", "link", "trench", "platform", "role", "team")
 @click.option("--only", "kinds", multiple=True, type=click.Choice(KINDS), help="Only parts of this kind (repeatable).")
 @click.option("--variant", metavar="ID", help="A variant of the file.  [default: the file as written]")
 @SET
+@PLUGIN
 @SHEET
 @click.pass_context
 def command(

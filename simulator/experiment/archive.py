@@ -21,6 +21,7 @@ from simulator.errors import Diagnostic, UsageError
 from simulator.experiment.packing import Tallies, about, arrays_of, tally_of
 from simulator.experiment.request import Request
 from simulator.experiment.task import Failure
+from simulator.routing.plugin import require
 from simulator.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ def asked(said: Mapping[str, Any], path: Path) -> tuple[Scenario, Request]:
     """What :func:`asking` told of, as it was read from ``path``. Raises UsageError where another version wrote it."""
     if said["format"] != FORMAT:
         raise UsageError(f"{path} was written by another version of the simulator ({said['version']}); run the scenario again.")
+    require(said["request"].get("plugins", ()))
     scenario = Scenario(**_frozen(said["scenario"]), positions={}, warnings=tuple(Diagnostic(**d) for d in said["warnings"]))
     return scenario, Request(**_frozen(said["request"]))
 

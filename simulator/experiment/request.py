@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from simulator.routing.plugin import noted
 
 MOST = 200
 """Replications at which a wish for precision gives up, unless told otherwise."""
@@ -51,6 +53,7 @@ class Request:
     precision: tuple[str, ...] = ()
     max_replications: int = MOST
     records: bool = False
+    plugins: tuple[str, ...] = field(default_factory=noted)  #: fingerprints and names of the user's own strategies
     comparing: Comparing | None = None  #: of `crisis compare`, whose alternatives are all variants of the scenario
 
     def command(self, file: str, overrides: tuple[str, ...] = ()) -> str:
@@ -65,5 +68,7 @@ class Request:
                 words += [option, text]
         several = self.precision or (self.comparing is not None and self.comparing.rank)
         words += ["--max-replications", str(self.max_replications)] if several else []
+        for plugin in self.plugins:
+            words += ["--plugin", plugin.partition(" ")[2]]
         words += [] if self.own_thresholds else ["--no-thresholds"]
         return shlex.join([*words, "--records"] if self.records else words)

@@ -32,6 +32,7 @@ def manifest(result: Result, *, command: str, began: datetime, jobs: int | None,
         "scenario": {"name": result.scenario.name, "file": str(result.scenario.path), "sha256": result.scenario.sha256},
         "seed": result.seed,
         "set": list(result.scenario.overrides),
+        "plugins": [{"file": file, "sha256": sha256} for sha256, _, file in (said.partition(" ") for said in result.request.plugins)],
         "thresholds": list(result.request.thresholds),
         "precision": [
             {"asked": r.precision.text, "half_width": rounded(r.half_width), "reached": r.enough, "more": r.more, "variant": r.variant}
