@@ -102,9 +102,9 @@ class StartCampaign(Act):
         """The customers on the list, in its order: a contact of theirs failed, and no later one was answered."""
         import numpy as np
 
-        from simulator.engine.collect import attempts_so_far
+        from simulator.engine.collect import so_far
 
-        customer, outcome, arrived, answered = attempts_so_far(world.floor)
+        customer, outcome, arrived, answered = so_far(world.floor)
         sought = [int(code) for how in self.who for code in FAILED[how]]
         failed = np.isin(outcome, sought) & (arrived >= self.since)
         people, first = np.unique(customer[failed], return_index=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,9 +23,9 @@ class CallInStaff(Act):
     kind = "action"
     team: TeamName
     agents: Annotated[Count, Says("how many are called")]
+    works: Annotated[Duration, Says("how long each works")]
     comes: Annotated[Share, Says("share of them who come")] = 1.0
     journey: Annotated[Law, Says("how long until they are at work")] = Constant(0.0)
-    works: Annotated[Duration, Says("how long each works")]
     site: Annotated[SiteName | None, Says("where; the team's own site if not given")] = None
 
     def run(self, world: World, step: str) -> None:
@@ -52,13 +51,13 @@ class WorkOvertime(Act):
     """A share of those at work stays longer when their shift ends."""
 
     kind = "action"
+    stays: Annotated[Duration, Says("how long beyond the end of their shift")]
     team: Annotated[TeamName | None, Says("whose agents; all teams if not given")] = None
     share: Annotated[Share, Says("share of the agents on shift who stay")] = 1.0
-    stays: Annotated[Duration, Says("how long beyond the end of their shift")]
 
     def run(self, world: World, step: str) -> None:
         luck = world.luck_of(step, "stays")
         for agent in world.agents_of(self.team):
             person = world.floor.agents[agent]
-            if person.on_shift and luck[agent] < self.share and math.isfinite(self.stays):
+            if person.on_shift and luck[agent] < self.share:
                 world.overtime[agent] = self.stays

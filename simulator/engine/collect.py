@@ -35,15 +35,12 @@ def ledger_of(floor: Floor) -> Ledger:
     )
 
 
-def attempts_so_far(floor: Floor) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.float64], NDArray[np.bool_]]:
-    """Of every attempt made so far: its customer, outcome (0 while it goes on), instant, and whether it was answered. Copies."""
+def so_far(floor: Floor) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.float64], NDArray[np.bool_]]:
+    """Of every contact made so far: its customer, outcome (0 while it goes on), instant, and whether it was answered. Copies."""
     contacts = floor.contacts
     n = int(contacts.n)
-    out = [queue.channel.calls_out for queue in floor.queues]
-    made_by_them = ~np.array(out)[_array(contacts.queue)[:n]]
-    rows = np.flatnonzero(made_by_them)
-    answered = ~np.isnan(_array(contacts.answered)[:n])
-    return _array(contacts.customer)[rows], _array(contacts.outcome)[rows], _array(contacts.arrived)[rows], answered[rows]
+    columns = [_array(column)[:n].copy() for column in (contacts.customer, contacts.outcome, contacts.arrived, contacts.answered)]
+    return columns[0], columns[1], columns[2], ~np.isnan(columns[3])
 
 
 def persons_of(floor: Floor, workload: Workload) -> Persons:
