@@ -59,18 +59,26 @@ COUNTS = (
 
 DETAILS = (
     "fresh_contacts", "redials", "queued", "answered_in_time", "abandoned_short", "abandoned_in_time", "blocked_no_line",
-    "blocked_reserved", "blocked_down", "lost_cut_link", "wait_answered", "wait_balked", "wait_abandoned", "handle_time",
+    "blocked_reserved", "blocked_down", "blocked_closed", "lost_cut_link", "wait_answered", "wait_balked", "wait_abandoned",
+    "handle_time", "self_served",
+    "conversations", "first_replies", "first_reply_time", "replies", "all_reply_time", "replies_within", "handovers",
+    "callbacks_lapsed", "callback_delays", "callback_time", "dials", "dials_no_answer", "dials_voicemail", "dials_wrong_moment",
+    "dials_already_solved", "dials_reached", "hours_dialled",
+    "compassion_time", "distress_handled", "distress_handle_time", "taken_over", "supervisor_time", "posts", "posts_abandoned",
 )  # fmt: skip
-"""Sums that need another column of the ledger. Waits and handle time are seconds."""
+"""Sums that need another column of the ledger, or pieces of work. Waits, delays and times are seconds."""
 
 CONTACT_SUMS = COUNTS + DETAILS
 
 CUSTOMER_SUMS = (
     "customers", "served", "solved_elsewhere", "solved_by_announcement", "solved_by_reached", "solved_by_located",
-    "solved_by_repaired", "solved_by_own_means", "gave_up", "still_trying", "people_never_served", "attempts", "harm",
-    "harm_weight", "barred_customers", "barred_served", "barred_attempts", "capped_customers",
+    "solved_by_repaired", "solved_by_own_means", "solved_by_informed", "solved_by_self_service", "gave_up", "still_trying",
+    "people_never_served", "attempts", "harm", "harm_weight", "barred_customers", "barred_served", "barred_attempts",
+    "capped_customers", "resolved", "repeats", "resolved_at_once", "followed", "followed_without_repeat", "distressed",
+    "people_heard", "people_listed", "people_reached", "standing", "satisfaction", "dissatisfied", "delighted", "complaints",
+    "praise",
 )  # fmt: skip
-"""Sums over people whose need arose (:attr:`simulator.vocabulary.Fate.STAYED_AWAY` is not a customer)."""
+"""Sums over people whose need arose (:attr:`simulator.vocabulary.Fate.STAYED_AWAY` is not a customer, nor is a public post a customer)."""
 
 TIME_SUMS = ("elapsed", "queue_time", "online_time", "away_time", "break_time", "available_time", "busy_time", "wrap_time")
 """Integrals over time, in seconds times the number of contacts or agents."""
@@ -93,6 +101,8 @@ SOLVED_BY = {
     Solved.LOCATED: "solved_by_located",
     Solved.REPAIRED: "solved_by_repaired",
     Solved.ELSEWHERE: "solved_by_own_means",
+    Solved.INFORMED: "solved_by_informed",
+    Solved.SELF_SERVED: "solved_by_self_service",
 }
 
 

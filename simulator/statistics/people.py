@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.statistics.books import CUSTOMER_SUMS, SOLVED_BY
+from simulator.statistics.callbacks import entries, spoken_to
 from simulator.statistics.quantiles import Sorted
-from simulator.vocabulary import Fate, Solved
+from simulator.statistics.satisfaction import DELIGHTED, DISSATISFIED, opinion
+from simulator.vocabulary import Fate, Heard, Outcome, Solved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +24,22 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
-class Customers:
-    """The people of a run whose need arose; who stayed away is not among them."""
+WINDOW = 7 * 86400.0
+"""Within so many seconds after the first answer another contact counts against first-contact resolution."""
 
-    def __init__(self, run: Run, frame: Frame) -> None:
+
+class Customers:
+    """The people of a run whose need arose; who stayed away is not among them, nor is a public post.
+
+    ``there`` is what the model contains; sums about anything else are 0.
+    """
+
+    def __init__(self, run: Run, model: Model, frame: Frame, there: frozenset[str]) -> None:
         people = run.persons
-        real = np.flatnonzero(people.fate != Fate.STAYED_AWAY)
+        wanted = people.fate != Fate.STAYED_AWAY
+        self._real = np.flatnonzero(wanted & (people.posted == 0) if "contagion" in there else wanted)
+        real = self._real
+        self._run, self._model, self._there = run, model, there
         self._needs, self._phases = run.needs, frame.phases
         self._need, self._phase = people.need[real], frame.phase_at(people.onset[real])
         self._fate, self._solved = people.fate[real], people.solved[real]
@@ -35,7 +47,7 @@ class Customers:
         self._attempts = people.attempts[real].astype(np.float64)
         self._barred, self._capped = people.barred[real] > 0, people.capped[real] > 0
 
-    def sums(self, model: Model) -> Floats:
+    def sums(self) -> Floats:
         """Sums by phase and need: (CUSTOMER_SUMS, P, N)."""
         shape = (len(self._phases), len(self._needs))
         size = shape[0] * shape[1]
@@ -47,7 +59,7 @@ class Customers:
         story = (place * len(Fate) + self._fate) * len(Solved) + self._solved
         table = np.bincount(story, minlength=size * len(Fate) * len(Solved)).reshape(size, len(Fate), len(Solved)).astype(np.float64)
         by_fate = table.sum(axis=2)
-        harmed, weight, harm = self._harm(model)
+        harmed, weight, harm = self._harm(self._model)
         sums = {name: table[:, Fate.SOLVED_ELSEWHERE, reason] for reason, name in SOLVED_BY.items()} | {
             "customers": by_fate.sum(axis=1),
             "served": by_fate[:, Fate.SERVED],
@@ -63,7 +75,41 @@ class Customers:
             "barred_attempts": add(self._barred, self._attempts[self._barred]),
             "capped_customers": add(self._capped),
         }
-        return np.stack([sums[name] for name in CUSTOMER_SUMS]).reshape(len(CUSTOMER_SUMS), *shape)
+        for name, amounts in self._carried():
+            sums[name] = add(slice(None), amounts)
+        nothing = np.zeros(size)
+        return np.stack([sums.get(name, nothing) for name in CUSTOMER_SUMS]).reshape(len(CUSTOMER_SUMS), *shape)
+
+    def _carried(self) -> Iterator[tuple[str, Floats]]:
+        """What each customer adds to sums that only some models have."""
+        people, real, there = self._run.persons, self._real, self._there
+        if "repeats" in there:
+            resolved, repeats = people.resolved[real] > 0, people.repeats[real].astype(np.float64)
+            followed = (self._fate == Fate.SERVED) & (people.settled[real] + WINDOW <= self._run.ended_at)
+            yield "resolved", resolved.astype(np.float64)
+            yield "repeats", repeats
+            yield "resolved_at_once", (resolved & (repeats == 0)).astype(np.float64)
+            yield "followed", followed.astype(np.float64)
+            yield "followed_without_repeat", (followed & (repeats == 0)).astype(np.float64)
+        if "distress" in there:
+            yield "distressed", (people.heard[real] != Heard.CALM).astype(np.float64)
+            yield "people_heard", (people.heard[real] == Heard.HEARD).astype(np.float64)
+        if "callbacks" in there:
+            mine = entries(self._run, self._model)
+            for name, rows in (("people_listed", mine), ("people_reached", spoken_to(self._run, mine))):
+                found = np.zeros(len(people))
+                found[self._run.ledger.customer[rows]] = 1.0
+                yield name, found[real]
+        if "standing" in there:
+            yield "standing", people.standing[real]
+        if "satisfaction" in there:
+            think = opinion(self._run, self._model)
+            score = think.satisfaction[real]
+            yield "satisfaction", score
+            yield "dissatisfied", (score < DISSATISFIED).astype(np.float64)
+            yield "delighted", (score > DELIGHTED).astype(np.float64)
+            yield "complaints", think.complaint[real]
+            yield "praise", think.praise[real]
 
     def _harm(self, model: Model) -> tuple[NDArray[np.intp], Floats, Floats]:
         """Customers whose need does harm, their weights and their weighted harm.
@@ -80,14 +126,25 @@ class Customers:
         took = np.where(met, np.maximum(self._took[chosen], 0.0), np.inf)
         return chosen, weight, weight * np.where(took >= whole_after, 1.0, took / np.maximum(whole_after, 1e-9))
 
-    def times_to_first_agent(self) -> Iterator[tuple[tuple[str, str, str, str, str], float]]:
-        """Median time from the first wish to call to an agent's answer, by phase and need; infinite for those who got none."""
+    def times(self) -> Iterator[tuple[tuple[str, str, str, str, str], float]]:
+        """Medians over people by phase and need, infinite for those to whom it did not happen.
+
+        From the first wish to call to an agent's answer, and to the end of the contact that ended the need.
+        """
+        ended = {"time_to_first_agent_p50": np.where(self._fate == Fate.SERVED, self._took, np.inf)}
+        if "repeats" in self._there:
+            people, book = self._run.persons, self._run.ledger
+            handled = np.flatnonzero(book.outcome == Outcome.HANDLED)
+            last = np.full(len(people), np.inf)
+            last[book.customer[handled]] = book.released[handled]  # in the order of the ledger: the last one stays
+            ended["resolution_time_p50"] = np.where(people.resolved > 0, last - people.onset, np.inf)[self._real]
         names: dict[str, tuple[tuple[str, ...], NDArray[np.integer[Any]]]] = {
             "phase": (self._phases, self._phase),
             "need": (self._needs, self._need),
         }
-        ordered = Sorted(np.where(self._fate == Fate.SERVED, self._took, np.inf))
-        for dims in ((), ("phase",), ("need",), ("phase", "need")):
-            for words, value in ordered.by((0.5,), [names[d] for d in dims]):
-                scope = dict(zip(dims, words, strict=True))
-                yield ("time_to_first_agent_p50", scope.get("phase", ""), scope.get("need", ""), "", ""), float(value[0])
+        for measure, values in ended.items():
+            ordered = Sorted(values)
+            for dims in ((), ("phase",), ("need",), ("phase", "need")):
+                for words, value in ordered.by((0.5,), [names[d] for d in dims]):
+                    scope = dict(zip(dims, words, strict=True))
+                    yield (measure, scope.get("phase", ""), scope.get("need", ""), "", ""), float(value[0])

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 FATES = (
-    "served", "solved_by_announcement", "solved_by_reached", "solved_by_located", "solved_by_repaired", "solved_by_own_means",
-    "gave_up", "still_trying",
+    "served", "solved_by_announcement", "solved_by_informed", "solved_by_self_service", "solved_by_reached", "solved_by_located",
+    "solved_by_repaired", "solved_by_own_means", "gave_up", "still_trying",
 )  # fmt: skip
-"""Where people ended: measures that add up to ``customers``."""
+"""Where people ended: measures that add up to ``customers``. Those that a scenario does not contain are left out."""
 
 
 def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
@@ -67,7 +67,7 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
         ended_at=first.ended_at,
         estimates=tuple(estimates),
         series=tuple(interval_series(worlds)),
-        fates={need: {name: found[name] for name in FATES} for need, found in by_need.items()},
+        fates={need: {name: found[name] for name in FATES if name in found} for need, found in by_need.items()},
         thresholds=thresholds,
         continuity=verdict(model, worlds),
         constraint=_constraint(frame, worlds),
@@ -128,10 +128,11 @@ def _spread(instants: Floats) -> Spread | None:
 
 def _by_replication(worlds: Worlds) -> ReplicationTable:
     columns: dict[str, Floats] = {}
-    for measure in measures.values():
+    there = [measure for measure in measures.values() if worlds.has(measure)]
+    for measure in there:
         columns[measure.name] = _values(worlds, measure.name, {})
     for need in worlds.names["need"]:
-        for name in ("customers", *FATES, "never_served"):
+        for name in ("customers", *(m.name for m in there if m.name in FATES), "never_served"):
             columns[f"{name}[{need}]"] = _values(worlds, name, {"need": need})
     return ReplicationTable(worlds.replications, columns)
 

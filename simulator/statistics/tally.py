@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.errors import BooksError
-from simulator.statistics import recovery
-from simulator.statistics.books import CONTACT_SUMS, COUNTS, calling_out, check_sums, enters_matrix, waits
+from simulator.statistics import callbacks, handling, recovery
+from simulator.statistics.books import CONTACT_SUMS, check_sums, waits
 from simulator.statistics.constraint import constraints, decisions_awaited
+from simulator.statistics.contacts import contact_sums
+from simulator.statistics.contents import contents
+from simulator.statistics.conversations import backlog, backlogs, conversations_open, reply_times, standing_at
 from simulator.statistics.frame import Frame, frame_of
 from simulator.statistics.people import Customers
 from simulator.statistics.waiting import Key, Waits, peaks_of_queue
-from simulator.vocabulary import AgentState, Cause, Outcome
+from simulator.vocabulary import AgentState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,10 +28,6 @@ if TYPE_CHECKING:
     from simulator.records.run import LogEntry, Run
 
     Floats = NDArray[np.float64]
-
-OUTCOMES = len(Outcome)
-SLACK = 1e-6
-"""Seconds by which a wait may exceed a limit and still keep it: waits are differences of absolute instants."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,7 @@ class Tally:
     constraint: NDArray[np.int8]  #: (intervals after the impact,) codes of :mod:`simulator.statistics.constraint`
     log: tuple[LogEntry, ...]
     costs: Mapping[str, float]
+    contents: tuple[str, ...] = ()  #: what the model contains (:mod:`simulator.statistics.contents`)
 
 
 def tally(run: Run, model: Model) -> Tally:
@@ -66,7 +66,8 @@ def tally(run: Run, model: Model) -> Tally:
         raise BooksError(f"variant {run.variant}: a run of no length has nothing to add up")
     wait = waits(run.ledger, run.ended_at)
     slot = frame.slot_of(run.ledger.arrived)
-    cells = _contact_sums(run, model, frame, slot, wait)
+    there = contents(model)
+    cells = contact_sums(run, model, frame, slot, wait, there)
     contacts = cells.sum(axis=4)
     check_sums(contacts.sum(axis=3), run.needs, frame.slots)
     edges = frame.slots
@@ -77,8 +78,9 @@ def tally(run: Run, model: Model) -> Tally:
     values.update(peaks_of_queue(run, frame, wait))
     values.update(_agents_online(run, frame))
     values.update(_service_deficits(model, frame, contacts))
-    people = Customers(run, frame)
-    values.update(people.times_to_first_agent())
+    people = Customers(run, model, frame, there)
+    values.update(people.times())
+    values.update(_when_there(run, model, frame, there))
     codes, found = _recovery(run, model, frame, contacts)
     values.update(found)
     latency, since = _decision_latency(run, model)
@@ -96,68 +98,26 @@ def tally(run: Run, model: Model) -> Tally:
         ended_at=run.ended_at,
         contacts=contacts,
         at_site=np.stack([frame.by_phase(part) for part in cells[..., :-1].sum(axis=(2, 3))]),
-        customers=people.sums(model),
+        customers=people.sums(),
         elapsed=np.diff(edges),
         queue_time=_queue_time(run, edges),
         online_time=_spent(seen.instant, seen.site_online_time, edges),
         agent_time=_spent(seen.instant, seen.agent_time.sum(axis=1), edges),
-        observed=_observed(run, frame),
+        observed=_observed(run, model, frame, there),
         wait_quantiles=waited.by_interval(),
         values=values,
         ceilings={
             "time_to_recover": run.ended_at - frame.impact,
             "time_to_first_agent_p50": run.ended_at,
+            "resolution_time_p50": run.ended_at,
+            "list_cleared_at": run.ended_at - callbacks.zero(frame),
             "decision_latency": run.ended_at - since,
         },
         constraint=codes,
         log=run.log,
         costs=dict(run.costs),
+        contents=tuple(sorted(there)),
     )
-
-
-def _contact_sums(run: Run, model: Model, frame: Frame, slot: NDArray[np.intp], wait: Floats) -> Floats:
-    """Sums by slot, need, channel and site, the last place of which is "no site": (CONTACT_SUMS, L, N, C, S + 1)."""
-    book = run.ledger
-    shape = (len(frame.slots) - 1, len(run.needs), len(run.channels), len(run.sites) + 1)
-    site = np.where(book.site < 0, len(run.sites), book.site)
-    cell = ((slot * shape[1] + book.need) * shape[2] + book.channel) * shape[3] + site
-    size = int(np.prod(shape))
-    calls_out = calling_out(model, len(run.channels))
-    ends, kinds = book.outcome.astype(np.intp), OUTCOMES
-    if calls_out.any():  # entries of a list end below, in the second table
-        ends, kinds = ends + OUTCOMES * calls_out[book.channel], 2 * OUTCOMES
-    by_outcome = np.bincount(cell * kinds + ends, minlength=size * kinds).reshape(size, kinds)
-    counts = (by_outcome @ enters_matrix()[:kinds]).T.astype(np.float64)
-    sums = dict(zip(COUNTS, counts, strict=True))
-
-    def count(rows: NDArray[np.intp]) -> Floats:
-        return np.bincount(cell[rows], minlength=size).astype(np.float64)
-
-    def add(rows: NDArray[np.intp], amounts: Floats) -> Floats:
-        return np.asarray(np.bincount(cell[rows], weights=amounts, minlength=size), dtype=np.float64)
-
-    in_time = np.array([c.answer_within for c in model.channels], dtype=np.float64) + SLACK
-    short = np.array([c.short_abandon for c in model.channels], dtype=np.float64) + SLACK
-    rows = {o: np.flatnonzero(book.outcome == o) for o in (Outcome.ABANDONED, Outcome.BLOCKED, Outcome.BALKED, Outcome.HANDLED)}
-    answered = np.flatnonzero(~np.isnan(book.answered))
-    abandoned, blocked, balked, handled = rows.values()
-    cause = book.cause[blocked]
-
-    sums["fresh_contacts"] = count(np.flatnonzero(book.attempt == 0))
-    sums["redials"] = sums["attempted"] - sums["fresh_contacts"]
-    sums["queued"] = count(np.flatnonzero(wait > 0))
-    sums["answered_in_time"] = count(answered[wait[answered] <= in_time[book.channel[answered]]])
-    sums["abandoned_short"] = count(abandoned[wait[abandoned] <= short[book.channel[abandoned]]])
-    sums["abandoned_in_time"] = count(abandoned[wait[abandoned] <= in_time[book.channel[abandoned]]])
-    sums["blocked_no_line"] = count(blocked[cause == Cause.NO_LINE])
-    sums["blocked_reserved"] = count(blocked[cause == Cause.RESERVED])
-    sums["blocked_down"] = count(blocked[(cause >= Cause.SITE_DOWN) & (cause <= Cause.PLATFORM_DOWN)])
-    sums["lost_cut_link"] = count(np.flatnonzero(book.cause == Cause.LINK_DOWN))
-    sums["wait_answered"] = add(answered, wait[answered])
-    sums["wait_abandoned"] = add(abandoned, wait[abandoned])
-    sums["wait_balked"] = add(balked, (book.released - book.arrived)[balked])
-    sums["handle_time"] = add(handled, book.ended[handled] - book.answered[handled])
-    return np.stack([sums[name] for name in CONTACT_SUMS]).reshape(len(CONTACT_SUMS), *shape)
 
 
 def _agents_online(run: Run, frame: Frame) -> Iterator[tuple[Key, float]]:
@@ -208,7 +168,7 @@ def _recovery(run: Run, model: Model, frame: Frame, contacts: Floats) -> tuple[N
     start, end = frame.slots[:-1][after], frame.slots[1:][after]
     of = dict(zip(CONTACT_SUMS, contacts, strict=True))
     # Whom an announcement has told what they needed does not want an agent any more; whom our own cut cable lost still does.
-    good, arrived = of[what], of["arrived"] - of["contained"] + of["lost_cut_link"]
+    good, arrived = of[what], of["arrived"] - of["contained"] - of["deflected"] + of["lost_cut_link"]
     weight = arrived.sum(axis=(0, 1))
     asked_of_all = float((asked * weight).sum() / weight.sum()) if weight.sum() > 0 else float(asked[0])
     for n, need in enumerate(("", *run.needs)):
@@ -256,12 +216,29 @@ def _spent(instants: Floats, cumulative: Floats, edges: Floats) -> Floats:
     return np.diff(np.column_stack([np.interp(edges, instants, column) for column in cumulative.T]), axis=0)
 
 
+def _when_there(run: Run, model: Model, frame: Frame, there: frozenset[str]) -> Iterator[tuple[Key, float]]:
+    """Values of the run that mean something only where the model contains what they are about."""
+    if "conversations" in there:
+        yield from reply_times(run, frame)
+        yield from conversations_open(run, model)
+    if "backlog" in there:
+        yield from backlogs(run, model)
+    if "callbacks" in there:
+        yield ("list_cleared_at", "", "", "", ""), callbacks.cleared_at(run, model, frame)
+    if "distress" in there:
+        yield from handling.handle_time_values(run, model, frame, there)
+    if "strain" in there:
+        yield from handling.strain(run).items()
+    if "overtime" in there:
+        yield ("overtime", "", "", "", ""), handling.overtime(run, model, frame.intervals)
+
+
 def _queue_time(run: Run, edges: Floats) -> Floats:
     spent = _spent(run.observations.instant, run.observations.queue_time, edges)
     return spent.reshape(-1, len(run.channels), len(run.needs)).transpose(0, 2, 1)
 
 
-def _observed(run: Run, frame: Frame) -> dict[str, Floats]:
+def _observed(run: Run, model: Model, frame: Frame, there: frozenset[str]) -> dict[str, Floats]:
     """What was seen at each interval's end, and agents' mean numbers during it in each state (``available``, ``busy``, …)."""
     seen = run.observations
     row = np.clip(np.searchsorted(seen.instant, frame.intervals[1:], side="right") - 1, 0, len(seen.instant) - 1)
@@ -269,4 +246,12 @@ def _observed(run: Run, frame: Frame) -> dict[str, Floats]:
     made = {name: getattr(seen, name)[row].astype(np.float64) for name in columns}
     spent = _spent(seen.instant, seen.agent_time.sum(axis=1), frame.intervals) / np.diff(frame.intervals)[:, None]
     made |= {state.name.lower(): spent[:, state] for state in AgentState}
+    if "conversations" in there:
+        made["conversations"] = seen.conversations[row].astype(np.float64)
+    if "backlog" in there:
+        came, left, on = backlog(run, model)
+        each = [standing_at(frame.intervals[1:], came[on == c], left[on == c]) for c in range(len(run.channels))]
+        made["backlog"] = np.column_stack(each)
+    if "callbacks" in there:
+        made |= callbacks.over_time(run, model, frame.intervals[1:])
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from simulator.statistics.quantiles import Sorted
 from simulator.vocabulary import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -26,42 +27,71 @@ Key = tuple[str, str, str, str, str]
 QUANTILES = {"wait_p50": 0.5, "wait_p90": 0.9}
 
 
+@dataclass(frozen=True)
+class Scoped:
+    """Where each of some values belongs, for quantiles by every combination of phase, need and channel."""
+
+    run: Run
+    frame: Frame
+    slot: NDArray[np.intp]
+    need: NDArray[Any]
+    channel: NDArray[Any]
+
+    @staticmethod
+    def rows(run: Run, frame: Frame, rows: NDArray[np.intp] | NDArray[np.bool_], slot: NDArray[np.intp]) -> Scoped:
+        """Of ``rows`` of the ledger that belong to ``slot`` (parallel to the rows chosen)."""
+        return Scoped(run, frame, slot, run.ledger.need[rows], run.ledger.channel[rows])
+
+    def groups(self) -> Iterator[tuple[dict[str, str], list[tuple[tuple[str, ...], NDArray[np.integer[Any]]]]]]:
+        """Every combination of dimensions: the names of what is left open, and the names and indices of each dimension."""
+        names: dict[str, tuple[tuple[str, ...], NDArray[np.integer[Any]]]] = {
+            "phase": (self.frame.phases, self.frame.phase_of[self.slot]),
+            "need": (self.run.needs, self.need),
+        }
+        if len(self.run.channels) > 1:
+            names["channel"] = (self.run.channels, self.channel)
+        for count in range(len(names) + 1):
+            for dims in combinations(names, count):
+                yield dict.fromkeys(dims, ""), [names[d] for d in dims]
+
+    def keys(self, measure: str, scope: dict[str, str]) -> Iterator[Key]:
+        """The key of ``measure`` in ``scope``; with a single channel also that channel's, which is the same."""
+        channels = ("", *self.run.channels) if len(self.run.channels) == 1 else (scope.get("channel", ""),)
+        for channel in channels:
+            yield measure, scope.get("phase", ""), scope.get("need", ""), channel, ""
+
+    def quantiles(self, ordered: Sorted, shares: Mapping[str, float]) -> Iterator[tuple[Key, float]]:
+        """Each measure of ``shares``, the quantile at its share, by every combination of phase, need and channel."""
+        for dims, groups in self.groups():
+            for words, found in ordered.by(tuple(shares.values()), groups):
+                scope = dict(zip(dims, words, strict=True))
+                for measure, value in zip(shares, found, strict=True):
+                    for key in self.keys(measure, scope):
+                        yield key, float(value)
+
+
 class Waits:
     """Waits in queue of the contacts that were answered or abandoned, sorted once for every grouping of them."""
 
     def __init__(self, run: Run, frame: Frame, slot: NDArray[np.intp], wait: Floats) -> None:
         book = run.ledger
-        chosen = ~np.isnan(book.answered) | (book.outcome == Outcome.ABANDONED)
+        chosen = (~np.isnan(book.answered) | (book.outcome == Outcome.ABANDONED)) & ~np.isnan(book.queued)
         self._slot = slot[chosen]
         self._ordered = Sorted(wait[chosen])
         self._frame = frame
-        self._needs, self._need = run.needs, book.need[chosen]
-        self._channels, self._channel = run.channels, book.channel[chosen]
+        self._scoped = Scoped.rows(run, frame, chosen, self._slot)
 
     def values(self) -> Iterator[tuple[Key, float]]:
         """Each quantile by every combination of phase, need and channel."""
-        names: dict[str, tuple[tuple[str, ...], NDArray[np.integer[Any]]]] = {
-            "phase": (self._frame.phases, self._frame.phase_of[self._slot]),
-            "need": (self._needs, self._need),
-        }
-        if len(self._channels) > 1:
-            names["channel"] = (self._channels, self._channel)
-        for count in range(len(names) + 1):
-            for dims in combinations(names, count):
-                for words, found in self._ordered.by(tuple(QUANTILES.values()), [names[d] for d in dims]):
-                    scope = dict(zip(dims, words, strict=True))
-                    channels = ("", *self._channels) if len(self._channels) == 1 else (scope.get("channel", ""),)
-                    for measure, value in zip(QUANTILES, found, strict=True):
-                        for channel in channels:
-                            yield (measure, scope.get("phase", ""), scope.get("need", ""), channel, ""), float(value)
+        return self._scoped.quantiles(self._ordered, QUANTILES)
 
     def by_interval(self) -> Floats:
         """(quantiles, T, 1 + N): of all needs together, then of each; NaN where nobody was answered or abandoned."""
         interval = self._frame.interval_of[self._slot]
-        count, needs = len(self._frame.intervals) - 1, len(self._needs)
+        count, needs = len(self._frame.intervals) - 1, len(self._scoped.run.needs)
         shares = tuple(QUANTILES.values())
         of_all = self._ordered.grouped(shares, interval, count)
-        of_needs = self._ordered.grouped(shares, interval * needs + self._need, count * needs)
+        of_needs = self._ordered.grouped(shares, interval * needs + self._scoped.need, count * needs)
         return np.concatenate((of_all[:, :, None], of_needs.reshape(-1, count, needs)), axis=2)
 
 
@@ -84,6 +114,13 @@ def peaks_of_queue(run: Run, frame: Frame, wait: Floats) -> Iterator[tuple[Key, 
         for p, phase in enumerate(frame.phases):
             if phase:
                 yield ("peak_queue", phase, name, "", ""), float(length[starts[p] : starts[p + 1]].max(initial=int(carried[p])))
+
+
+def peak(came: Floats, left: Floats) -> float:
+    """The most spans that lie over one instant; at one instant the leaving come first."""
+    came, left = np.sort(came), np.sort(left)
+    gone = np.searchsorted(left, came, side="right")
+    return float((np.arange(1, len(came) + 1) - gone).max(initial=0))
 
 
 def _counted(flags: NDArray[np.bool_]) -> NDArray[np.intp]:

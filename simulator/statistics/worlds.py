@@ -60,12 +60,19 @@ class Worlds:
             for words in product(*(self.names[d] for d in dims)):
                 yield dict(zip(dims, words, strict=True))
 
+    def has(self, measure: Measure) -> bool:
+        """Whether the scenario contains what ``measure`` is about."""
+        return not measure.about or measure.about in self.tallies[0].contents
+
     def figures(self, measure: Measure, scope: Mapping[str, str]) -> tuple[Floats, Floats | None]:
         """Numerator and denominator of ``measure`` in each world; no denominator where it is a sum or one value per run.
 
-        Raises UsageError where the measure does not exist in ``scope``.
+        NaN where the scenario does not contain what the measure is about. Raises UsageError where the measure does not
+        exist in ``scope``.
         """
         check_scope(measure, scope, self.names)
+        if not self.has(measure):
+            return np.full(len(self.tallies), np.nan), None
         if measure.kind == "run":
             key = (measure.name, scope.get("phase", ""), scope.get("need", ""), scope.get("channel", ""), scope.get("site", ""))
             return np.array([t.values.get(key, np.nan) for t in self.tallies]), None
@@ -83,8 +90,8 @@ class Worlds:
         return np.where(endless, [t.ceilings.get(measure.name, np.nan) for t in self.tallies], values)
 
     def estimates(self, scope: Mapping[str, str], chosen: Sequence[Measure] | None = None) -> list[Estimate]:
-        """Every measure that exists in ``scope`` (or the ``chosen``), in the order of the registry."""
-        wanted = [m for m in measures.values() if m.allows(frozenset(scope))] if chosen is None else list(chosen)
+        """Every measure that exists in ``scope`` and that these worlds have, in the order of the registry; or the ``chosen``."""
+        wanted = [m for m in measures.values() if m.allows(frozenset(scope)) and self.has(m)] if chosen is None else list(chosen)
         found: dict[str, Estimate] = {}
         pairs = {m.name: self.figures(m, scope) for m in wanted}
         ratios = {m: (y, x) for m in wanted for y, x in [pairs[m.name]] if x is not None}

@@ -10,6 +10,7 @@ import pytest
 
 from simulator.errors import UsageError
 from simulator.statistics.books import CONTACT_SUMS, CUSTOMER_SUMS, TIME_SUMS
+from simulator.statistics.contents import CONTENTS
 from simulator.statistics.measures import DIMENSIONS, check_scope, in_words, measure_named, measures, reference, terms
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def test_every_measure_is_made_of_sums_of_its_own_kind(name: str) -> None:
     assert measure.better in {"higher", "lower", "none"}
     assert measure.says
     assert set(measure.scopes) <= set(DIMENSIONS)
+    assert not measure.about or measure.about in CONTENTS
 
 
 def test_an_expression_has_signed_terms() -> None:

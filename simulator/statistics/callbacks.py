@@ -1,0 +1,68 @@
+"""The list from which we call: when it was cleared, and how it stood over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.statistics.books import calling_out
+from simulator.vocabulary import Cause, Outcome
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulator.model.world import Model
+    from simulator.records.run import Run
+    from simulator.statistics.frame import Frame
+
+    Floats = NDArray[np.float64]
+
+
+def entries(run: Run, model: Model) -> NDArray[np.intp]:
+    """Rows of the ledger that are entries of a list."""
+    return np.flatnonzero(calling_out(model, len(run.channels))[run.ledger.channel])
+
+
+def cleared_at(run: Run, model: Model, frame: Frame) -> float:
+    """Seconds from the impact (or the start) until the last entry was closed; infinite if one is open, NaN where there is none."""
+    mine = entries(run, model)
+    if not len(mine):
+        return float("nan")
+    open_at_end = np.isin(run.ledger.outcome[mine], (Outcome.OPEN_AT_END, Outcome.IN_SERVICE_AT_END))
+    if open_at_end.any():
+        return float("inf")
+    return float(run.ledger.ended[mine].max()) - zero(frame)
+
+
+def zero(frame: Frame) -> float:
+    """The instant from which the clearing of the list counts."""
+    return float(frame.impact) if frame.after_impact.any() else 0.0
+
+
+def over_time(run: Run, model: Model, at: Floats) -> dict[str, Floats]:
+    """Entries open, people spoken to so far and entries given up so far, at each instant."""
+    book = run.ledger
+    mine = entries(run, model)
+    closed = np.where(np.isnan(book.ended[mine]), np.inf, book.ended[mine])
+    spoke = spoken_to(run, mine)
+    first = np.full(len(run.persons), np.inf)
+    np.minimum.at(first, book.customer[spoke], np.fmin(book.answered[spoke], book.ended[spoke]))
+    given_up = book.outcome[mine] == Outcome.NOT_REACHED
+
+    def so_far(instants: Floats) -> Floats:
+        return np.searchsorted(np.sort(instants), at, side="right").astype(np.float64)
+
+    return {
+        "list_open": so_far(book.arrived[mine]) - so_far(closed),
+        "list_reached": so_far(first),
+        "list_given_up": so_far(closed[given_up]),
+    }
+
+
+def spoken_to(run: Run, mine: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Entries in which somebody spoke to the person: a talk, now or at the end, or that the need was over."""
+    book = run.ledger
+    solved = (book.outcome[mine] == Outcome.CONTAINED) & (book.cause[mine] == Cause.ALREADY_SOLVED) & (book.agent[mine] >= 0)
+    talked = np.isin(book.outcome[mine], (Outcome.HANDLED, Outcome.IN_SERVICE_AT_END)) & ~np.isnan(book.answered[mine])
+    return np.asarray(mine[talked | solved], dtype=np.intp)

@@ -1,0 +1,51 @@
+"""Cells: the table of contacts by slot, need, channel and site, and sums over rows that fall into them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulator.records.run import Run
+    from simulator.statistics.frame import Frame
+
+    Floats = NDArray[np.float64]
+    Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """``shape`` is (slots, needs, channels, sites + 1): the last site is "no site"."""
+
+    shape: tuple[int, int, int, int]
+    of_row: Rows  #: cell of each row of the ledger
+    need: NDArray[Any]
+    channel: NDArray[Any]
+    site: NDArray[Any]
+
+    @staticmethod
+    def of(run: Run, frame: Frame, slot: Rows) -> Cells:
+        book = run.ledger
+        shape = (len(frame.slots) - 1, len(run.needs), len(run.channels), len(run.sites) + 1)
+        site = np.where(book.site < 0, len(run.sites), book.site)
+        cell = ((slot * shape[1] + book.need) * shape[2] + book.channel) * shape[3] + site
+        return Cells(shape, cell, book.need, book.channel, site)
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self.shape))
+
+    def at(self, slot: Rows, row: NDArray[Any]) -> Rows:
+        """The cell of something that happened in ``slot`` to the contact in ``row`` of the ledger."""
+        cell: Rows = ((slot * self.shape[1] + self.need[row]) * self.shape[2] + self.channel[row]) * self.shape[3] + self.site[row]
+        return cell
+
+    def count(self, cells: Rows) -> Floats:
+        return np.bincount(cells, minlength=self.size).astype(np.float64)
+
+    def add(self, cells: Rows, amounts: Floats) -> Floats:
+        return np.asarray(np.bincount(cells, weights=amounts, minlength=self.size), dtype=np.float64)

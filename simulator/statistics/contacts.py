@@ -1,0 +1,174 @@
+"""Contacts: what each attempt, and each piece of work on it, adds to the sums of the books."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.model.world import KINDS
+from simulator.statistics.books import CONTACT_SUMS, COUNTS, calling_out, enters_matrix
+from simulator.statistics.cells import Cells
+from simulator.vocabulary import Cause, Heard, Outcome, Piece
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulator.model.world import Model
+    from simulator.records.run import Run
+    from simulator.statistics.frame import Frame
+
+    Floats = NDArray[np.float64]
+    Rows = NDArray[np.intp]
+
+OUTCOMES = len(Outcome)
+SLACK = 1e-6
+"""Seconds by which a wait may exceed a limit and still keep it: waits are differences of absolute instants."""
+
+DIALS = {
+    Piece.NO_ANSWER: "dials_no_answer",
+    Piece.VOICEMAIL: "dials_voicemail",
+    Piece.WRONG_MOMENT: "dials_wrong_moment",
+    Piece.ALREADY_SOLVED: "dials_already_solved",
+    Piece.REACHED: "dials_reached",
+}
+
+
+def contact_sums(run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats, there: frozenset[str]) -> Floats:
+    """Sums by slot, need, channel and site, the last place of which is "no site": (CONTACT_SUMS, L, N, C, S + 1).
+
+    ``there`` is what the model contains (:mod:`simulator.statistics.contents`); sums about anything else are 0.
+    """
+    book = run.ledger
+    cells = Cells.of(run, frame, slot)
+    cell, count, add = cells.of_row, cells.count, cells.add
+    calls_out = calling_out(model, len(run.channels))
+    ends, kinds = book.outcome.astype(np.intp), OUTCOMES
+    theirs: slice | NDArray[np.bool_] = slice(None)
+    if calls_out.any():  # entries of a list end below, in the second table
+        ours = calls_out[book.channel]
+        ends, kinds, theirs = ends + OUTCOMES * ours, 2 * OUTCOMES, ~ours
+    by_outcome = np.bincount(cell * kinds + ends, minlength=cells.size * kinds).reshape(cells.size, kinds)
+    sums = dict(zip(COUNTS, (by_outcome @ enters_matrix()[:kinds]).T.astype(np.float64), strict=True))
+
+    def ended(outcome: Outcome) -> Rows:
+        return np.flatnonzero(ends == outcome)
+
+    in_time, short = _limits(model, "answer_within"), _limits(model, "short_abandon")
+    answered = np.flatnonzero(~np.isnan(book.answered) & (ends < OUTCOMES))
+    abandoned, blocked, balked, handled = (ended(o) for o in (Outcome.ABANDONED, Outcome.BLOCKED, Outcome.BALKED, Outcome.HANDLED))
+    cause = book.cause[blocked]
+    took = _handle_times(run, model, handled, there)
+
+    sums["fresh_contacts"] = count(cell[theirs][book.attempt[theirs] == 0])
+    sums["redials"] = sums["attempted"] - sums["fresh_contacts"]
+    sums["queued"] = count(cell[np.flatnonzero((wait > 0) & (ends < OUTCOMES))])
+    sums["answered_in_time"] = count(cell[answered[wait[answered] <= in_time[book.channel[answered]]]])
+    sums["abandoned_short"] = count(cell[abandoned[wait[abandoned] <= short[book.channel[abandoned]]]])
+    sums["abandoned_in_time"] = count(cell[abandoned[wait[abandoned] <= in_time[book.channel[abandoned]]]])
+    sums["blocked_no_line"] = count(cell[blocked[cause == Cause.NO_LINE]])
+    sums["blocked_reserved"] = count(cell[blocked[cause == Cause.RESERVED]])
+    sums["blocked_down"] = count(cell[blocked[(cause >= Cause.SITE_DOWN) & (cause <= Cause.PLATFORM_DOWN)]])
+    sums["lost_cut_link"] = count(cell[np.flatnonzero(book.cause == Cause.LINK_DOWN)])
+    sums["wait_answered"] = add(cell[answered], wait[answered])
+    sums["wait_abandoned"] = add(cell[abandoned], wait[abandoned])
+    sums["wait_balked"] = add(cell[balked], (book.released - book.arrived)[balked])
+    sums["handle_time"] = add(cell[handled], took)
+    if "hours" in there:
+        sums["blocked_closed"] = count(cell[blocked[cause == Cause.CLOSED]])
+    if "self-service" in there:
+        sums["self_served"] = count(cell[np.flatnonzero((ends == Outcome.CONTAINED) & (book.cause == Cause.SELF_SERVICE))])
+    if "distress" in there:
+        sums |= _distress(run, cells, handled, took)
+    if "contagion" in there:
+        posted = run.persons.posted[book.customer] > 0
+        sums["posts"] = count(cell[posted & (book.attempt == 0)])
+        sums["posts_abandoned"] = count(cell[abandoned[posted[abandoned]]])
+    if "conversations" in there:
+        sums["conversations"] = count(cell[answered[_of_kind(model, "turns")[book.channel[answered]]]])
+    if len(run.pieces):
+        sums |= _work(run, cells, frame, in_time, calls_out)
+    if calls_out.any():
+        talked = np.flatnonzero(ends == OUTCOMES + Outcome.HANDLED)
+        sums["callbacks_lapsed"] = count(cell[np.flatnonzero((ends == OUTCOMES + Outcome.NOT_REACHED) & (book.cause == Cause.LAPSED))])
+        sums["callback_delays"] = add(cell[talked], (book.answered - book.arrived)[talked])
+        sums["callback_time"] = add(cell[talked], (book.ended - book.answered)[talked])
+    nothing = np.zeros(cells.size)
+    return np.stack([sums.get(name, nothing) for name in CONTACT_SUMS]).reshape(len(CONTACT_SUMS), *cells.shape)
+
+
+def handle_times(run: Run, model: Model, there: frozenset[str]) -> tuple[Rows, Floats]:
+    """Rows of customers' contacts that were handled, and how long each held an agent, in seconds."""
+    ours = calling_out(model, len(run.channels))[run.ledger.channel]
+    handled = np.flatnonzero((run.ledger.outcome == Outcome.HANDLED) & ~ours)
+    return handled, _handle_times(run, model, handled, there)
+
+
+def _handle_times(run: Run, model: Model, handled: Rows, there: frozenset[str]) -> Floats:
+    """Talk and wrap-up; of a conversation the turns alone, not the silence between them."""
+    book, work = run.ledger, run.pieces
+    took = (book.ended - book.answered)[handled]
+    if "conversations" in there:
+        turning = _of_kind(model, "turns")[book.channel[handled]]
+        worked = np.bincount(work.contact, weights=work.ended - work.begun, minlength=len(book))
+        took = np.where(turning, worked[handled], took)
+    return took
+
+
+def _of_kind(model: Model, what: str) -> NDArray[np.bool_]:
+    return np.array([getattr(KINDS[channel.kind], what) for channel in model.channels], dtype=bool)
+
+
+def _limits(model: Model, name: str) -> Floats:
+    return np.array([getattr(channel, name) for channel in model.channels], dtype=np.float64) + SLACK
+
+
+def _distress(run: Run, cells: Cells, handled: Rows, took: Floats) -> dict[str, Floats]:
+    """Time with people in distress, and how much more it is than others with the same need took on average on that channel."""
+    book = run.ledger
+    distressed = run.persons.heard[book.customer[handled]] != Heard.CALM
+    kind = book.channel[handled].astype(np.intp) * len(run.needs) + book.need[handled]
+    size = len(run.channels) * len(run.needs)
+    calm = np.bincount(kind[~distressed], minlength=size)
+    mean = np.bincount(kind[~distressed], weights=took[~distressed], minlength=size) / np.maximum(calm, 1)
+    beyond = np.where(calm[kind] > 0, took - mean[kind], 0.0)[distressed]  # nobody to compare with: nothing is known
+    cell = cells.of_row[handled[distressed]]
+    return {
+        "compassion_time": cells.add(cell, beyond),
+        "distress_handled": cells.count(cell),
+        "distress_handle_time": cells.add(cell, took[distressed]),
+    }
+
+
+def _work(run: Run, cells: Cells, frame: Frame, in_time: Floats, calls_out: NDArray[np.bool_]) -> dict[str, Floats]:
+    """Messages by when they were written, dials and hand-overs by when they began."""
+    book, work = run.ledger, run.pieces
+    channel = book.channel[work.contact]
+    sums: dict[str, Floats] = {}
+
+    turns = np.flatnonzero(work.what == Piece.TURN)
+    turns = turns[np.lexsort((work.due[turns], work.contact[turns]))]
+    cell = cells.at(frame.slot_of(work.due[turns]), work.contact[turns])
+    until_sent = (work.ended - work.due)[turns]
+    later = _follows(work.contact[turns])
+    sums["replies"], sums["all_reply_time"] = cells.count(cell), cells.add(cell, until_sent)
+    sums["first_replies"], sums["first_reply_time"] = cells.count(cell[~later]), cells.add(cell[~later], until_sent[~later])
+    sums["replies_within"] = cells.count(cell[until_sent <= in_time[channel[turns]]])
+    sums["handovers"] = cells.count(cell[later & (np.diff(work.agent[turns], prepend=-1) != 0)])
+
+    dials = np.flatnonzero(calls_out[channel])
+    cell, what = cells.at(frame.slot_of(work.begun[dials]), work.contact[dials]), work.what[dials]
+    sums["dials"], sums["hours_dialled"] = cells.count(cell), cells.add(cell, (work.ended - work.begun)[dials])
+    sums |= {name: cells.count(cell[what == piece]) for piece, name in DIALS.items()}
+
+    talks = np.flatnonzero((work.what == Piece.TALK) & ~calls_out[channel])
+    talks = talks[np.lexsort((work.begun[talks], work.contact[talks]))]
+    over = talks[_follows(work.contact[talks])]
+    cell = cells.at(frame.slot_of(work.begun[over]), work.contact[over])
+    sums["taken_over"], sums["supervisor_time"] = cells.count(cell), cells.add(cell, (work.ended - work.begun)[over])
+    return sums
+
+
+def _follows(contact: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Whether each piece belongs to the same contact as the one before it."""
+    return np.asarray(np.diff(contact, prepend=-1) == 0, dtype=np.bool_)

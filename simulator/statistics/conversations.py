@@ -1,0 +1,77 @@
+"""Conversations and backlogs: reply times, and how much stood open, out of the records of one run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.model.world import KINDS
+from simulator.statistics.quantiles import Sorted
+from simulator.statistics.waiting import Scoped, peak
+from simulator.vocabulary import Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from simulator.model.world import Model
+    from simulator.records.run import Run
+    from simulator.statistics.frame import Frame
+    from simulator.statistics.waiting import Key
+
+    Floats = NDArray[np.float64]
+
+REPLIES = {"reply_time_p50": 0.5, "reply_time_p90": 0.9}
+FIRST = {"first_reply_p50": 0.5, "first_reply_p90": 0.9}
+
+
+def reply_times(run: Run, frame: Frame) -> Iterator[tuple[Key, float]]:
+    """Quantiles of the time from a message to our answer, by phase of the message, need and channel."""
+    work = run.pieces
+    turns = np.flatnonzero(work.what == Piece.TURN)
+    turns = turns[np.lexsort((work.due[turns], work.contact[turns]))]
+    first = turns[np.diff(work.contact[turns], prepend=-1) != 0]
+    for shares, chosen in ((REPLIES, turns), (FIRST, first)):
+        scoped = Scoped.rows(run, frame, work.contact[chosen].astype(np.intp), frame.slot_of(work.due[chosen]))
+        yield from scoped.quantiles(Sorted((work.ended - work.due)[chosen]), shares)
+
+
+def conversations_open(run: Run, model: Model) -> Iterator[tuple[Key, float]]:
+    """The most conversations that were open at one instant, of all channels with turns and of each."""
+    book = run.ledger
+    of_kind = np.array([KINDS[channel.kind].turns for channel in model.channels], dtype=bool)
+    begun = np.flatnonzero(~np.isnan(book.answered) & of_kind[book.channel])
+    over = np.where(np.isnan(book.released), run.ended_at, book.released)
+    for c, channel in enumerate(("", *run.channels)):
+        if c == 0 or of_kind[c - 1]:
+            mine = begun if c == 0 else begun[book.channel[begun] == c - 1]
+            yield ("conversations_open_peak", "", "", channel, ""), peak(book.answered[mine], over[mine])
+
+
+def backlog(run: Run, model: Model) -> tuple[Floats, Floats, NDArray[np.uint8]]:
+    """From when until when each kept contact or later message waited, and on which channel; waits last to the end of the run at most."""
+    book, work = run.ledger, run.pieces
+    keeps = np.array([KINDS[channel.kind].keeps and not KINDS[channel.kind].calls_out for channel in model.channels], dtype=bool)
+    kept = np.flatnonzero(keeps[book.channel] & ~np.isnan(book.queued))
+    left = np.where(np.isnan(book.answered), book.released, book.answered)[kept]
+    turns = np.flatnonzero((work.what == Piece.TURN) & (work.due > book.queued[work.contact]))  # the first message is the contact itself
+    came = np.concatenate((book.queued[kept], work.due[turns]))
+    left = np.concatenate((np.where(np.isnan(left), run.ended_at, left), work.begun[turns]))
+    return came, left, np.concatenate((book.channel[kept], book.channel[work.contact[turns]]))
+
+
+def backlogs(run: Run, model: Model) -> Iterator[tuple[Key, float]]:
+    """The largest backlog and the oldest of what was in it, of all channels that keep contacts and of each."""
+    came, left, on = backlog(run, model)
+    for c, channel in enumerate(("", *run.channels)):
+        mine = slice(None) if c == 0 else on == c - 1
+        if len(came[mine]):
+            yield ("backlog_peak", "", "", channel, ""), peak(came[mine], left[mine])
+            yield ("backlog_age_peak", "", "", channel, ""), float((left - came)[mine].max())
+
+
+def standing_at(at: Floats, came: Floats, left: Floats) -> Floats:
+    """How many spans lie over each instant ``at``."""
+    return (np.searchsorted(np.sort(came), at, side="right") - np.searchsorted(np.sort(left), at, side="right")).astype(np.float64)

@@ -1,0 +1,282 @@
+"""Every number of the reports, defined once.
+
+A measure is a sum, a ratio of sums, or one value per run. Sums carry the names that :mod:`simulator.statistics.books` gives
+them. A contact belongs to the interval and phase in which that attempt arrived, a customer to the phase of their first
+wish to call. This module loads without NumPy, because a scenario is checked against it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number with one definition.
+
+    ``numerator`` and ``denominator`` are sums of the books, joined by ``+`` and ``-``; without a denominator the measure
+    is the numerator itself. A measure of ``kind`` "run" is worked out once per run; its numerator is empty.
+    """
+
+    name: str
+    kind: str  #: contacts | customers | time | run
+    unit: str  #: share | duration | count | ratio
+    better: str  #: higher | lower | none
+    says: str  #: the definition in words
+    numerator: str = ""
+    denominator: str = ""
+    scopes: tuple[str, ...] = ()  #: dimensions in which it can be asked for; a site goes with a phase only
+    about: str = ""  #: what a scenario must contain for it to mean something (:mod:`simulator.statistics.contents`); empty: nothing
+
+    def allows(self, dimensions: frozenset[str]) -> bool:
+        """Whether the measure exists for this combination of dimensions."""
+        return dimensions <= set(self.scopes) and not ("site" in dimensions and dimensions & {"need", "channel"})
+
+
+_CONTACTS = ("phase", "need", "channel", "site")
+_PEOPLE = ("phase", "need")
+
+
+def _contacts(name: str, better: str, says: str, about: str = "", numerator: str = "") -> Measure:
+    return Measure(name, "contacts", "count", better, says, numerator or name, scopes=_CONTACTS, about=about)
+
+
+def _share(name: str, better: str, numerator: str, denominator: str, says: str, about: str = "") -> Measure:
+    return Measure(name, "contacts", "share", better, says, numerator, denominator, _CONTACTS, about)
+
+
+def _mean(name: str, better: str, numerator: str, denominator: str, says: str, about: str = "") -> Measure:
+    return Measure(name, "contacts", "duration", better, says, numerator, denominator, _CONTACTS, about)
+
+
+def _time(name: str, better: str, says: str, about: str = "") -> Measure:
+    return Measure(name, "contacts", "duration", better, says, name, scopes=_CONTACTS, about=about)
+
+
+def _people(name: str, better: str, says: str, about: str = "") -> Measure:
+    return Measure(name, "customers", "count", better, says, name, scopes=_PEOPLE, about=about)
+
+
+def _share_of_people(name: str, better: str, numerator: str, denominator: str, says: str, about: str = "") -> Measure:
+    return Measure(name, "customers", "share", better, says, numerator, denominator, _PEOPLE, about)
+
+
+def _of_run(name: str, unit: str, better: str, says: str, about: str, *scopes: str) -> Measure:
+    return Measure(name, "run", unit, better, says, scopes=scopes, about=about)
+
+
+EVERY = (
+    # Contacts: what happened to attempts.
+    _contacts("attempted", "none", "contacts that customers tried to make, redials included"),
+    _contacts("fresh_contacts", "none", "first attempts only"),
+    _contacts("redials", "lower", "attempts after the first"),
+    _contacts("lost_upstream", "lower", "attempts that never reached the centre: congestion or a cable in the carrier's network"),
+    _contacts("arrived", "none", "attempts that reached the front door"),
+    _contacts("blocked", "lower", "refused at the front door: no line free, lines kept for another need, site or platform down"),
+    _contacts("blocked_no_line", "lower", "refused because every line was busy"),
+    _contacts("blocked_reserved", "lower", "refused because the free lines were kept for another need"),
+    _contacts("lost_cut_link", "lower", "lost upstream because every link of the site was cut"),
+    _contacts("blocked_down", "lower", "refused because the site or the platform was down"),
+    _contacts("blocked_closed", "lower", "refused outside the channel's opening hours", "hours"),
+    _contacts("contained", "none", "ended in an announcement or self-service, without an agent"),
+    _contacts("self_served", "none", "ended in self-service: a machine did what the contact asked for", "self-service"),
+    _contacts("deflected", "none", "went on by another channel, by design: there it is the same customer's next attempt", "deflection"),
+    _contacts("offered", "none", "arrived, neither blocked nor contained nor deflected"),
+    _contacts("callbacks_promised", "none", "offered, and took the offer of a callback", "callbacks"),
+    _contacts("balked", "lower", "offered, left on hearing the wait, never queued"),
+    _contacts("queued", "none", "offered, and did not reach an agent at once"),
+    _contacts("answered", "higher", "reached an agent"),
+    _contacts("answered_in_time", "higher", "answered within the channel's `answer_within`"),
+    _contacts("handled", "higher", "answered and completed, wrap-up included"),
+    _contacts("dropped", "lower", "lost by a failure after the answer"),
+    _contacts("cut_off", "lower", "lost by a failure while waiting"),
+    _contacts("abandoned", "lower", "queued and left before an answer"),
+    _contacts("abandoned_short", "none", "abandoned within the channel's `short_abandon`"),
+    _contacts("open_at_end", "lower", "still waiting when the run ended"),
+    _contacts("in_service_at_end", "none", "still talking or in wrap-up when the run ended"),
+    # Service levels: several formulas, several names.
+    _share("service_level", "higher", "answered_in_time", "offered",
+           "answered within `answer_within` / offered; read it beside block_rate"),
+    _share("service_level_less_short", "higher", "answered_in_time", "arrived - abandoned_short",
+           "answered in time / (arrived - abandoned within `short_abandon`)"),
+    _share("service_level_less_early", "higher", "answered_in_time", "arrived - abandoned_in_time",
+           "answered in time / (arrived - abandoned within `answer_within`)"),
+    _share("service_level_good_abandons", "higher", "answered_in_time + abandoned_in_time", "arrived",
+           "(answered in time + abandoned within `answer_within`) / arrived"),
+    _share("service_level_of_answered", "higher", "answered_in_time", "answered",
+           "answered in time / answered; improves when people hang up"),
+    _share("service_level_of_answerable", "higher", "answered_in_time", "answered + abandoned - abandoned_in_time",
+           "answered in time / (answered + abandoned later than `answer_within`)"),
+    _share("service_level_of_arrived", "higher", "answered_in_time", "arrived", "answered in time / arrived; the strictest"),
+    _share("reachability", "higher", "answered", "arrived - contained - deflected + lost_cut_link",
+           "answered / those who wanted an agent: arrived - contained - deflected + lost_cut_link; the level of continuity objectives"),
+    # Rates and mean times of contacts.
+    _share("abandon_rate", "lower", "abandoned", "offered", "abandoned / offered"),
+    _share("abandon_rate_less_short", "lower", "abandoned - abandoned_short", "offered - abandoned_short",
+           "(abandoned - short) / (offered - short)"),
+    _share("block_rate", "lower", "blocked", "arrived", "blocked / arrived"),
+    _share("containment_rate", "none", "contained", "arrived", "contained / arrived", "self-service"),
+    _share("lost_upstream_rate", "lower", "lost_upstream", "attempted", "lost upstream / attempted"),
+    _mean("asa", "lower", "wait_answered", "answered", "average speed of answer: sum of waits of the answered / answered"),
+    _mean("mean_wait", "lower", "wait_answered + wait_balked + wait_abandoned", "offered",
+          "sum of waits of the answered, balked and abandoned / offered"),
+    _mean("aht", "none", "handle_time", "handled", "average handle time: sum of talk and wrap-up of the handled / handled"),
+    Measure("wait_p50", "run", "duration", "lower",
+            "median wait in queue of contacts answered or abandoned, those answered at once included",
+            scopes=("phase", "need", "channel")),
+    Measure("wait_p90", "run", "duration", "lower",
+            "wait in queue that 90 % of the contacts answered or abandoned did not exceed; abandoning cuts long waits short",
+            scopes=("phase", "need", "channel")),
+    Measure("sl_deficit", "run", "count", "lower",
+            "sum over intervals of (target - service level, if positive) x offered, by channel: contacts that missed the target",
+            scopes=("phase", "need", "channel")),
+    # Agents, queue and capacity over time.
+    Measure("occupancy", "time", "share", "none", "busy and wrap-up / (available + busy + wrap-up), of agents' time",
+            "busy_time + wrap_time", "available_time + busy_time + wrap_time", ("phase",)),
+    Measure("agents_online", "time", "ratio", "higher", "mean number of agents logged in and at work", "online_time", "elapsed",
+            ("phase", "site")),
+    Measure("queue_mean", "time", "ratio", "lower", "mean number of contacts waiting", "queue_time", "elapsed",
+            ("phase", "need", "channel")),
+    Measure("peak_queue", "run", "count", "lower", "most contacts waiting at one instant", scopes=("phase", "need")),
+    Measure("agents_online_peak", "run", "count", "higher", "most agents online at the end of an interval", scopes=("phase", "site")),
+    Measure("agents_online_6h", "run", "count", "higher", "agents online six hours after the impact", scopes=("site",)),
+    # Conversations in turns. A message belongs to the instant at which the customer wrote it.
+    _contacts("conversations", "none", "conversations begun: an agent has taken up the first message", "conversations"),
+    _contacts("replies", "none", "messages of customers that an agent answered", "conversations"),
+    _mean("first_reply", "lower", "first_reply_time", "first_replies",
+          "mean time from a conversation's first message until our answer to it is sent", "conversations"),
+    _of_run("first_reply_p50", "duration", "lower", "median of the same", "conversations", "phase", "need", "channel"),
+    _of_run("first_reply_p90", "duration", "lower", "first replies: 90 % took no longer", "conversations", "phase", "need", "channel"),
+    _mean("reply_time", "lower", "all_reply_time", "replies",
+          "mean time from a customer's message, the first or a later one, until our answer is sent", "conversations"),
+    _of_run("reply_time_p50", "duration", "lower", "median of the same", "conversations", "phase", "need", "channel"),
+    _of_run("reply_time_p90", "duration", "lower", "replies: 90 % took no longer", "conversations", "phase", "need", "channel"),
+    _share("replies_in_time", "higher", "replies_within", "replies",
+           "messages whose answer was sent within the channel's `answer_within` / messages answered", "conversations"),
+    Measure("turns_per_conversation", "contacts", "ratio", "none", "messages answered / conversations begun",
+            "replies", "conversations", _CONTACTS, "conversations"),
+    _contacts("handovers", "lower", "messages answered by another agent than the one before in the same conversation", "conversations"),
+    _of_run("conversations_open_peak", "count", "none", "most conversations begun and not over at one instant", "conversations", "channel"),
+    # What is kept until somebody answers.
+    _of_run("backlog_peak", "count", "lower", "most contacts kept and not yet answered at one instant: messages, e-mails, posts",
+            "backlog", "channel"),
+    _of_run("backlog_age_peak", "duration", "lower", "the longest that a kept contact waited for an answer, or waits at the end",
+            "backlog", "channel"),
+    # Lists from which we call. An entry belongs to the instant at which it was listed, a dial to its own.
+    _contacts("callbacks_listed", "none", "entries of the list: promised callbacks, and numbers that did not get through", "callbacks"),
+    _contacts("callbacks_kept", "higher", "entries called back in time: a talk, or the need was over by then", "callbacks",
+              "callbacks_handled + callbacks_solved"),
+    _contacts("callbacks_solved", "none", "entries whose need was over when we called or were about to", "callbacks"),
+    _contacts("callbacks_not_reached", "lower", "entries given up: nobody answered any of the tries, or they lapsed", "callbacks"),
+    _contacts("callbacks_lapsed", "lower", "entries not called within what was promised", "callbacks"),
+    _contacts("callbacks_open_at_end", "lower", "entries on the list when the run ended", "callbacks"),
+    _share("callbacks_kept_share", "higher", "callbacks_handled + callbacks_solved", "callbacks_listed", "callbacks kept / entries",
+           "callbacks"),
+    _mean("callback_delay", "lower", "callback_delays", "callbacks_handled", "mean time from the listing to the talk, of those talked to",
+          "callbacks"),
+    _mean("callback_handle_time", "none", "callback_time", "callbacks_handled", "mean talk and wrap-up of those talked to", "callbacks"),
+    _contacts("dials", "none", "calls that we tried to make", "callbacks"),
+    _contacts("dials_no_answer", "lower", "dials that nobody answered", "callbacks"),
+    _contacts("dials_voicemail", "lower", "dials that left a message", "callbacks"),
+    _contacts("dials_wrong_moment", "lower", "dials that reached somebody who wants another call", "callbacks"),
+    _contacts("dials_already_solved", "none", "dials that reached somebody whose need is over", "callbacks"),
+    _contacts("dials_reached", "higher", "dials that became a talk", "callbacks"),
+    _share("dial_success", "higher", "dials_reached + dials_already_solved", "dials", "dials that reached the person / dials", "callbacks"),
+    _time("hours_dialled", "none", "agents' time with dials and the talks that came of them", "callbacks"),
+    _people("people_listed", "none", "customers with an entry on the list: people, where entries are numbers", "callbacks"),
+    _people("people_reached", "higher", "listed customers whom we spoke to", "callbacks"),
+    _share_of_people("reached", "higher", "people_reached", "people_listed", "people reached / people listed", "callbacks"),
+    _of_run("list_cleared_at", "duration", "lower",
+            "from the impact, or the start where nothing strikes, until no entry of the list is open; endless where some are at the end",
+            "callbacks"),
+    # Distress and discretion.
+    _people("distressed", "none", "customers in distress, whatever they called about", "distress"),
+    _people("people_heard", "higher", "customers in distress who got the support they needed", "distress"),
+    _share_of_people("heard", "higher", "people_heard", "distressed", "heard / in distress", "distress"),
+    _share_of_people("unmet_distress", "lower", "distressed - people_heard", "distressed", "in distress and not heard / in distress",
+                     "distress"),
+    _time("compassion_time", "none",
+          "agents' time with people in distress beyond what others with the same need took on average on the same channel", "distress"),
+    _mean("aht_distress", "none", "distress_handle_time", "distress_handled", "average handle time of contacts of people in distress",
+          "distress"),
+    _of_run("handle_time_p50", "duration", "none", "median handle time", "distress", "phase", "need", "channel"),
+    _of_run("aht_trimmed", "duration", "none", "average handle time without the shortest and the longest 5 %", "distress",
+            "phase", "need", "channel"),
+    _contacts("taken_over", "none", "contacts that a supervisor or the care team took over", "care"),
+    _time("supervisor_time", "none", "time of those who took over", "care"),
+    _of_run("strain_p90", "share", "lower", "strain at the end of the run that 90 % of the agents who worked do not exceed", "strain"),
+    _of_run("strain_mean", "share", "lower", "mean strain of the agents who worked, at the end of the run", "strain"),
+    # In public.
+    _contacts("posts", "lower", "public posts", "contagion"),
+    Measure("contagion_gain", "contacts", "ratio", "lower", "public posts / contacts of customers that hung up unanswered", "posts",
+            "abandoned - posts_abandoned", _CONTACTS, "contagion"),
+    # Customers: each counts once.
+    _people("customers", "none", "people with a need"),
+    _people("served", "higher", "customers whose need an agent handled"),
+    _people("solved_elsewhere", "none", "customers whose need ended without an agent"),
+    _people("solved_by_announcement", "none", "customers informed by an announcement"),
+    _people("solved_by_reached", "none", "customers who reached their relatives directly once the network was open"),
+    _people("solved_by_located", "none", "customers whose missing person was located through the open network"),
+    _people("solved_by_repaired", "none", "customers whose fault was repaired"),
+    _people("solved_by_own_means", "none", "customers who found a solution of their own"),
+    _people("solved_by_informed", "none", "customers whom a message or a page of ours told what they needed", "information"),
+    _people("solved_by_self_service", "none", "customers whose need a machine ended", "self-service"),
+    _people("gave_up", "lower", "customers who tried and stopped trying"),
+    _people("still_trying", "lower", "customers waiting, in service or about to redial at the end of the run"),
+    _people("people_never_served", "lower", "customers who gave up or are still trying"),
+    Measure("never_served", "customers", "share", "lower", "(gave up + still trying) / customers",
+            "people_never_served", "customers", _PEOPLE),
+    Measure("attempts_per_customer", "customers", "ratio", "lower", "attempts / customers", "attempts", "customers", _PEOPLE),
+    Measure("time_to_first_agent_p50", "run", "duration", "lower",
+            "median over customers of the time from the first wish to call to an agent's answer; endless for those who got none",
+            scopes=_PEOPLE),
+    _people("resolved", "higher", "served customers whose need an agent's answer ended", "repeats"),
+    _share_of_people("resolved_share", "higher", "resolved", "served", "resolved / served", "repeats"),
+    Measure("repeats", "customers", "count", "lower", "contacts that customers made again after an agent's answer", "repeats",
+            scopes=_PEOPLE, about="repeats"),
+    _share_of_people("resolved_at_once", "higher", "resolved_at_once", "served",
+                     "served customers whose need the first answer ended / served: what only a model can know", "repeats"),
+    _share_of_people("first_contact_resolution", "higher", "followed_without_repeat", "followed",
+                     "customers without another contact in the 7 days after their first answer / those whom the run follows for 7 days; "
+                     "not measurable in a shorter run", "repeats"),
+    _of_run("resolution_time_p50", "duration", "lower",
+            "median over customers of the time from the first wish for contact to the end of the contact that ended the need; "
+            "endless for the others", "repeats", "phase", "need"),
+    Measure("standing", "customers", "ratio", "none", "mean standing at the start of the run, -1 (let down) to 1 (well served)",
+            "standing", "customers", _PEOPLE, "standing"),
+    Measure("satisfaction", "customers", "share", "higher",
+            "mean satisfaction by a simple model, an assumption (docs/explanation/satisfaction.md)", "satisfaction", "customers", _PEOPLE,
+            "satisfaction"),
+    _share_of_people("dissatisfied", "lower", "dissatisfied", "customers", "customers below 40 % satisfaction / customers", "satisfaction"),
+    _share_of_people("delighted", "higher", "delighted", "customers", "customers above 85 % satisfaction / customers", "satisfaction"),
+    _people("complaints", "lower", "expected number of customers who complain in public", "publicity"),
+    _people("praise", "higher", "expected number of customers who praise us in public", "publicity"),
+    Measure("harm", "customers", "count", "lower",
+            "sum of need weight x harm; harm grows evenly from the first wish to call until the need's `by`, whole for the never served",
+            "harm", scopes=_PEOPLE),
+    Measure("harm_rate", "customers", "share", "lower", "harm / the sum of weights, where needs have harm", "harm", "harm_weight", _PEOPLE),
+    _people("barred_customers", "none", "customers who could call only once access was open"),
+    _people("barred_served", "higher", "barred customers whose need an agent handled"),
+    _people("barred_attempts", "none", "contacts tried by barred customers: the load that opening the network adds"),
+    _people("capped_customers", "none", "customers whose trying was ended by the cap on attempts, not by themselves"),
+    # Recovery.
+    Measure("time_to_recover", "run", "duration", "lower",
+            "from the impact until the level is held for 30 min: reachability at or above MBCO, or without continuity objectives "
+            "answered in time / those who wanted an agent at or above the channel's target; endless where it never is",
+            scopes=("need", "channel")),
+    Measure("longest_below", "run", "duration", "lower", "longest stretch after the impact with the level below what time_to_recover asks",
+            scopes=("need", "channel")),
+    Measure("share_above", "run", "share", "higher",
+            "share of the time after the impact at or above that level", scopes=("need", "channel")),
+    Measure("resilience_loss", "run", "duration", "lower", "integral of 1 - level over the time after the impact",
+            scopes=("need", "channel")),
+    Measure("level_after_rto", "run", "share", "higher",
+            "answered / those who wanted an agent, of the contacts later than the recovery time objective after the impact",
+            scopes=("need", "channel")),
+    Measure("decision_latency", "run", "duration", "lower",
+            "from what calls for a decision (the event it follows, or its trigger) until it is taken, the slowest of the playbook's; "
+            "endless where one is never taken"),
+    _of_run("overtime", "duration", "lower", "agents' time at work beyond the roster, where more are there than it has", "overtime"),
+    Measure("cost", "run", "count", "lower", "what the playbook cost, in the scenario's own unit of money"),
+)  # fmt: skip
+"""In the order of reports."""

@@ -1,0 +1,85 @@
+"""Handle times that stay honest beside rare long talks, and what the work did to the agents."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.statistics.contacts import handle_times
+from simulator.statistics.quantiles import Sorted
+from simulator.statistics.waiting import Scoped
+from simulator.vocabulary import AgentState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from simulator.model.world import Model
+    from simulator.records.run import Run
+    from simulator.statistics.frame import Frame
+    from simulator.statistics.waiting import Key
+
+    Floats = NDArray[np.float64]
+
+TRIM = 0.05
+"""The share of contacts left out at either end of a trimmed mean."""
+
+
+def handle_time_values(run: Run, model: Model, frame: Frame, there: frozenset[str]) -> Iterator[tuple[Key, float]]:
+    """Median and trimmed mean of handle times by every combination of phase, need and channel."""
+    rows, took = handle_times(run, model, there)
+    scoped = Scoped.rows(run, frame, rows, frame.slot_of(run.ledger.arrived[rows]))
+    yield from scoped.quantiles(Sorted(took), {"handle_time_p50": 0.5})
+    for dims, groups in scoped.groups():
+        for places in product(*(range(len(names)) for names, _ in groups)):
+            mine = np.ones(len(took), dtype=bool)
+            for (_, indices), place in zip(groups, places, strict=True):
+                mine &= indices == place
+            words = [names[place] for (names, _), place in zip(groups, places, strict=True)]
+            if mine.any() and all(words):
+                for key in scoped.keys("aht_trimmed", dict(zip(dims, words, strict=True))):
+                    yield key, trimmed_mean(took[mine])
+
+
+def trimmed_mean(values: Floats, trim: float = TRIM) -> float:
+    """The mean without ``trim`` of the values, rounded down, at either end."""
+    cut = int(trim * len(values) + 1e-9)
+    return float(np.sort(values)[cut : len(values) - cut].mean())
+
+
+def strain(run: Run) -> dict[Key, float]:
+    """Strain at the end of the run of the agents who worked on a contact: the mean, and what 90 % do not exceed."""
+    worked = np.unique(np.concatenate((run.ledger.agent, run.pieces.agent)))
+    worked = worked[worked >= 0]
+    if not len(run.strain) or not len(worked):
+        return {}
+    felt = run.strain[worked]
+    p90 = Sorted(felt).grouped((0.9,), np.zeros(len(felt), dtype=np.intp), 1)[0, 0]
+    return {("strain_p90", "", "", "", ""): float(p90), ("strain_mean", "", "", "", ""): float(felt.mean())}
+
+
+def rostered(model: Model, edges: Floats) -> Floats:
+    """Agent-seconds of each team that the roster has between ``edges``, breaks left out: (pieces, teams)."""
+    made = np.zeros((len(edges) - 1, len(model.teams)))
+    for k, team in enumerate(model.teams):
+        for shift in team.shifts:
+            made[:, k] += shift.agents * _overlap(edges, shift.start, shift.end)
+            for pause in shift.breaks:
+                made[:, k] -= shift.agents * _overlap(edges, pause.start, min(pause.start + pause.length, shift.end))
+    return made
+
+
+def overtime(run: Run, model: Model, edges: Floats) -> float:
+    """Agent-seconds at work beyond the roster: by team and interval, where more are at work than it has."""
+    seen = run.observations
+    states = [AgentState.AVAILABLE, AgentState.BUSY, AgentState.WRAP]
+    spent = seen.agent_time[:, :, states].sum(axis=2)
+    present = np.diff(np.column_stack([np.interp(edges, seen.instant, column) for column in spent.T]), axis=0)
+    return float(np.maximum(present - rostered(model, edges), 0.0).sum())
+
+
+def _overlap(edges: Floats, start: float, end: float) -> Floats:
+    return np.asarray(np.maximum(np.minimum(edges[1:], end) - np.maximum(edges[:-1], start), 0.0), dtype=np.float64)
