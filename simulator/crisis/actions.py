@@ -52,7 +52,7 @@ class RerouteNumbers(Act):
 
     kind = "action"
     to: Annotated[SiteName, Says("where calls arrive from now on")]
-    channel: Annotated[str | None, Ref("channel"), Says("whose numbers; every channel that has numbers if not given")] = None
+    channel: Annotated[str | None, Ref("telephone channel"), Says("whose numbers; every channel that has numbers if not given")] = None
 
     def run(self, world: World, step: str) -> None:
         site = world.site(self.to)

@@ -18,6 +18,8 @@ TeamName = Annotated[str, Ref("team")]
 RoleName = Annotated[str, Ref("role")]
 PlatformName = Annotated[str, Ref("platform")]
 ChannelName = Annotated[str, Ref("channel")]
+InboundName = Annotated[str, Ref("inbound channel")]
+CallbackName = Annotated[str, Ref("callback channel")]
 
 
 @acts.register("site.lose")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from simulator.crisis.act import Act, acts
-from simulator.crisis.events import ChannelName, LinkName, NeedName
+from simulator.crisis.events import CallbackName, ChannelName, InboundName, LinkName, NeedName
 from simulator.errors import RefusedAction
 from simulator.model.people import POLICIES
 from simulator.model.units import Choice, Count, Duration, Instant, Number, Says, Share
@@ -37,8 +37,8 @@ class Deflect(Act):
 
     kind = "action"
     lasting = True
-    channel: Annotated[ChannelName, Says("from where")]
-    to: Annotated[ChannelName, Says("to where")]
+    channel: Annotated[InboundName, Says("from where")]
+    to: Annotated[InboundName, Says("to where")]
     accept: Annotated[Mapping[NeedName, Share], Says("share of the contacts of a need whose people agree")]
     above: Annotated[Duration | None, Says("only where the expected wait is at least this; every contact, if not given")] = None
 
@@ -59,8 +59,8 @@ class OfferCallback(Act):
 
     kind = "action"
     lasting = True
-    channel: Annotated[ChannelName, Says("who waits where")]
-    by: Annotated[ChannelName, Says("the channel on which we call back")]
+    channel: Annotated[InboundName, Says("who waits where")]
+    by: Annotated[CallbackName, Says("the channel on which we call back")]
     above: Annotated[Duration, Says("where the expected wait is at least this")]
     accept: Annotated[Share, Says("share of people who accept")]
 
@@ -77,7 +77,7 @@ class StartCampaign(Act):
     """A list of those who did not get through is made, and called: whoever serves the callback channel dials."""
 
     kind = "action"
-    by: Annotated[ChannelName, Says("the channel on which we call back")]
+    by: Annotated[CallbackName, Says("the channel on which we call back")]
     who: Annotated[tuple[Annotated[str, Choice(tuple(FAILED))], ...], Says("whose contacts failed how")] = tuple(FAILED)
     since: Annotated[Instant, Says("contacts from then on")] = 0.0
     order: Annotated[str, Choice(ORDERS), Says("who is called first: oldest or newest failure, most urgent need, most attempts")] = "oldest"

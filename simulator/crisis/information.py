@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from simulator.crisis.act import Act, acts
-from simulator.crisis.events import ChannelName, NeedName, PlatformName, RoleName
+from simulator.crisis.events import NeedName, PlatformName, RoleName
 from simulator.errors import RefusedAction
-from simulator.model.units import Duration, Law, Says, Share
+from simulator.model.units import Duration, Law, Ref, Says, Share
 from simulator.vocabulary import Solved
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class SetSelfService(Act):
 
     kind = "both"
     lasting = True
-    channel: Annotated[ChannelName, Says("whose self-service; the channel declares one")]
+    channel: Annotated[str, Ref("channel with self-service"), Says("whose self-service")]
     contains: Annotated[Mapping[NeedName, Share], Says("share of the contacts of a need that it ends from now on")]
 
     def run(self, world: World, step: str) -> None:

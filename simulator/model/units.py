@@ -21,7 +21,10 @@ class Unit:
 
 @dataclass(frozen=True)
 class Ref:
-    """A name that must exist in the scenario: ``to`` is need, site, link, team, platform, step, role, place or channel."""
+    """A name that must exist in the scenario: ``to`` is need, site, link, team, platform, step, role, place or channel.
+
+    Of channels also: telephone channel, inbound channel, callback channel, channel with self-service.
+    """
 
     to: str
 

@@ -124,9 +124,9 @@ def _check_calling(path: Path, calling: CallingForm | None, findings: Findings) 
 
 
 def lowered(form: ScenarioForm, calendar: Calendar, findings: Findings) -> tuple[Channel, ...]:
-    """The channels of a scenario whose sections are sound."""
+    """The channels of a scenario whose sections are sound; those on which we call come last, so that the first is where people go."""
     made: list[Channel] = []
-    for name, channel in form.channels.items():
+    for name, channel in sorted(form.channels.items(), key=lambda item: kind_of(*item).calls_out):
         kind = kind_of(name, channel)
         announced, machine = channel.announced_wait, channel.self_service
         made.append(

@@ -58,7 +58,7 @@ def _about_turns(path: Path, channel: ChannelForm, need: NeedForm, name: str, fi
 def _about_chats(path: Path, channel: ChannelForm, findings: Findings) -> None:
     done = [held * float(speed) for held, speed in enumerate(channel.speeds, 1)]
     for held, (before, after) in enumerate(pairwise(done), 2):
-        if after < before:
+        if after < before - 1e-9:
             message = f"an agent with {held} chats gets less done than with {held - 1}: {after:.2f} against {before:.2f} at full speed"
             findings.warn((*path, "speeds"), message, f"allow {held - 1}", "too-many-chats")
             return

@@ -8,6 +8,7 @@ from typing import Any
 
 from simulator.errors import ScenarioError
 from simulator.model import world
+from simulator.model.channels import KINDS
 from simulator.model.exercise import RETURN
 from simulator.scenario import capacity, channels, coherence, demand, exercise, people, quantity, staffing, steps, tables
 from simulator.scenario.calendar import Calendar, local_moment, zone
@@ -92,9 +93,27 @@ def _names(tree: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         "participant": (*of_exercise("participants"), exercise.EVERYBODY), "objective": of_exercise("objectives"),
         "step or task": (*ids("playbook"), *of_exercise("tasks"), RETURN),
         "need": keys("needs"), "site": keys("sites"), "link": keys("links"), "team": keys("teams"), "platform": keys("platforms"),
-        "channel": keys("channels"), "event": ids("events"), "step": ids("events") + ids("playbook"),
+        **_channel_names(tree.get("channels")), "event": ids("events"), "step": ids("events") + ids("playbook"),
         "phase": tuple(phases) if isinstance(phases, dict) else (),
     }  # fmt: skip
+
+
+def _channel_names(found: Any) -> dict[str, tuple[str, ...]]:
+    """The names of all channels, and of those that can do something."""
+    kinds: dict[str, str] = {}
+    machines: list[str] = []
+    for name, channel in found.items() if isinstance(found, dict) else ():
+        said = channel.get("kind") if isinstance(channel, dict) else None
+        kinds[str(name)] = said if isinstance(said, str) and said in KINDS else name if name in KINDS else "voice"
+        if isinstance(channel, dict) and channel.get("self_service") is not None:
+            machines.append(str(name))
+    return {
+        "channel": tuple(kinds),
+        "telephone channel": tuple(name for name, kind in kinds.items() if KINDS[kind].holds_line),
+        "inbound channel": tuple(name for name, kind in kinds.items() if not KINDS[kind].calls_out),
+        "callback channel": tuple(name for name, kind in kinds.items() if KINDS[kind].calls_out),
+        "channel with self-service": tuple(machines),
+    }
 
 
 def read_calendar(raw: Any, findings: Findings) -> Calendar | None:

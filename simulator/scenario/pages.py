@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from simulator.model.channels import KINDS
 from simulator.scenario import language
+from simulator.scenario.calendar import spoken
+from simulator.scenario.channel_form import ChannelForm
+from simulator.scenario.channels import FITS, TARGETS
 from simulator.scenario.codes import codes
 from simulator.scenario.glossary import as_written, maps, written
 from simulator.scenario.language import Key, Names
@@ -62,6 +66,58 @@ def _table(shown: tuple[Key, ...]) -> str:
         default = "required" if key.required else f"`{as_written(key)}`" if as_written(key) else ""
         rows.append(f"| `{key.name}` | {written(key.node).replace('|', chr(92) + '|')} | {default} | {key.says} |")
     return "\n".join(rows)
+
+
+def channels() -> str:
+    """``docs/reference/channels.md``: every kind of channel, its own keys, and what does not go together."""
+    text = [
+        "# Channels",
+        "Generated from the declarations in `simulator/model/channels.py` and `simulator/scenario/channels.py`; do not edit.",
+        (
+            "A channel under `channels` is of the kind that its `kind` names; without one, of the kind it is called after (`email:`), or "
+            "else a telephone. All keys, with units and defaults, stand on [the page of keys](keys.md#channelsname). Need and channel "
+            "together are a queue: the laws of a need hold on every channel that gives none of its own."
+        ),
+        "## Kinds",
+    ]
+    rows = ["| kind | what it is | target if none is given | its own keys |", "|---|---|---|---|"]
+    for kind in KINDS.values():
+        share, seconds = TARGETS[kind.name]
+        own = ", ".join(f"`{key}`" for key, (kinds, _) in FITS.items() if kind.name in kinds)
+        rows.append(f"| `{kind.name}` | {kind.says} | {share:.0%} in {spoken(seconds)} | {own} |")
+    text += [
+        "\n".join(rows),
+        "Keys of every channel: " + ", ".join(f"`{key.name}`" for key in language.keys(ChannelForm) if key.name not in FITS) + ".",
+        "## What does not go together",
+        "`crisis check` refuses these, with the reason; nothing that a file says is ignored.",
+    ]
+    rows = ["| what | only on | why |", "|---|---|---|"]
+    rows += [f"| `{key}` | {', '.join(f'`{kind}`' for kind in kinds)} | {why} |" for key, (kinds, why) in FITS.items()]
+    rows += [f"| {what} | {where} | {why} |" for what, where, why in REFUSED]
+    return "\n\n".join([*text, "\n".join(rows)]) + "\n"
+
+
+REFUSED = (
+    (
+        "`redial.busy`, `redial.cut`",
+        "`voice`, `chat`",
+        "what is written is kept while nobody is there: nothing is refused, and nothing is cut",
+    ),
+    ("`moves`, and shares of a need's `channels`", "all but `callback`", "it is a list that we call"),
+    ("people without a channel", "", "at least one channel is not a `callback`"),
+    ("people who use a channel that no team serves", "", "teams without `channels` serve all but callbacks"),
+    ("`contagion.channel`", "`social`", "others do not read what is written elsewhere"),
+    ("`contagion.breeds` of 1 and more", "", "one post would lead to 1 / (1 - breeds) in all: without end"),
+    ("`care.after`", "policies `cap`, `escalate`", "nothing ends or hands over a talk otherwise"),
+    ("`care.to`", "policies `escalate`, `care-team`; or with a `care.switch`", "nobody takes over otherwise; a team must have that skill"),
+    ("`standing.level` beside a `history`", "", "the level is what the history amounts to"),
+    ("`callback.offer`, `callback.campaign`: `by`", "`callback`", "we call from a list"),
+    ("`contacts.deflect`: `channel`, `to`", "all but `callback`", "people are led from and to channels on which they contact us"),
+    ("`selfservice.set`: `channel`", "a channel with `self_service`", "it changes what the machine does"),
+    ("`numbers.reroute`: `channel`", "`voice`", "only telephone numbers lead to a site"),
+    ("no `links`", "scenarios without `voice`", "calls need lines"),
+)
+"""What else is refused, beyond keys of the wrong kind: what, where it is allowed, and why."""
 
 
 def errors() -> str:

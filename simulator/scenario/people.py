@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from simulator.crisis.handling import SwitchCare
 from simulator.model.channels import Retry
 from simulator.model.people import Care, Contagion, Distress, Harm, Mix, Need, Standing, Strain
 from simulator.model.ranges import Range
-from simulator.scenario import channels
+from simulator.scenario import channels, steps
 from simulator.scenario.calendar import Calendar
 from simulator.scenario.document import Path
 from simulator.scenario.findings import Findings
@@ -24,8 +25,13 @@ def check(form: ScenarioForm, findings: Findings) -> None:
         if need.urgency < 1:
             findings.note(("needs", name, "urgency"), Problem("1 is the most urgent"))
         _check_choice(name, need, form, findings)
+    switched = [(section, i, step.do) for section, i, step in steps.located(form) if isinstance(step.do, SwitchCare)]
     if form.care is not None:
-        _check_care(form.care, form, findings)
+        _check_care(form.care, form, findings, switched=bool(switched))
+    for section, i, switch in switched:
+        if "to" in CARE_NEEDS[switch.policy] and (form.care is None or form.care.to is None):
+            message = f"nobody says who takes over under `{switch.policy}`"
+            findings.note((section, i, "policy"), Problem(message, "name the need that they serve: `care: {policy: discretion, to: ...}`"))
     if form.strain is not None:
         for key in ("builds_up", "recovers"):
             if getattr(form.strain, key) <= 0:
@@ -56,14 +62,17 @@ def _ranged(values: Iterable[float]) -> bool:
     return any(isinstance(value, Range) for value in values)
 
 
-def _check_care(care: CareForm, form: ScenarioForm, findings: Findings) -> None:
-    needs = {"discretion": (), "cap": ("after",), "escalate": ("after", "to"), "care-team": ("to",)}[care.policy]
+CARE_NEEDS: Mapping[str, tuple[str, ...]] = {"discretion": (), "cap": ("after",), "escalate": ("after", "to"), "care-team": ("to",)}
+"""What each policy has to say."""
+
+
+def _check_care(care: CareForm, form: ScenarioForm, findings: Findings, *, switched: bool) -> None:
     for key in ("after", "to"):
         given = getattr(care, key) is not None
-        if key in needs and not given:
+        if key in CARE_NEEDS[care.policy] and not given:
             what = "after which talk" if key == "after" else "which need those serve who take over"
             findings.note(("care",), Problem(f"`{key}` is missing", f"the policy `{care.policy}` says {what}", "missing-key", on_key=True))
-        elif given and key not in needs:
+        elif given and key not in CARE_NEEDS[care.policy] and not (switched and key == "to"):
             findings.note(("care", key), Problem(f"`{key}` does not fit the policy `{care.policy}`", "", "does-not-fit", on_key=True))
     if care.to is not None and not any(care.to in team.skills for team in form.teams.values()):
         findings.note(("care", "to"), Problem(f"no team has the skill `{care.to}`", "give it to those who take over, under `teams`"))

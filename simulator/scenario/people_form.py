@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationInfo
 
 from simulator.model.distributions import Constant, Exponential
+from simulator.model.people import POLICIES
 from simulator.model.units import Says
 from simulator.scenario import quantity
 from simulator.scenario.channel_form import ChannelName, NeedName
@@ -31,7 +32,6 @@ from simulator.scenario.section import (
     setting_of,
 )
 
-POLICIES = ("discretion", "cap", "escalate", "care-team")
 DATE = re.compile(r"^\d{4}(-\d\d(-\d\d)?)?$", re.ASCII)
 
 

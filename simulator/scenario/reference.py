@@ -93,6 +93,13 @@ def page_of_keys() -> str:
     return keys()
 
 
+def page_of_channels() -> str:
+    """``docs/reference/channels.md``."""
+    from simulator.scenario.pages import channels
+
+    return channels()
+
+
 def page_of_errors() -> str:
     """``docs/reference/errors.md``."""
     from simulator.scenario.pages import errors
@@ -104,6 +111,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "events-and-actions.md": page_of_acts,
     "strategies.md": page_of_strategies,
     "keys.md": page_of_keys,
+    "channels.md": page_of_channels,
     "errors.md": page_of_errors,
 }
 
@@ -128,8 +136,10 @@ def _written(hint: Any) -> str:
         if isinstance(mark, Choice):
             return " or ".join(f"`{word}`" for word in mark.words)
         if isinstance(mark, Ref):
-            return f"a {mark.to}"
+            return f"{'an' if mark.to[0] in 'aeiou' else 'a'} {mark.to}"
     origin, inner = get_origin(hint), get_args(hint)
+    if hint is str:
+        return "a text"
     if origin is Annotated or origin in (Union, types.UnionType):
         return _written(next(part for part in inner if part is not type(None)))
     if origin is tuple:
@@ -145,8 +155,8 @@ def _default(field: dataclasses.Field[Any], hint: Any) -> str:
     value = field.default
     if value in (None, ()):
         return ""
-    if isinstance(value, str):
-        return f"`{value}`"
+    if isinstance(value, (str, tuple)):
+        return ", ".join(f"`{word}`" for word in ((value,) if isinstance(value, str) else value))
     unit = next(mark.kind for mark in _marks(hint) if isinstance(mark, Unit))
     if isinstance(value, Constant):
         return f"`{_duration(value.value)}`"

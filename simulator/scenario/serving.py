@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simulator.crisis.handling import Deflect
 from simulator.model.channels import ChannelKind
 from simulator.scenario import channels, steps
 from simulator.scenario.findings import Findings
@@ -25,7 +26,7 @@ def check(form: ScenarioForm, findings: Findings) -> None:
         kind = channels.kind_of(name, channel)
         teams = [team for team in form.teams.values() if serves(team, name, kind)]
         if kind.calls_out:
-            _check_list(name, bool(teams) or _dialled(form, name), name in pointed_at, findings)
+            _check_list(name, bool(teams), name in pointed_at, findings)
         elif name not in used and name not in pointed_at:
             hint = "give a need a share of it under `channels`, or let people move to it"
             findings.warn(("channels", name), "nobody makes contact by it", hint, "unused-channel")
@@ -51,16 +52,11 @@ def _check_list(name: str, dialled: bool, filled: bool, findings: Findings) -> N
         findings.warn(("channels", name), "nothing puts people on this list", hint, "unused-channel")
 
 
-def _dialled(form: ScenarioForm, channel: str) -> bool:
-    """Whether a step lets a team dial the list."""
-    return any(getattr(step.do, "channel", "") == channel and getattr(step.do, "team", "") for _, _, step in steps.located(form))
-
-
 def wanted(form: ScenarioForm) -> dict[str, tuple[str, ...]]:
     """By channel on which people contact us: the needs with which they may do so, at first or after having moved there."""
     found = set(_first_choices(form)) if channels.first_inbound(form) else set()
     while True:
-        more = {(other, need) for channel, need in found for other in _moves(form, channel)} - found
+        more = {(other, need) for channel, need in found for other in _moves(form, channel, need)} - found
         if not more:
             break
         found |= more
@@ -84,8 +80,12 @@ def _first_choices(form: ScenarioForm) -> Iterator[tuple[str, str]]:
             yield form.contagion.channel, wanted_need
 
 
-def _moves(form: ScenarioForm, channel: str) -> Iterator[str]:
+def _moves(form: ScenarioForm, channel: str, need: str) -> Iterator[str]:
+    """Where people with a need go from a channel: by themselves after a failed attempt, or led there."""
     redial = form.channels[channel].redial
     for retry in (redial.busy, redial.abandoned, redial.cut):
         if retry is not None:
             yield from (other for other, share in retry.moves.items() if high(share) > 0)
+    for _, _, step in steps.located(form):
+        if isinstance(step.do, Deflect) and step.do.channel == channel and need in step.do.accept:
+            yield step.do.to

@@ -117,12 +117,12 @@ def roles(form: ScenarioForm) -> tuple[Role, ...]:
 
 
 def referred(form: ScenarioForm, kind: str) -> dict[str, None]:
-    """The names of roles, channels and the like (a kind of :class:`Ref`) that steps refer to, in their order."""
+    """The names of roles, channels and the like (a word of what a :class:`Ref` refers to) that steps refer to, in their order."""
     found: dict[str, None] = {}
     for _, _, step in located(form):
         for field in dataclasses.fields(step.do):  # type: ignore[arg-type]  # every act is a dataclass
             value = getattr(step.do, field.name)
-            if isinstance(value, str) and _refers_to(type(step.do), field.name) == kind:
+            if isinstance(value, str) and kind in _refers_to(type(step.do), field.name):
                 found[value] = None
     return found
 

@@ -18,7 +18,7 @@ def test_every_code_of_the_golden_files_is_explained() -> None:
 
 
 def test_every_code_that_is_explained_is_used(root: Path) -> None:
-    sources = [p for p in (root / "simulator" / "scenario").glob("*.py") if p.name != "codes.py"]
+    sources = [p for p in (root / "simulator").rglob("*.py") if p.name != "codes.py"]
     text = "".join(p.read_text(encoding="utf-8") for p in sources)
     assert [name for name in codes if f'"{name}"' not in text] == []
 

@@ -17,6 +17,7 @@ from simulator.scenario import load, lower
 HERE = Path(__file__).parent
 SMALL = (HERE / "small.yaml").read_text(encoding="utf-8")
 CHANNELS = (HERE.parent / "errors" / "channels.yaml").read_text(encoding="utf-8")
+LIST = CHANNELS[CHANNELS.index("callback: {hours") : CHANNELS.index("platforms:")]
 HOUR, DAY = 3600.0, 86_400.0
 
 
@@ -33,9 +34,16 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
 
 def test_a_channel_is_of_the_kind_that_it_names_or_is_called_after(model: Model) -> None:
     assert [(c.name, c.kind) for c in model.channels] == [
-        ("voice", "voice"), ("chat", "chat"), ("email", "email"), ("social", "social"), ("direct", "message"),
+        ("voice", "voice"), ("chat", "chat"), ("email", "email"), ("social", "social"), ("direct", "message"), ("callback", "callback"),
     ]  # fmt: skip
-    assert [c.numbers for c in model.channels] == ["main", "", "", "", ""]
+    assert [c.numbers for c in model.channels] == ["main", "", "", "", "", ""]
+
+
+def test_lists_that_we_call_come_last(tmp_path: Path) -> None:
+    before = CHANNELS.replace("  voice:\n    hours", "  " + LIST + "  voice:\n    hours").replace("1d}\n  " + LIST, "1d}\n")
+    model = lowered(tmp_path, before)
+    assert before.index("callback:") < before.index("voice:\n")
+    assert [c.name for c in model.channels][-1] == "callback"
 
 
 def test_an_unknown_name_is_a_telephone(tmp_path: Path) -> None:
@@ -113,10 +121,10 @@ def test_a_conversation_and_its_defaults(model: Model, tmp_path: Path) -> None:
 
 def test_a_list_that_we_call(tmp_path: Path) -> None:
     said = (
-        "  callback: {calling: {answers: {weekday: {9-12: 30%, 18: 45%}, sat: {likely: 20%, low: 10%, high: 30%}}, rings: 20s, tries: 4, "
+        "callback: {calling: {answers: {weekday: {9-12: 30%, 18: 45%}, sat: {likely: 20%, low: 10%, high: 30%}}, rings: 20s, tries: 4, "
         "spacing: 3h, voicemail: 50%, wrong_moment: 10%, promise: 3d}}\n"
     )
-    calling = lowered(tmp_path, CHANNELS.replace("platforms:", said + "platforms:", 1)).channels[5].calling
+    calling = lowered(tmp_path, CHANNELS.replace(LIST, said)).channels[5].calling
     assert isinstance(calling, Calling)
     assert calling.answers[0] == (0.0,) * 9 + (0.3,) * 3 + (0.0,) * 6 + (0.45,) + (0.0,) * 5
     assert calling.answers[0] == calling.answers[4]
@@ -129,7 +137,7 @@ def test_a_list_that_we_call(tmp_path: Path) -> None:
 
 
 def test_a_list_without_a_promise_never_lapses(tmp_path: Path) -> None:
-    channel = lowered(tmp_path, CHANNELS.replace("platforms:", "  callback: {calling: {answers: 30%}}\nplatforms:", 1)).channels[5]
+    channel = lowered(tmp_path, CHANNELS.replace(LIST, "callback: {calling: {answers: 30%}}\n")).channels[5]
     assert channel.calling is not None
     assert channel.calling.promise == math.inf
     assert channel.calling.answers == ((0.3,) * 24,) * 7
@@ -188,7 +196,7 @@ def test_care_strain_word_of_mouth_and_budget(model: Model, tmp_path: Path) -> N
     assert model.strain == Strain(4 * HOUR, 2700.0, 0.1, 0.05, 0.03)
     assert model.contagion == Contagion("social", 0.03, 0.4, Exponential(HOUR))
     assert (model.budget, model.platforms[1].slows_down, model.thresholds[0].obligation) == (20_000.0, 1.4, "concession of the regulator")
-    assert (model.teams[0].channels, model.teams[1].channels) == ((), ("chat", "email", "social", "direct"))
+    assert (model.teams[0].channels, model.teams[1].channels) == ((), ("chat", "email", "social", "direct", "callback"))
     assert model.demand[0].solved_elsewhere == Exponential(2 * DAY)
     plain = lowered(tmp_path, SMALL)
     assert (plain.care, plain.strain, plain.contagion, plain.budget) == (Care(), None, None, math.inf)
@@ -204,6 +212,7 @@ def test_variants_reach_all_of_it(tmp_path: Path) -> None:
         "    needs.outage.channels.1.shares.chat: 5%\n"
         "    needs.billing.distress.share: 4%\n"
         "    care: {policy: cap, after: 10m, to: null}\n"
+        "    playbook.brief: null\n"
         "    contagion: null\n"
         "    demand.billing.standing.publicity: 0\n"
         "    demand.billing.standing.history.1.weight: -0.4\n"
