@@ -51,20 +51,21 @@ def conversations_open(run: Run, model: Model) -> Iterator[tuple[Key, float]]:
 
 
 def backlog(run: Run, model: Model) -> tuple[Floats, Floats, NDArray[np.uint8]]:
-    """From when until when each kept contact or later message waited, and on which channel; waits last to the end of the run at most."""
+    """From when until when each kept contact or later message waited, and on which channel; without end where it still waits."""
     book, work = run.ledger, run.pieces
     keeps = np.array([KINDS[channel.kind].keeps and not KINDS[channel.kind].calls_out for channel in model.channels], dtype=bool)
     kept = np.flatnonzero(keeps[book.channel] & ~np.isnan(book.queued))
     left = np.where(np.isnan(book.answered), book.released, book.answered)[kept]
     turns = np.flatnonzero((work.what == Piece.TURN) & (work.due > book.queued[work.contact]))  # the first message is the contact itself
     came = np.concatenate((book.queued[kept], work.due[turns]))
-    left = np.concatenate((np.where(np.isnan(left), run.ended_at, left), work.begun[turns]))
+    left = np.concatenate((np.where(np.isnan(left), np.inf, left), work.begun[turns]))
     return came, left, np.concatenate((book.channel[kept], book.channel[work.contact[turns]]))
 
 
 def backlogs(run: Run, model: Model) -> Iterator[tuple[Key, float]]:
     """The largest backlog and the oldest of what was in it, of all channels that keep contacts and of each."""
     came, left, on = backlog(run, model)
+    left = np.minimum(left, run.ended_at)
     for c, channel in enumerate(("", *run.channels)):
         mine = slice(None) if c == 0 else on == c - 1
         if len(came[mine]):

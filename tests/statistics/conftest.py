@@ -12,6 +12,9 @@ from simulator.model.distributions import Constant
 from simulator.model.world import Channel, Clock, Continuity, Harm, Model, Need, Phase, Routing, Seats, Site, Step, Team, Threshold
 from simulator.records.run import Ledger, LogEntry, Observations, Persons, Pieces, Run
 from simulator.routing.declared import FirstCome
+from simulator.statistics.measures import measures
+from simulator.statistics.tally import tally
+from simulator.statistics.worlds import Worlds
 from simulator.vocabulary import AgentState, Cause, Fate, Heard, Outcome, Piece, Solved
 
 HOUR = 3600.0
@@ -235,3 +238,14 @@ def micro_case(story: Story) -> Story:
 @pytest.fixture
 def micro(story: Callable[..., Story]) -> Story:
     return micro_case(story())
+
+
+def value_of(story: Story, name: str, **scope: str) -> float:
+    """The measure in the one world of ``story``."""
+    (estimate,) = Worlds([tally(story.run(), story.model)]).estimates(scope, [measures[name]])
+    return estimate.mean
+
+
+@pytest.fixture(scope="session")
+def value() -> Callable[..., float]:
+    return value_of
