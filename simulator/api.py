@@ -36,16 +36,19 @@ from typing import TYPE_CHECKING
 from simulator.crisis.play import simulate
 from simulator.errors import OutputError, UsageError
 from simulator.experiment import archive, contacts, unfinished
+from simulator.experiment.contest import settle
 from simulator.experiment.journal import Journal
 from simulator.experiment.packing import pack
 from simulator.experiment.pool import Progress
-from simulator.experiment.request import MOST, Request
+from simulator.experiment.request import MOST, STABILITY, Comparing, Request
 from simulator.experiment.result import Result
 from simulator.experiment.study import models_of, study
 from simulator.experiment.study import recall as _recall
 from simulator.experiment.task import Parcel
+from simulator.experiment.variants import ALL
 from simulator.report import folder, manifest, results
 from simulator.scenario import Scenario, load, lower
+from simulator.scenario.alternatives import alternatives
 from simulator.workload import draw
 
 if TYPE_CHECKING:
@@ -53,7 +56,7 @@ if TYPE_CHECKING:
     from simulator.experiment.unfinished import Unfinished
     from simulator.model.world import Model
 
-__all__ = ["Result", "Scenario", "Unwritten", "draw", "extend", "load", "lower", "recall", "render", "resume", "run", "simulate"]
+__all__ = ["Result", "Scenario", "Unwritten", "compare", "draw", "extend", "load", "lower", "recall", "render", "resume", "run", "simulate"]
 
 
 class Unwritten(OutputError):
@@ -115,6 +118,57 @@ def run(
     return _run(scenario, request, jobs=jobs, out=out, progress=progress)
 
 
+def compare(
+    scenarios: Scenario | Sequence[Scenario],
+    *,
+    strategies: Sequence[str] = (),
+    variants: Sequence[str] = (),
+    vary: Sequence[str] = (),
+    baseline: str = "",
+    measures: Sequence[str] = (),
+    rank: str = "",
+    stability: int = STABILITY,
+    replications: int = 30,
+    seed: int = 1,
+    jobs: int | None = None,
+    out: str | Path | None = None,
+    precision: Sequence[str] = (),
+    max_replications: int = MOST,
+    progress: Progress | None = None,
+) -> Result:
+    """Compare alternatives on the same customers; ``result.contest`` has what is found.
+
+    - Alternatives are every combination of ``strategies`` (``"priority"``, ``"first-come:agent=best-skill"``), ``variants`` of
+      the file (``"as-written"`` is the file itself), values to ``vary`` (``"sites.temporary.seats=100:300:50"``) and several
+      ``scenarios``; with one scenario and nothing else its declared variants.
+    - ``baseline`` is what others are compared with: the alternative that changes nothing, else the first.
+    - ``measures`` are the goals, the first of which decides; without any they are the usual ones of the scenario.
+    - ``rank`` such as ``"never_served=0.5pp"`` adds worlds until one alternative is the best or no worse by more than that, and
+      leaves out those that cannot be (Kim and Nelson), up to ``max_replications``.
+    - ``stability`` worlds are simulated under each other condition: a larger and a smaller surge, longer and shorter patience.
+
+    The other arguments, and what is raised, are those of :func:`run`.
+    """
+    several = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    if seed < 0:
+        raise UsageError(f"a seed is a whole number from 0, got {seed}")
+    if stability < 0 or not several:
+        raise UsageError("there is no scenario to compare" if not several else f"stability is a number of worlds, got {stability}")
+    _check(replications, jobs, max_replications)
+    request = Request(
+        replications=min(replications, max_replications) if precision or rank else replications,
+        seed=seed,
+        variant=ALL,
+        precision=tuple(precision),
+        max_replications=max_replications,
+        comparing=Comparing(
+            tuple(s.path for s in several[1:]), tuple(strategies), tuple(variants), tuple(vary), baseline, tuple(measures), rank, stability
+        ),
+    )
+    made = alternatives(several, strategies=strategies, variants=variants, vary=vary)
+    return _run(made, request, jobs=jobs, out=out, progress=progress)
+
+
 def extend(
     finished: str | Path,
     *,
@@ -136,6 +190,8 @@ def extend(
     _check(replications, jobs, max_replications)
     earlier = archive.read(Path(finished))
     _same_version(earlier, Path(finished))
+    if earlier.request.comparing is not None:
+        raise UsageError(f"{finished} is a comparison, which cannot be extended: run `crisis compare` with more replications.")
     done = len(earlier.replications)
     if precision and done >= max_replications:
         raise UsageError(f"{finished} has {done} replications already: raise --max-replications (now {max_replications}).")
@@ -216,7 +272,8 @@ def _run(
         journal = Journal.in_memory()
         for world in worlds:
             journal.append(world)
-        return study(scenario, models, request, jobs=jobs, progress=progress, journal=journal, earlier=earlier)
+        result = study(scenario, models, request, jobs=jobs, progress=progress, journal=journal, earlier=earlier)
+        return result if request.comparing is None else settle(result, jobs=jobs, progress=progress)
     home = folder.prepare(Path(out), scenario.name)
     return _finish(_begin(scenario, request, home, earlier=earlier, worlds=worlds), models, jobs=jobs, progress=progress)
 
@@ -236,6 +293,8 @@ def _finish(begun: Unfinished, models: dict[str, Model], *, jobs: int | None, pr
     with _kept(begun), results.warm_up(jobs):
         try:
             result = study(begun.scenario, models, request, jobs=jobs, progress=progress, journal=journal, earlier=begun.earlier)
+            if request.comparing is not None:
+                result = settle(result, jobs=jobs, progress=progress)
         except OSError as error:
             raise OutputError(f"{begun.folder} takes no more worlds: {error.strerror or error}.") from error
         with folder.whole_or_nothing(begun.folder) as scratch, _not_lost(result):

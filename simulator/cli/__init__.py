@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from simulator.cli import check, explain, init, report, run, schema, sensitivity, show, verify, weakest
+from simulator.cli import check, compare, drill, explain, init, report, run, schema, sensitivity, show, verify, weakest
 from simulator.cli import list as listing
 from simulator.cli.trouble import colour
 from simulator.cli.trouble import explain as explain_error
@@ -37,7 +37,7 @@ def crisis() -> None:
     """Simulate crises in contact centres: what breaks, what people do, what a playbook changes."""
 
 
-for module in (run, sensitivity, weakest, report, check, show, init, listing, explain, schema, verify):
+for module in (run, compare, sensitivity, weakest, drill, report, check, show, init, listing, explain, schema, verify):
     crisis.add_command(module.command)
 
 

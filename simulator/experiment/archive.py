@@ -10,7 +10,7 @@ import json
 import shlex
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from importlib.metadata import PackageNotFoundError, version
@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import Diagnostic, UsageError
 from simulator.experiment.packing import Tallies, about, arrays_of, tally_of
-from simulator.experiment.request import Request
+from simulator.experiment.request import Comparing, Request
 from simulator.experiment.task import Failure
 from simulator.routing.plugin import require
 from simulator.scenario import Scenario
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
+    from simulator.experiment.stability import Condition
     from simulator.statistics.tally import Tally
 
 NAME = "worlds.npz"
@@ -50,6 +51,7 @@ class Archive:
     failures: tuple[Failure, ...] = ()
     interrupted: bool = False
     earlier: tuple[int, ...] = ()  #: worlds of the run that it extended
+    stability: tuple[Condition, ...] = ()  #: of a comparison, how it went under other conditions
 
 
 def write(result: Result, path: Path) -> None:
@@ -65,6 +67,7 @@ def write(result: Result, path: Path) -> None:
             "failures": [asdict(failure) | {"traceback": ""} for failure in result.failures],
             "interrupted": result.interrupted,
             "earlier": sorted(result.earlier) if result.partial else [],  # else they are no different from the others
+            "stability": [asdict(condition) for condition in result.contest.stability] if result.contest else [],
             "variants": said,
         }
         _put(file, ABOUT, json.dumps(asking(result.scenario, result.request) | ended, ensure_ascii=False).encode())
@@ -82,8 +85,8 @@ def read(folder: Path) -> Archive:
         models = variants_of(scenario, request.variant)
         failures = tuple(Failure(**failure) for failure in said["failures"])
         numbers = {name: number for number, name in enumerate(said["variants"])}
-        replications = tuple(next(iter(said["variants"].values()))["replication"])
-        ended = said["asked"], failures, said["interrupted"], tuple(said.get("earlier", ()))
+        replications = max((tuple(of_one["replication"]) for of_one in said["variants"].values()), key=len)
+        ended = said["asked"], failures, said["interrupted"], tuple(said.get("earlier", ())), tuple(_conditions(said.get("stability", ())))
 
     def tallies_of(variant: str) -> list[Tally]:
         model, about_it = models[variant], said["variants"][variant]
@@ -112,7 +115,10 @@ def asked(said: Mapping[str, Any], path: Path) -> tuple[Scenario, Request]:
         raise UsageError(f"{path} was written by another version of the simulator ({said['version']}); run the scenario again.")
     require(said["request"].get("plugins", ()))
     scenario = Scenario(**_frozen(said["scenario"]), positions={}, warnings=tuple(Diagnostic(**d) for d in said["warnings"]))
-    return scenario, Request(**_frozen(said["request"]))
+    request = _frozen(said["request"])
+    if request.get("comparing"):
+        request["comparing"] = Comparing(**_frozen(request["comparing"]))
+    return scenario, Request(**request)
 
 
 @contextmanager
@@ -155,6 +161,14 @@ def _read_arrays(file: zipfile.ZipFile, start: str) -> dict[str, Any]:
             array = np.lib.format.read_array(io.BytesIO(file.read(member)), allow_pickle=False)
             found[member.removeprefix(start).removesuffix(".npy")] = array
     return found
+
+
+def _conditions(said: Sequence[Mapping[str, Any]]) -> Iterator[Condition]:
+    from simulator.experiment.stability import Condition, Standing
+
+    for condition in said:
+        standings = tuple(Standing(**standing) for standing in condition["standings"])
+        yield Condition(condition["name"], condition["worlds"], standings)
 
 
 def _frozen(said: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.errors import UsageError
+from simulator.errors import Interrupted, UsageError
 from simulator.experiment.goals import measure_in, precision
 from simulator.scenario.alternatives import differing
+from simulator.scenario.problem import did_you_mean
 from simulator.statistics.compare import paired
 from simulator.statistics.controls import controlled, known_of
 from simulator.statistics.measures import measure_named
 from simulator.statistics.ranking import FEW, Column, Goal, Ranking, column, rank, reduction, undominated
-from simulator.statistics.selection import Selection, quantile_ranks, select
+from simulator.statistics.selection import FIRST_STAGE, Selection, quantile_ranks, select
 from simulator.statistics.worlds import Worlds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from simulator.experiment.pool import Progress
     from simulator.experiment.request import Request
     from simulator.experiment.result import Result
     from simulator.experiment.stability import Condition
@@ -267,9 +269,49 @@ def _contrast(
     )
 
 
-def standing_of(request: Request, models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]]) -> tuple[str, ...] | None:
-    """The alternatives that ranking still needs worlds of; None where nothing is ranked, empty where it is decided."""
+def check(request: Request, models: Mapping[str, Model]) -> None:
+    """Raise UsageError where ``models`` cannot be compared as was asked."""
+    asked = request.comparing
+    assert asked is not None
+    goals_of(models, asked.measures)
+    if asked.baseline and asked.baseline not in models:
+        raise UsageError(f"--baseline: there is no alternative `{asked.baseline}`; {did_you_mean(asked.baseline, models)}")
+    if asked.rank:
+        zone_of(models, asked.rank)
+        if request.replications < FIRST_STAGE:
+            raise UsageError(f"--rank needs at least {FIRST_STAGE} replications to begin with, not {request.replications}")
+
+
+def left(request: Request, models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]]) -> tuple[str, ...]:
+    """The alternatives of which more worlds are wanted: all of them, unless ranking has left some out."""
     if request.comparing is None or not request.comparing.rank:
-        return None
+        return tuple(models)
     found = ranked(tuple(models), tallies, zone_of(models, request.comparing.rank), request.replications)
-    return () if found.decided else tuple(tuple(models)[i] for i in found.left)
+    return tuple(tuple(models)[i] for i in found.left)
+
+
+def undecided(request: Request, models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]]) -> bool:
+    """Whether alternatives are ranked and more than one is left."""
+    return request.comparing is not None and bool(request.comparing.rank) and len(left(request, models, tallies)) > 1
+
+
+def settle(result: Result, *, jobs: int | None = None, progress: Progress | None = None) -> Result:
+    """``result`` with what its worlds say, tried under other conditions too.
+
+    Where that is interrupted, what is known stands and the result says so.
+    """
+    from simulator.experiment.stability import chosen, examine
+
+    asked = result.request.comparing
+    assert asked is not None
+    found = judge(result)
+    if asked.stability == 0 or result.interrupted or result.failures:
+        return replace(result, contest=found)
+    best = [standing.alternative for standing in found.rankings[0].standings]
+    models = {name: result.models[name] for name in chosen(found.alternatives, best, result.baseline)}
+    told = None if progress is None else lambda done, of: progress(result.asked + done, result.asked + of)
+    try:
+        conditions = examine(models, found.goals[0], seed=result.seed, replications=asked.stability, jobs=jobs, progress=told)
+    except Interrupted:
+        return replace(result, contest=found, interrupted=True)
+    return replace(result, contest=replace(found, stability=conditions))

@@ -138,7 +138,8 @@ class Journal:
         def read(variant: str) -> list[Tally]:
             place, model = list(models).index(variant), models[variant]
             frame = frame_of(model.clock)
-            return [unpack(_read(self._file, *self._entries[number].tallies[place]), model, frame) for number in numbers]
+            packed = (self._entries[number].tallies[place] for number in numbers)
+            return [unpack(_read(self._file, *where), model, frame) for where in packed if where[1]]  # empty where ranking had left it out
 
         return Tallies(tuple(models), read)
 

@@ -11,6 +11,7 @@ from simulator.experiment.request import Request
 from simulator.experiment.task import Effort, Failure
 
 if TYPE_CHECKING:
+    from simulator.experiment.contest import Contest
     from simulator.model.world import Model
     from simulator.scenario import Scenario
     from simulator.statistics.precision import Reached
@@ -40,6 +41,7 @@ class Result:
     interrupted: bool = False
     earlier: tuple[int, ...] = ()  #: the worlds of the run that this one has extended
     effort: Effort = field(default_factory=Effort)
+    contest: Contest | None = None  #: what `crisis compare` asks beside, else None
     folder: Path | None = None  #: where the results were written, None if nowhere
 
     @property

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from simulator.errors import CrisisError, Interrupted
-from simulator.experiment import goals
+from simulator.experiment import contest, goals
 from simulator.experiment.journal import Journal
 from simulator.experiment.pool import Progress, Runner, processes
 from simulator.experiment.request import Request
 from simulator.experiment.result import Result
-from simulator.experiment.task import Effort, Failure
+from simulator.experiment.task import Effort, Failure, Parcel
 from simulator.experiment.variants import baseline_of, variants_of
 from simulator.scenario import Scenario
 from simulator.statistics.compare import compare
@@ -52,6 +52,8 @@ def models_of(scenario: Scenario, request: Request) -> dict[str, Model]:
     for text in request.precision:
         for model in models.values():
             goals.precision(text, model)
+    if request.comparing is not None:
+        contest.check(request, models)
     return models
 
 
@@ -84,13 +86,14 @@ def study(
         batch = list(islice(lacking, size))
         missing = [number for number in batch if number not in journal.replications]
         done = ended.asked - len(missing)
-        tasks = run(tuple(models.values()), request.seed, missing, records=request.records)
+        left = contest.left(request, models, journal.tallies(models, among)) if among else tuple(models)
+        tasks = run(tuple(models[name] for name in left), request.seed, missing, records=request.records)
         try:
             for parcel in tasks:
                 if parcel.failures:
                     ended.failures += parcel.failures
                 else:
-                    journal.append(parcel)
+                    journal.append(_spread(parcel, left, models))
                 done += 1
                 if progress is not None:
                     progress(done, ended.asked)
@@ -99,7 +102,7 @@ def study(
         finally:
             tasks.close()
         among.update(batch)
-        if ended.interrupted or ended.failures or all(r.enough for r in _reached(models, journal.tallies(models, among), request)):
+        if ended.interrupted or ended.failures or _enough(models, journal.tallies(models, among), request):
             break
         size = min(BATCH, request.max_replications - ended.asked)
         ended.asked += max(size, 0)
@@ -115,20 +118,21 @@ def recall(archive: Archive) -> Result:
     """The result of a finished run, without simulating anything."""
     models = models_of(archive.scenario, archive.request)
     ended = Ended(archive.asked, list(archive.failures), archive.interrupted, archive.earlier)
-    return _result(archive.scenario, models, archive.request, archive.tallies, ended, Effort())
+    result = _result(archive.scenario, models, archive.request, archive.tallies, ended, Effort())
+    return result if archive.request.comparing is None else replace(result, contest=contest.judge(result, archive.stability))
 
 
 def _result(
     scenario: Scenario, models: dict[str, Model], request: Request, tallies: Mapping[str, Sequence[Tally]], ended: Ended, effort: Effort
 ) -> Result:
-    baseline = baseline_of(scenario, models)
+    baseline = (request.comparing.baseline if request.comparing else "") or baseline_of(scenario, models)
     summaries = {name: summarise(model, tallies[name]) for name, model in models.items()}
     return Result(
         scenario=scenario,
         models=models,
         request=request,
         asked=ended.asked,
-        replications=summaries[baseline].replications,
+        replications=max(summary.replications for summary in summaries.values()),
         summaries=summaries,
         comparison=compare(models, tallies, baseline) if len(models) > 1 else None,
         baseline=baseline,
@@ -139,6 +143,19 @@ def _result(
         earlier=ended.earlier,
         effort=effort,
     )
+
+
+def _enough(models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]], request: Request) -> bool:
+    """Whether what was asked for is known: every precision, and the best where alternatives are ranked."""
+    return not contest.undecided(request, models, tallies) and all(r.enough for r in _reached(models, tallies, request))
+
+
+def _spread(parcel: Parcel, left: Collection[str], models: Mapping[str, Model]) -> Parcel:
+    """``parcel`` of the models that are ``left`` with a place for each of ``models``, empty for the others."""
+    if len(left) == len(models):
+        return parcel
+    found = dict(zip(left, parcel.tallies, strict=True))
+    return replace(parcel, tallies=tuple(found.get(name, b"") for name in models))
 
 
 def _reached(models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]], request: Request) -> list[Reached]:

@@ -74,9 +74,8 @@ def _blocks(result: Result, contest: Contest, drawn: Mapping[str, Picture]) -> I
     )  # fmt: skip
     if "sweep" in drawn:
         yield Block("Along the values", picture=drawn["sweep"])
-    yield Block("The course of the day", picture=drawn["alternatives-over-time"])
-    if "pairs-of-worlds" in drawn:
-        yield Block("World by world", "", _single(contest), f"Single worlds, {label(contest.goals[0])}.", drawn["pairs-of-worlds"])
+    yield Block("The course of the day", picture=drawn.get("alternatives-over-time"))
+    yield Block("World by world", "", _single(contest), f"Single worlds, {label(contest.goals[0])}.", drawn.get("pairs-of-worlds"))
     if "trade-off" in drawn:
         yield Block("Trade-off", picture=drawn["trade-off"])
     if "regret" in drawn:

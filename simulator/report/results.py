@@ -58,6 +58,11 @@ def write(
     from simulator.report import page
     from simulator.report.figures import COMPARED, Gallery
 
+    if result.contest is not None:
+        from simulator.report import comparison
+
+        comparison.write(result, folder, command=command, began=began, jobs=jobs)
+        return
     model = result.models[result.baseline]
     gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))
     homes = homes_of(tuple(result.summaries), folder)
@@ -88,6 +93,11 @@ def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, 
     from simulator.report import markdown, page, workbook
     from simulator.report.figures import COMPARED, Gallery
 
+    if result.contest is not None:
+        from simulator.report import comparison
+
+        comparison.render(result, folder, forms, command=command, began=began)
+        return
     model = result.models[result.baseline]
     gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))
     drawn: Pictures = {}

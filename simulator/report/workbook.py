@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,27 +21,39 @@ DAY = 86400.0  #: spreadsheets count durations in days
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
 Cell = str | int | tuple[float, str]
 """A text, a whole number, or a value with its unit."""
+Page = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
+"""One sheet: its name, the head, the rows."""
 
 
 def write(result: Result, variant: str, time: LocalTime, path: Path, *, began: datetime, compared: bool = False) -> None:
     """Write the workbook about ``variant``; ``compared`` adds the comparison of all variants. Raises OSError."""
+    write_sheets(_pages(result, variant, time, compared=compared), result.scenario.title or result.scenario.name, path, began=began)
+
+
+def _pages(result: Result, variant: str, time: LocalTime, *, compared: bool) -> Iterator[Page]:
+    summary = result.summaries[variant]
+    yield "Summary", ("what", "says"), _about(result, variant)
+    yield "Thresholds", ("id", "threshold", "value", "± (95 %)", "status"), _thresholds(summary)
+    if compared and result.comparison is not None:
+        head: tuple[str, ...] = ("variant", "measure", "scope", "difference", "± (95 %)", "± for all variants", "pairs", "wins")
+        yield "Comparison", head, _comparison(result.comparison)
+    head = ("measure", "phase", "need", "channel", "site", "unit", "mean", "± (95 %)", "p5", "p50", "p95", "worlds")
+    yield "Measures", head, _measures(summary)
+    yield "Steps", ("step", "kind", "act", "worlds", "done in", "refused in", "done at, mean", "p5", "p95"), _steps(summary)
+    yield "Intervals", ("start", *(one.name + scope_text(one.scope) for one in summary.series)), _intervals(summary, time)
+    yield "Worlds", ("replication", *summary.by_replication.columns), _worlds(summary)
+
+
+def write_sheets(pages: Iterable[Page], title: str, path: Path, *, began: datetime) -> None:
+    """Write a workbook of ``pages``. Raises OSError."""
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import FileCreateError
 
-    summary = result.summaries[variant]
     book = Workbook(str(path), SAFE)
-    book.set_properties({"title": result.scenario.title or result.scenario.name, "created": began.replace(tzinfo=None)})
+    book.set_properties({"title": title, "created": began.replace(tzinfo=None)})
     sheets = _Sheets(book)
-    sheets.add("Summary", ("what", "says"), _about(result, variant))
-    sheets.add("Thresholds", ("id", "threshold", "value", "± (95 %)", "status"), _thresholds(summary))
-    if compared and result.comparison is not None:
-        sheets.add("Comparison", ("variant", "measure", "scope", "difference", "± (95 %)", "± for all variants", "pairs", "wins"),
-                   _comparison(result.comparison))  # fmt: skip
-    head = ("measure", "phase", "need", "channel", "site", "unit", "mean", "± (95 %)", "p5", "p50", "p95", "worlds")
-    sheets.add("Measures", head, _measures(summary))
-    sheets.add("Steps", ("step", "kind", "act", "worlds", "done in", "refused in", "done at, mean", "p5", "p95"), _steps(summary))
-    sheets.add("Intervals", ("start", *(one.name + scope_text(one.scope) for one in summary.series)), _intervals(summary, time))
-    sheets.add("Worlds", ("replication", *summary.by_replication.columns), _worlds(summary))
+    for name, head, rows in pages:
+        sheets.add(name, head, rows)
     try:
         book.close()
     except FileCreateError as error:

@@ -1,0 +1,185 @@
+"""``crisis compare``: the same customers, different strategies or plans, and which of them is best."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simulator.cli.check import SET
+from simulator.cli.run import workers_named
+from simulator.cli.trouble import blocks, say
+from simulator.errors import ExitCode
+from simulator.experiment.request import MOST, STABILITY
+
+if TYPE_CHECKING:
+    from simulator.experiment.result import Result
+    from simulator.scenario import Scenario
+
+
+@click.command("compare")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--strategies", metavar="A,B,...", help="Routing strategies, 'priority,first-come:agent=best-skill'.")
+@click.option("--variants", metavar="X,Y,...", help="Variants of the file; as-written is the file itself.")
+@click.option(
+    "--vary", multiple=True, metavar="PATH=A:B:STEP", help="Values to try, 'sites.temporary.seats=100:300:50' or '=a,b,c' (twice at most)."
+)
+@click.option(
+    "--baseline", default="", metavar="ID", help="What the others are compared with.  [default: the file as written, else the first]"
+)
+@click.option(
+    "--measure", "measures", multiple=True, metavar="MEASURE", help="A goal, 'never_served[find-relative]' (repeatable); the first decides."
+)
+@click.option("-n", "--replications", type=click.IntRange(min=1), help="How many worlds to simulate.  [default: the file's, else 30]")
+@click.option("--seed", type=click.IntRange(min=0), help="Which worlds: the same seed gives the same bytes.  [default: the file's, else 1]")
+@click.option(
+    "--precision", multiple=True, metavar="EXPR", help="Add worlds until every alternative has this half-width, 'never_served=1pp'."
+)
+@click.option(
+    "--rank", default="", metavar="MEASURE=SIZE",
+    help="Add worlds until one is the best or no worse by more than this, 'never_served=0.5pp'; those that cannot be leave.",
+)  # fmt: skip
+@click.option(
+    "--max-replications", type=click.IntRange(min=1), default=MOST, show_default=True, help="Where --precision and --rank give up."
+)
+@click.option("--strict-precision", is_flag=True, help="Exit with code 4 if they do.")
+@click.option(
+    "--stability", type=click.IntRange(min=0), default=STABILITY, show_default=True,
+    help="Worlds under each other condition (surge and patience, more and less); 0 for none.",
+)  # fmt: skip
+@SET
+@click.option("-j", "--jobs", default="auto", metavar="JOBS", help="Worker processes, or auto for one per core.", show_default=True)
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), default=Path("results"), metavar="DIR", show_default=True, help="Where results go."
+)
+@click.option("--dry-run", is_flag=True, help="Check everything, say what would be compared, and stop.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout instead of the summary.")
+@click.option(
+    "--progress", "shown", type=click.Choice(["auto", "plain", "none"]), default="auto", show_default=True, help="How progress is shown."
+)
+@click.option("-q", "--quiet", is_flag=True, help="No talk on stderr except errors.")
+@click.pass_context
+def command(
+    context: click.Context,
+    files: tuple[Path, ...],
+    strategies: str | None,
+    variants: str | None,
+    vary: tuple[str, ...],
+    baseline: str,
+    measures: tuple[str, ...],
+    replications: int | None,
+    seed: int | None,
+    precision: tuple[str, ...],
+    rank: str,
+    max_replications: int,
+    strict_precision: bool,
+    stability: int,
+    overrides: tuple[str, ...],
+    jobs: str,
+    out: Path,
+    dry_run: bool,
+    as_json: bool,
+    shown: str,
+    quiet: bool,
+) -> None:
+    """Compare strategies, variants, values or files in the same worlds.
+
+    Every combination of what is named is an alternative; without a name the variants of FILE are. Exit codes: 0 fine,
+    1 our bug, 2 bad input, 4 not precise enough or not decided (with --strict-precision), 130 interrupted.
+    """
+    if strict_precision and not (precision or rank):
+        raise click.UsageError("--strict-precision needs a --precision or a --rank")
+    workers = workers_named(jobs)
+    if workers != 1 and not dry_run:
+        from simulator.experiment.workers import start_loading
+
+        start_loading()
+    scenarios = _read(files, overrides, quiet=quiet)
+    wanted = replications or scenarios[0].replications or 30
+    chosen = seed if seed is not None else scenarios[0].seed if scenarios[0].seed is not None else 1
+    named = {"strategies": _names(strategies, "--strategies"), "variants": _names(variants, "--variants"), "vary": vary}
+    from simulator import api
+
+    if dry_run:
+        _plan(scenarios, named, n=wanted, seed=chosen)
+        return
+    from simulator.cli.progress import bar
+
+    with bar(wanted, shown="none" if quiet else shown) as progress:
+        result = api.compare(
+            scenarios, **named, baseline=baseline, measures=measures, rank=rank, stability=stability, replications=wanted, seed=chosen,
+            jobs=workers, out=out, precision=precision, max_replications=max_replications, progress=progress,
+        )  # fmt: skip
+    _print(result, as_json=as_json)
+    for failure in result.failures:
+        say(f"failed: {failure}")
+    if result.interrupted:
+        say(f"Interrupted: {result.replications} of {result.asked} replications were finished and written.")
+    if not quiet and result.folder is not None:
+        say(f"Report: {result.folder / 'report.html'}")
+    context.exit(_code(result, strict=strict_precision))
+
+
+def _read(files: tuple[Path, ...], overrides: tuple[str, ...], *, quiet: bool) -> list[Scenario]:
+    """The checked scenarios; what is wrong with any of them is told at once."""
+    from simulator.errors import Diagnostic, ScenarioError
+    from simulator.scenario import load
+
+    found, problems = [], dict[Diagnostic, None]()
+    for file in files:
+        try:
+            found.append(load(file, overrides))
+        except ScenarioError as error:
+            problems.update(dict.fromkeys(error.diagnostics))
+    if problems:
+        raise ScenarioError(tuple(problems))
+    warnings = list(dict.fromkeys(warning for scenario in found for warning in scenario.warnings))
+    if warnings and not quiet:
+        say(blocks(warnings))
+    return found
+
+
+def _names(text: str | None, option: str) -> tuple[str, ...]:
+    """Names between commas."""
+    if text is None:
+        return ()
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(names):
+        raise click.BadParameter(f"{text!r}: a name is missing between two commas", param_hint=option)
+    return names
+
+
+def _plan(scenarios: list[Scenario], named: dict[str, tuple[str, ...]], *, n: int, seed: int) -> None:
+    from simulator.scenario.alternatives import alternatives, differing
+
+    made = alternatives(scenarios, **named)
+    lines = [f"{'scenario':<14}{scenarios[0].name}", f"{'seed':<14}{seed}", f"{'replications':<14}{n}"]
+    lines += [f"{'alternatives' if i == 0 else '':<14}{name}" for i, name in enumerate(made.variant_names)]
+    lines += [f"{'differ in' if i == 0 else '':<14}{path}" for i, path in enumerate(differing(made))]
+    click.echo("\n".join(["Nothing was simulated. This would be compared:", *lines]))
+
+
+def _print(result: Result, *, as_json: bool) -> None:
+    from simulator.report import comparison, sheet
+    from simulator.report.document import text
+    from simulator.report.terminal import ascii_text
+
+    found = comparison.summary(result)
+    if as_json:
+        click.echo(text(dict(found.document)), nl=False)
+        return
+    told = sheet.text(found)
+    click.echo(told if "utf" in (sys.stdout.encoding or "").lower() else ascii_text(told), nl=False)
+
+
+def _code(result: Result, *, strict: bool) -> ExitCode:
+    if result.interrupted:
+        return ExitCode.INTERRUPTED
+    if result.failures:
+        return ExitCode.BUG
+    assert result.contest is not None
+    selection = result.contest.selection
+    decided = selection is None or selection.decided
+    return ExitCode.OK if not strict or (result.precise and decided) else ExitCode.IMPRECISE

@@ -1,0 +1,158 @@
+"""Every file of a comparison."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.experiment import archive
+from simulator.experiment.written import written
+from simulator.report import contest, document, findings, sheet, tables, workbook
+from simulator.report.judgement import label, verdict
+from simulator.report.manifest import manifest
+
+if TYPE_CHECKING:
+    from simulator.experiment.contest import Contest
+    from simulator.experiment.result import Result
+    from simulator.report.figures import Picture
+    from simulator.report.sheet import Sheet
+
+
+def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: int | None) -> None:
+    """Write every file of ``result`` into ``folder``; figures and page first of all. Raises OSError."""
+    assert result.contest is not None
+    archive.write(result, folder / archive.NAME)
+    pictures = contest.gallery(result, result.contest)
+    _save_figures(pictures, folder)
+    made = contest.compose(result, result.contest, pictures, command=command)
+    _write(folder / "report.html", sheet.html(made, began))
+    _write(folder / "comparison.json", document.text(dict(made.document)))
+    _write_tables(result, result.contest, folder)
+    _write(folder / "scenario.resolved.yaml", result.scenario.resolved(None))
+    _write(folder / "manifest.json", document.text(manifest(result, command=command, began=began, jobs=jobs, folder=folder)))
+
+
+def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, began: datetime) -> None:
+    """Write the ``forms`` of a finished comparison into ``folder``, as :func:`write` lays it out. Raises OSError."""
+    found = result.contest
+    assert found is not None
+    if {"html", "md"} & set(forms):
+        pictures = contest.gallery(result, found)
+        made = contest.compose(result, found, pictures, command=command)
+        if "html" in forms:
+            _write(folder / "report.html", sheet.html(made, began))
+        if "md" in forms:
+            _save_figures(pictures, folder)
+            _write(folder / "report.md", sheet.markdown(made))
+    if "csv" in forms:
+        _write_tables(result, found, folder)
+    if "xlsx" in forms:
+        title = result.scenario.title or result.scenario.name
+        workbook.write_sheets(_sheets(result, found), title, folder / "report.xlsx", began=began)
+
+
+def summary(result: Result) -> Sheet:
+    """The findings without figures, for a terminal."""
+    assert result.contest is not None
+    return contest.compose(result, result.contest, (), command="")
+
+
+def _write_tables(result: Result, found: Contest, folder: Path) -> None:
+    rows = list(findings.rows(found))
+    _write_csv(folder / "comparison.csv", list(rows[0]), (list(row.values()) for row in rows))
+    worlds = list(_worlds(result, found))
+    _write_csv(folder / "replications.csv", list(worlds[0]), (list(row.values()) for row in worlds))
+    assert result.comparison is not None
+    tables.write_comparison(result.comparison, folder / "differences.csv")
+
+
+def _worlds(result: Result, found: Contest) -> Iterator[dict[str, Any]]:
+    """Each goal in each world and alternative: the pairs from which everything follows."""
+    from simulator.statistics.ranking import column
+    from simulator.statistics.worlds import Worlds
+
+    for name in found.alternatives:
+        of_one = Worlds(result.tallies[name])
+        values = [column(of_one, goal).worlds.tolist() for goal in found.goals]
+        for row, replication in enumerate(of_one.replications):
+            cells = {str(goal): written(of_goal[row]) for goal, of_goal in zip(found.goals, values, strict=True)}
+            yield {"replication": str(replication), "alternative": name, **cells}
+
+
+def _sheets(result: Result, found: Contest) -> Iterator[workbook.Page]:
+    said = [("SIMULATED", "Simulated results, not observed."), ("question", result.scenario.question), ("seed", str(result.seed))]
+    said += [("verdict", sentence) for sentence in verdict(result, found)]
+    yield "Summary", ("what", "says"), said
+    head: tuple[str, ...] = (
+        "goal",
+        "alternative",
+        "place",
+        "average",
+        "± (95 %)",
+        "behind best from",
+        "to",
+        "best or tied",
+        "best in",
+        "regret",
+    )
+    yield "Ranking", head, [
+        (
+            label(r.goal), s.alternative, place, *((v, r.goal.unit) for v in (s.mean, s.half_width, s.low, s.high)),
+            "yes" if s.best else "no", (s.wins, "share"), (s.regret, r.goal.unit),
+        )
+        for r in found.rankings for place, s in enumerate(r.standings, 1)
+    ]  # fmt: skip
+    head = (
+        "goal",
+        "alternative",
+        "baseline",
+        "difference",
+        "± (95 %, all at once)",
+        "clear",
+        "median world",
+        "from",
+        "to",
+        "pairs",
+        "wins",
+    )
+    yield "Differences", head, [
+        (
+            label(c.goal), c.alternative, c.against, (c.mean, c.goal.unit), (c.half_width, c.goal.unit), "yes" if c.clear else "no",
+            *((v, c.goal.unit) for v in (c.typical, c.low, c.high)), c.plain.n, (c.plain.wins, "share"),
+        )
+        for c in found.contrasts
+    ]  # fmt: skip
+    yield "What differs", ("what", *found.alternatives), [(path, *values.values()) for path, values in found.differing.items()]
+    yield "Other conditions", ("condition", "alternative", "place", "average", "± (95 %)", "best or tied"), [
+        (c.name, s.alternative, s.rank, (s.mean, found.goals[0].unit), (s.half_width, found.goals[0].unit), "yes" if s.best else "no")
+        for c in found.stability for s in c.standings
+    ]  # fmt: skip
+    units = [goal.unit for goal in found.goals]
+    yield "Worlds", ("alternative", "replication", *map(str, found.goals)), list(_world_rows(result, found, units))
+
+
+def _world_rows(result: Result, found: Contest, units: Sequence[str]) -> Iterator[tuple[workbook.Cell, ...]]:
+    for row in _worlds(result, found):
+        replication, name, *values = row.values()
+        cells = [(float(value) if value else float("nan"), unit) for value, unit in zip(values, units, strict=True)]
+        yield (name, int(replication), *cells)
+
+
+def _save_figures(pictures: Sequence[Picture], folder: Path) -> None:
+    (folder / "figures").mkdir()
+    for picture in pictures:
+        (folder / "figures" / f"{picture.name}.png").write_bytes(picture.png)
+
+
+def _write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(head)
+        writer.writerows(rows)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
