@@ -273,7 +273,8 @@ class _Lowering:
                 with self.findings.at("teams", name, "roster", i):
                     staffing.check_row(row)
                     rows.append(row)
-        rostered = sum(row.agents for row in rows)
+        firsts = staffing.first_agents(rows)
+        rostered = max((first + row.agents for first, row in zip(firsts, rows, strict=True)), default=0)
         if rostered > form.headcount:
             raise wrong(f"the roster has {rostered} agents, more than the headcount of {form.headcount}", at=("roster",))
         return staffing.worked(rows, self.calendar)

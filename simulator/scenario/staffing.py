@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -35,15 +35,23 @@ def check_row(row: RosterRow) -> None:
             raise wrong("two breaks overlap", at=("breaks",))
 
 
-def worked(rows: Iterable[RosterRow], calendar: Calendar) -> tuple[Shift, ...]:
+def first_agents(rows: Sequence[RosterRow]) -> list[int]:
+    """The first agent of each row: rows that share a day of the week have agents of their own, others share them."""
+    firsts: list[int] = []
+    for i, row in enumerate(rows):
+        before = [firsts[j] + other.agents for j, other in enumerate(rows[:i]) if set(other.days) & set(row.days)]
+        firsts.append(max(before, default=0))
+    return firsts
+
+
+def worked(rows: Sequence[RosterRow], calendar: Calendar) -> tuple[Shift, ...]:
     """The shifts of a run, those under way at its start included (from the start on).
 
-    Each row is staffed by its own consecutive agents, the same ones every day it is worked.
+    Each row is staffed by consecutive agents, the same ones every day it is worked (:func:`first_agents`).
     """
     shifts: list[Shift] = []
-    first = 0
     days = tuple(calendar.days(before=1))
-    for row in rows:
+    for row, first in zip(rows, first_agents(rows), strict=True):
         if len(shifts) > MAX_SHIFTS:
             raise wrong(f"the roster makes more than {MAX_SHIFTS:,} shifts in this run", at=("roster",))
         for day in days:
@@ -51,7 +59,6 @@ def worked(rows: Iterable[RosterRow], calendar: Calendar) -> tuple[Shift, ...]:
                 shift = _shift(row, first, calendar, day)
                 if shift is not None:
                     shifts.append(shift)
-        first += row.agents
     return tuple(sorted(shifts, key=lambda s: (s.start, s.first)))
 
 
