@@ -104,13 +104,19 @@ def chart(model: Model, signs: Signs = ASCII) -> str:
     for phase, end in zip(clock.phases, [*starts[1:], clock.duration], strict=True):
         rows.append((phase.name, _bar([(signs.effect, phase.start, end)], clock.duration), f"from {_when(model, phase.start)}"))
     named = [len(rows)]
+    rows += [
+        (channel.name, _bar([(signs.effect, *span) for span in channel.hours], clock.duration), _open(model, channel.hours))
+        for channel in model.channels
+        if channel.hours is not None
+    ]
+    named.append(len(rows))
     for steps in (model.events, model.playbook):
         rows += [_row(model, step, instants, signs) for step in sorted(steps, key=lambda s: instants[s.id])]
         named.append(len(rows))
     width = max((len(name) for name, _, _ in rows), default=0) + 2
     text = [f"{model.name}, {model.variant}: {spoken(clock.duration)} from {local(model, 0.0):%Y-%m-%d %H:%M} ({clock.timezone})"]
     text += [" " * width + line for line in _axis(model)]
-    for title, begin, end in (("PHASES", 0, named[0]), ("EVENTS", named[0], named[1]), ("PLAYBOOK", named[1], named[2])):
+    for title, begin, end in zip(("PHASES", "OPENING HOURS", "EVENTS", "PLAYBOOK"), (0, *named), named, strict=False):
         if end > begin:
             text += ["", title, *(f"{f'  {name}':<{width}}{bar}  {note}".rstrip() for name, bar, note in rows[begin:end])]
     text += [
@@ -118,6 +124,13 @@ def chart(model: Model, signs: Signs = ASCII) -> str:
         f"{signs.lead * 3} lead time   {signs.effect * 3} in effect   {signs.moment} done at once   (ranges at their likely value)",
     ]
     return "\n".join(text) + "\n"
+
+
+def _open(model: Model, hours: tuple[tuple[float, float], ...]) -> str:
+    """The first stretch of opening hours, and how many more there are."""
+    (start, end), *more = hours
+    days = f", and {len(more)} more" if more else ""
+    return f"{_moment(model, start)} to {_moment(model, end)}{days}"
 
 
 def _row(model: Model, step: Step, instants: Mapping[str, tuple[float, float]], signs: Signs) -> tuple[str, str, str]:
@@ -183,10 +196,15 @@ def local(model: Model, instant: float) -> datetime:
     return (start + timedelta(seconds=instant)).astimezone(ZoneInfo(model.clock.timezone))
 
 
+def _moment(model: Model, instant: float) -> str:
+    """The local time, with the day where it is another than the start's."""
+    moment, start = local(model, instant), local(model, 0.0)
+    return f"{moment:%H:%M}" if moment.date() == start.date() else f"{moment:%d. %H:%M}"
+
+
 def _when(model: Model, instant: float) -> str:
     """The local time, with the day where it is another, and the distance from the impact."""
-    moment, start = local(model, instant), local(model, 0.0)
-    text = f"{moment:%H:%M}" if moment.date() == start.date() else f"{moment:%d. %H:%M}"
+    text = _moment(model, instant)
     impact = model.clock.impact
     if impact is None:
         return text

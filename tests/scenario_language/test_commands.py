@@ -17,6 +17,7 @@ from simulator.scenario import document, load, lower
 from simulator.scenario.templates import templates
 
 WHOLE = (Path(__file__).parent.parent / "errors" / "whole.yaml").read_text(encoding="utf-8")
+CHANNELS = (Path(__file__).parent.parent / "errors" / "channels.yaml").read_text(encoding="utf-8")
 TEMPLATES = [template.name for template in templates()]
 
 
@@ -140,6 +141,15 @@ def test_the_timeline_is_plain_text_with_the_steps_in_order(crisis: Crisis) -> N
     assert all(len(line) < 130 for line in lines)
 
 
+def test_the_timeline_shows_opening_hours(crisis: Crisis) -> None:
+    Path("channels.yaml").write_text(CHANNELS, encoding="utf-8")
+    lines = crisis("show", "channels.yaml", "--timeline").out.splitlines()
+    voice, callback = lines[lines.index("OPENING HOURS") + 1 :][:2]
+    assert (voice.split()[0], voice.rstrip().endswith("08:00 to 20:00, and 5 more")) == ("voice", True)
+    assert (callback.split()[0], callback.count("======")) == ("callback", 5)
+    assert "OPENING HOURS" not in crisis("show", "whole.yaml", "--timeline").out
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_template_checks_clean_under_any_name(crisis: Crisis, name: str) -> None:
     ended = crisis("init", "My Centre", "--template", name)
@@ -193,6 +203,7 @@ def test_the_schema_is_one_document(crisis: Crisis) -> None:
         ("strategies", "priority"),
         ("events", "site.lose"),
         ("actions", "ivr.message"),
+        ("channels", "callback"),
         ("templates", "quake"),
     ],
 )
@@ -219,6 +230,10 @@ def test_lists_name_everything_in_a_line_each(crisis: Crisis, what: str, some: s
         ("few-lines", "few-lines (warning)"),
         ("clock.impact", "T counts from it"),
         ("talk_time", "needs.talk_time (key)"),
+        ("turns", "channels.turns (key)"),
+        ("message", "keys beside those of every channel: turns, self_service, patience, redial"),
+        ("hours", "Other days are closed."),
+        ("short-patience", "that of the telephone is too short for a letter"),
         ("quake", "crisis init FOLDER --template quake"),
     ],
 )
