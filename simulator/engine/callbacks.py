@@ -45,7 +45,7 @@ class Callbacks(Conversations):
         contacts = self.contacts
         now = self.calendar.now
         queue = self.queues[channel * len(self.needs) + need]
-        row = contacts.open(customer, i64(self.customers.attempts[customer]), queue.number, now)
+        row = contacts.open(customer, i64(self.customers.attempts[customer]), queue.number, since)
         contacts.queued[row] = since
         contacts.due[row] = since
         contacts.promised[row] = u8(1 if promised else 0)

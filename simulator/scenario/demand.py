@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -12,6 +14,7 @@ from simulator.scenario.calendar import Calendar
 from simulator.scenario.problem import wrong
 from simulator.scenario.quantity import scaled
 from simulator.scenario.tables import Interval
+from simulator.scenario.week import WEEKDAYS
 
 STEP = 900.0
 """Seconds between looks at the wall clock; every time zone changes its offset at a multiple of this."""
@@ -32,6 +35,15 @@ def by_rate(name: str, need: str, rates: tuple[float, ...], day_cv: float, calen
     edges, hours = _stretches(calendar, lambda moment: moment.hour, 0.0)
     expected = tuple(scaled(rates[hour or 0], b - a) for hour, a, b in zip(hours, edges, edges[1:], strict=False))
     return Profile(name, need, edges, expected, (), day_cv, midnights(calendar))
+
+
+def on_days(profile: Profile, days: Collection[str], calendar: Calendar) -> Profile:
+    """The same demand on some days of the week only."""
+    firsts = [(calendar.on(day, timedelta()), WEEKDAYS[day.weekday()]) for day in calendar.days()]
+    starts = [first for first, _ in firsts]
+    middles = [(a + b) / 2 for a, b in pairwise(profile.edges)]
+    kept = [firsts[max(bisect_right(starts, middle) - 1, 0)][1] in days for middle in middles]
+    return replace(profile, expected=tuple(n if there else 0.0 for n, there in zip(profile.expected, kept, strict=True)))
 
 
 def by_interval(

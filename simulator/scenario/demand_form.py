@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import ValidationInfo
+from pydantic import BeforeValidator, Field, ValidationInfo
 
 from simulator.model.units import Says
 from simulator.scenario import quantity
@@ -22,10 +22,13 @@ from simulator.scenario.section import (
     Share,
     Text,
     Written,
+    choice,
+    listed,
     named,
     read_section,
     setting_of,
 )
+from simulator.scenario.week import WEEKDAYS
 
 EventName = Annotated[str, named("event")]
 RATES = Written("forms", forms=lambda: (Rate, list[Rate]))
@@ -37,6 +40,9 @@ class ProfileForm(Section):
     need: Annotated[NeedName | None, Says("the need, where the key is not its name")] = None
     from_: Annotated[Text | None, Says("a CSV file with `interval`, `arrivals` and perhaps `talk_time`")] = None
     rate: Annotated[Any, RATES, Says("contacts per time: one rate, or 24 from midnight on")] = None
+    days: Annotated[
+        list[Annotated[str, choice(*WEEKDAYS)]], BeforeValidator(listed), Says("on these days of the week; every day, if not given")
+    ] = Field(default_factory=lambda: list(WEEKDAYS))
     day_cv: Annotated[Share, Says("how much days differ: standard deviation over mean of a day's volume")] = 0.0
     solved_elsewhere: Annotated[Waiting | None, Says("when they find a solution of their own, counted from their first call")] = None
     standing: Annotated[StandingForm | None, Says("how these people stand with the company when the run begins")] = None

@@ -227,7 +227,7 @@ class _Lowering:
         return people.standing(form.standing, self.calendar)
 
     def _profile(self, name: str, need: str, form: ProfileForm) -> world.Profile:
-        made = self._volume(name, need, form)
+        made = demand.on_days(self._volume(name, need, form), form.days, self.calendar)
         return replace(made, solved_elsewhere=form.solved_elsewhere, standing=self._standing(form))
 
     def _volume(self, name: str, need: str, form: ProfileForm) -> world.Profile:
