@@ -34,11 +34,15 @@ class LoseSite(Act):
 
     def run(self, world: World, step: str) -> None:
         site = world.site(self.site)
+        world.lost_by.setdefault(site, set()).add(step)
         world.lost_at[site] = world.now
         world.floor.lose_site(site, self.calls == "cut")
 
     def undo(self, world: World, step: str) -> None:
         site = world.site(self.site)
+        world.lost_by[site].discard(step)
+        if world.lost_by[site]:
+            return  # something else has taken it away too
         stranded = [agent for agent in world.displaced() if world.floor.agents[agent].site.number == site]
         world.floor.regain_site(site)
         world.detour.pop(site, None)
@@ -82,11 +86,11 @@ class CutLink(Act):
         return [i for i, link in enumerate(world.model.links) if link.name == self.link or (shares and link.trench == trench)]
 
     def run(self, world: World, step: str) -> None:
-        world.floor.cut_links(self.together(world))
+        world.cut(self.together(world), step)
 
     def undo(self, world: World, step: str) -> None:
         for link in self.together(world):
-            world.floor.mend_link(link)
+            world.mend(link, step)
 
 
 @acts.register("link.mend")
@@ -98,7 +102,7 @@ class MendLink(Act):
     link: LinkName
 
     def run(self, world: World, step: str) -> None:
-        world.floor.mend_link(world.link(self.link))
+        world.mend(world.link(self.link))
 
 
 @acts.register("platform.fail")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.crisis.outages import fail_at_random
 from simulator.crisis.roster import work_the_roster
 from simulator.crisis.steps import carry_out
 from simulator.crisis.strategy import fault, made
@@ -46,6 +47,8 @@ def simulate(model: Model, workload: Workload, strategy: Callable[[], Strategy] 
         world.hours_changed(number)
         if channel.hours is not None:
             env.process(_keep_hours(world, number, channel.hours))
+    if any(link.fails is not None for link in model.links):
+        env.process(fail_at_random(world))
     for step in model.events:
         env.process(carry_out(world, step, "event"))
     for step in model.playbook:

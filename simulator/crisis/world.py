@@ -48,6 +48,8 @@ class World:
         self.done_at: dict[str, float] = {}
         self.undecided = 0  #: decisions of the playbook that are triggered and not taken
         self.lost_at: dict[int, float] = {}  #: site -> when it was lost
+        self.lost_by: dict[int, set[str]] = {}  #: site -> the steps that took it away
+        self.cut_by: dict[int, set[str]] = {}  #: link -> what has cut it: steps, and chance
         self.detour: dict[int, tuple[int, OpeningCrew, float, str]] = {}  #: home site -> where later shifts go, who, since when, step
         self.down: set[str] = set()  #: platforms
         self.gone: dict[str, Event] = {}  #: role that nobody fills -> when somebody does again
@@ -125,6 +127,21 @@ class World:
 
     def note(self, kind: str, step: str, what: str, detail: str = "") -> None:
         self.log.append(LogEntry(self.now, kind, step, what, detail))
+
+    # -- links -------------------------------------------------------------------------------------------------------
+
+    def cut(self, links: list[int], why: str) -> None:
+        """Links fail together; each stays down until nothing that has cut it remains."""
+        for link in links:
+            self.cut_by.setdefault(link, set()).add(why)
+        self.floor.cut_links(links)
+
+    def mend(self, link: int, why: str | None = None) -> None:
+        """What has cut a link is mended, or (None) everything."""
+        left = self.cut_by.get(link, set())
+        left.difference_update(set(left) if why is None else {why})
+        if not left:
+            self.floor.mend_link(link)
 
     # -- platforms ---------------------------------------------------------------------------------------------------
 

@@ -120,12 +120,25 @@ class Platform:
 
 
 @dataclass(frozen=True)
+class Failures:
+    """Random failures: one in ``every`` seconds on average while it works, each mended after ``repair``.
+
+    The share ``common_cause`` of them strikes every link of its trench that fails at random (the beta factor).
+    """
+
+    every: float
+    repair: Distribution
+    common_cause: float = 0.0
+
+
+@dataclass(frozen=True)
 class Link:
     """A carrier connection with ``lines`` simultaneous calls, in a ``trench`` that it may share with others."""
 
     name: str
     lines: int
     trench: str = ""
+    fails: Failures | None = None
 
 
 @dataclass(frozen=True)

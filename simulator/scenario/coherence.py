@@ -85,6 +85,16 @@ def _check_where(form: ScenarioForm, findings: Findings, phones: bool) -> None:
         opened = any(getattr(step.do, "site", "") == name and step.do.name == "site.open" for _, _, step in steps.located(form))
         if site.state == "closed" and not opened and form.playbook:
             findings.warn(("sites", name), f"no step opens the closed site `{name}`", code="never-opened")
+    for name, link in form.links.items():
+        if link.fails is None:
+            continue
+        path: Path = ("links", name, "fails")
+        if (link.fails.every.low if isinstance(link.fails.every, Range) else link.fails.every) <= 0:
+            findings.note((*path, "every"), Problem("nothing fails all the time", "a link that is down from the start is an event"))
+        mates = [other for other, its in form.links.items() if other != name and link.trench and its.trench == link.trench and its.fails]
+        if link.fails.common_cause and not mates:
+            message = "no other link of its trench fails at random, so there is no cause in common"
+            findings.warn((*path, "common_cause"), message, "give both links the same `trench`, and `fails`", "no-effect")
     if not any(site.state == "open" for site in form.sites.values()):
         findings.note(("sites",), Problem("no site is open at the start", on_key=True))
 

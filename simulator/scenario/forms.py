@@ -18,6 +18,7 @@ from simulator.scenario.channel_form import ChannelForm, ChannelName, Days, Need
 from simulator.scenario.declared import read_beside
 from simulator.scenario.demand_form import Demand
 from simulator.scenario.exercise_form import ExerciseForm
+from simulator.scenario.law import Waiting
 from simulator.scenario.people_form import CareForm, ContagionForm, NeedForm, StrainForm
 from simulator.scenario.problem import Problem, Wrong, shown, wrong
 from simulator.scenario.section import (
@@ -69,9 +70,18 @@ class PlatformForm(Section):
     slows_down: Annotated[Factor, Says("how many times as long talk takes while it is down")] = 1.0
 
 
+class FailsForm(Section):
+    """How a link fails at random."""
+
+    every: Annotated[Duration, Says("mean time between its failures, while it works")]
+    repair: Annotated[Waiting, Says("how long a repair takes")]
+    common_cause: Annotated[Share, Says("share of its failures that strike every link of its trench that fails at random")] = 0.0
+
+
 class LinkForm(Section):
     lines: Annotated[Whole, Says("calls at one time")]
     trench: Annotated[Text, Says("links in one trench fail together")] = ""
+    fails: Annotated[FailsForm | None, Says("failures by chance, beside those of the story")] = None
 
 
 class SeatsForm(Section):

@@ -15,7 +15,7 @@ from simulator.scenario.calendar import Calendar, local_moment, zone
 from simulator.scenario.demand_form import PeopleForm, ProfileForm, SurgeForm
 from simulator.scenario.document import Path, Place
 from simulator.scenario.findings import Findings
-from simulator.scenario.forms import ClockForm, RosterRow, ScenarioForm, TeamForm
+from simulator.scenario.forms import ClockForm, LinkForm, RosterRow, ScenarioForm, TeamForm
 from simulator.scenario.problem import Wrong, wrong
 from simulator.scenario.section import Setting, read_section
 from simulator.scenario.variants import AS_WRITTEN, with_ranges
@@ -167,7 +167,7 @@ class _Lowering:
             needs=people.needs(form),
             demand=self._demand(),
             channels=channels.lowered(form, self.calendar, self.findings),
-            links=tuple(world.Link(name, link.lines, link.trench) for name, link in form.links.items()),
+            links=tuple(_link(name, link) for name, link in form.links.items()),
             sites=self._sites(),
             teams=self._teams(),
             routing=self._routing(),
@@ -320,3 +320,8 @@ class _Lowering:
         from simulator.scenario.thresholds import lowered
 
         return lowered(self.form, self.findings)
+
+
+def _link(name: str, form: LinkForm) -> world.Link:
+    fails = form.fails
+    return world.Link(name, form.lines, form.trench, world.Failures(fails.every, fails.repair, fails.common_cause) if fails else None)
