@@ -50,11 +50,11 @@ def strengths(review: Review) -> list[Finding]:
     for worth in review.worths:
         if worth.left_out and worth.left_out.clear and worth.left_out.mean > 0:
             with_it = f" (with {', '.join(worth.falls)}, which need it)" if worth.falls else ""
-            said = f"`{worth.step}` helped: without it{with_it} {people(worth.left_out)} more people would have got nobody."
+            said = f"“{worth.step}” helped: without it{with_it} {people(worth.left_out)} more people would have got nobody."
             found.append(Finding(said, _capability(review, worth.step), _plan(worth.step), size=worth.left_out.mean))
     for step in review.steps:
         if review.team and step.delay is not None and step.delay <= -NOTABLE:
-            said = f"`{step.id}` was decided {duration(-step.delay)} sooner than the playbook would have."
+            said = f"“{step.id}” was decided {duration(-step.delay)} sooner than the playbook would have."
             found.append(Finding(said, _capability(review, step.id), _plan(step.id), size=-step.delay))
     quick = [t for t in review.told if t.status in ("in time", "already done")]
     asked = [t for t in review.told if t.status in ("in time", "already done", "late", "never", "by default")]
@@ -70,10 +70,25 @@ def areas(review: Review) -> list[Finding]:
     for step in review.steps:
         of = worth.get(step.id)
         found += _about(step, review, of.added if of else None, of.earlier if of else None)
+    found += [
+        _harmed(one.step, one.left_out, review) for one in review.worths if one.left_out and one.left_out.clear and one.left_out.mean < 0
+    ]
     undecided = {step.id for step in review.steps if step.decided is None}
     found += [_unanswered(told) for told in review.told if told.status in UNANSWERED and not set(told.inject.expect) & undecided]
     found += [_task(one, doing) for one in review.judged for doing in one.doings if doing.status in ("late", "never") and doing.text]
     return sorted(found, key=lambda f: -f.size)
+
+
+def _harmed(step: str, gap: Gap, review: Review) -> Finding:
+    return Finding(
+        f"“{step}” did harm: without it {people(gap)} fewer people would have got nobody.",
+        _capability(review, step),
+        _plan(step),
+        "To be completed: what did the wallboard show, and what was expected?",
+        f"Say in the plan what must be true before {step}.",
+        "Planning",
+        -gap.mean,
+    )
 
 
 def _missed(one: Judged) -> Finding:
@@ -115,18 +130,18 @@ def _about(step: Planned, review: Review, added: Gap | None, earlier: Gap | None
     if step.decided is None:
         size = -added.mean if added and added.clear else 0.0
         fewer = f" As the playbook has it, {people(added)} fewer people would have got nobody." if added and size > 0 else ""
-        return [Finding(f"`{step.id}` was never decided.{fewer}", capability, plan, "To be completed: was it known, and whose was it?",
+        return [Finding(f"“{step.id}” was never decided.{fewer}", capability, plan, "To be completed: was it known, and whose was it?",
             f"Put {step.id} on the first page of the plan, with a role and a time.", "Planning", size)]  # fmt: skip
     found = []
     if step.effect is None:
-        found.append(Finding(f"`{step.id}` was decided and never took effect: {step.note or 'the run ended first'}.", capability, plan,
+        found.append(Finding(f"“{step.id}” was decided and never took effect: {step.note or 'the run ended first'}.", capability, plan,
             "The order of steps was not clear, or something it needs was not there.",
             f"Teach what {step.id} needs before it can work.", "Training", 1.0))  # fmt: skip
     if step.delay is not None and step.delay >= NOTABLE:
         size = -earlier.mean if earlier and earlier.clear else 0.0
         fewer = f" Half an hour earlier alone, {people(earlier)} fewer people would have got nobody." if earlier and size > 0 else ""
         waited = f" It {step.note}." if step.note.startswith("waited") else ""
-        found.append(Finding(f"`{step.id}` was decided {duration(step.delay)} later than the playbook would have.{waited}{fewer}",
+        found.append(Finding(f"“{step.id}” was decided {duration(step.delay)} later than the playbook would have.{waited}{fewer}",
             capability, plan, "To be completed: what was waited for?",
             f"Give {step.id} a time by which somebody decides it, with or without the whole picture.", "Planning", size))  # fmt: skip
     return found
@@ -153,9 +168,9 @@ def questions(review: Review) -> list[str]:
     ]
     for step in review.steps:
         if review.team and step.decided is None:
-            asked.append(f"Nobody decided `{step.id}`. Did anybody think of it, and whose decision is it?")
+            asked.append(f"Nobody decided “{step.id}”. Did anybody think of it, and whose decision is it?")
         elif review.team and step.delay is not None and step.delay >= NOTABLE:
-            asked.append(f"What did `{step.id}` wait for, {duration(step.delay)} longer than the plan?")
+            asked.append(f"What did “{step.id}” wait for, {duration(step.delay)} longer than the plan?")
     late = [t.inject.id for t in review.told if t.status in ("late", "never", "by default")]
     if late:
         asked.append(f"Who heard {', '.join(late)}, and what happened with it then?")

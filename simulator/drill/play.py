@@ -11,7 +11,7 @@ from simulator.drill.response import Response, inject_id, overrides, playbook_of
 from simulator.errors import ScenarioError, UsageError
 from simulator.experiment.request import Request
 from simulator.scenario import Scenario, lower
-from simulator.scenario.decision_log import Decision, DecisionLog
+from simulator.scenario.decision_log import END, Decision, DecisionLog
 from simulator.scenario.lowering import lower_tree
 from simulator.scenario.variants import NO_ACTION, overridden
 
@@ -43,6 +43,7 @@ class Drill:
     world: int
     too_late: Mapping[int, str]  #: decisions that came after the default had been taken, by number: the inject
     left_out: Mapping[str, str]  #: why a decision cannot be tried earlier, by step
+    events_list: tuple[str, str] | None = None  #: CSV text and file name of a list that took the place of the exercise's own
 
     @property
     def played(self) -> str:
@@ -133,6 +134,9 @@ def _variants(
     made[PLAYBOOK] = {} if log is not None else overrides(scenario, response, notes)
     made[NO_ACTION] = overrides(scenario, Response(()))
     left_out: dict[str, str] = {}
+    for d in decisions:
+        if d.kind == "end" and d.what in response.ids:
+            made[without(f"{END}{d.what}")] = overrides(scenario, response_of(scenario, [o for o in decisions if o is not d]))
     for step in () if log is None else playbook_of(scenario).steps:
         added = with_step(scenario, response, str(step["id"]))
         if added is not None:

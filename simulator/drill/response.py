@@ -122,7 +122,7 @@ def overrides(scenario: Scenario, response: Response, notes: Sequence[Step] = ()
 def told(inject: Inject) -> Step:
     """An inject as an event that only writes the wallboard down."""
     step: Step = {"id": inject_id(inject.id), "do": "wallboard.note"}
-    return step | ({"at": instant(inject.at)} if inject.at is not None else {"when": _trigger(inject.when)})
+    return step | ({"at": instant(inject.at)} if inject.at is not None else {"when": trigger_tree(inject.when)})
 
 
 def inject_id(name: str) -> str:
@@ -147,7 +147,8 @@ def seconds_of(step: Step) -> float:
     return 0.0 if text == "start" else float(text.removeprefix("start+").removesuffix("s"))
 
 
-def _trigger(trigger: Trigger | None) -> dict[str, Any]:
+def trigger_tree(trigger: Trigger | None) -> dict[str, Any]:
+    """A trigger as a scenario writes it."""
     if isinstance(trigger, At):
         return {"at": instant(trigger.instant)}
     if isinstance(trigger, After):
@@ -167,8 +168,8 @@ def _reading(trigger: Reading) -> dict[str, Any]:
 
 def _duration(value: float) -> Any:
     if isinstance(value, Range):
-        return {side: f"{getattr(value, side):.3f}s" for side in ("likely", "low", "high")}
-    return f"{value:.3f}s"
+        return {side: _duration(float(getattr(value, side))) for side in ("likely", "low", "high")}
+    return f"{value:.3f}".rstrip("0").rstrip(".") + "s"
 
 
 def _listed(value: Any) -> list[Any]:
@@ -201,7 +202,7 @@ def _less(value: Any, by: float) -> Any:
 
     if isinstance(value, dict):
         return {side: _less(limit, by) for side, limit in value.items()}
-    return f"{max(duration(value) - by, 0.0):.3f}s"
+    return _duration(max(duration(value) - by, 0.0))
 
 
 def _merged(old: Any, new: Any) -> Any:

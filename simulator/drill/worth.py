@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.drill.play import EVERYTHING_SOONER, PLAYBOOK, sooner, with_, without
+from simulator.scenario.decision_log import END
 from simulator.scenario.variants import NO_ACTION
 from simulator.statistics.estimation import mean_interval, percentiles
 from simulator.statistics.measures import measure_named
@@ -97,7 +98,7 @@ def gap(result: Result, variant: str, base: str) -> Gap | None:
 
 
 def worths(drill: Drill, result: Result) -> tuple[Worth, ...]:
-    """Every step that was decided, then every step of the playbook that was not and could have been."""
+    """Every step that was decided, every one that was ended, then every step of the playbook that nobody decided."""
     made = [
         Worth(
             name,
@@ -111,7 +112,9 @@ def worths(drill: Drill, result: Result) -> tuple[Worth, ...]:
     ]
     known = [str(step["id"]) for step in drill.scenario.variant_tree().get("playbook") or ()]
     added = [Worth(name, added=gap(result, with_(name), drill.played)) for name in known if with_(name) in result.tallies]
-    return (*made, *added)
+    ends = [f"{END}{d.what}" for d in drill.decisions if d.kind == "end"]
+    ended = [Worth(name, gap(result, without(name), drill.played)) for name in ends if without(name) in result.tallies]
+    return (*made, *ended, *added)
 
 
 def all_sooner(drill: Drill, result: Result) -> Gap | None:

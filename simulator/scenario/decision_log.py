@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from simulator.model.exercise import RETURN, Exercise
 from simulator.model.world import Model
 from simulator.scenario import document, tables
 from simulator.scenario.document import Document, Place
-from simulator.scenario.events_list import unguarded
+from simulator.scenario.events_list import plain_instant, unguarded
 from simulator.scenario.files import scenario_text
 from simulator.scenario.findings import Findings
 from simulator.scenario.problem import Problem, did_you_mean, shown
@@ -28,7 +27,6 @@ END = "end "
 """``end STEP`` ends the effect of a step that was decided before."""
 COLUMNS = ("time", "role", "decision")
 MORE_COLUMNS = ("parameters", "rationale", "name", "scenario")
-_SINCE_IMPACT = re.compile(r"^T([-+\u2212])(\d+):([0-5]\d)$")
 LEVELS = ("P", "S", "M", "U")
 
 
@@ -75,10 +73,7 @@ class DecisionLog:
 def _moment(raw: Any, info: ValidationInfo) -> float:
     calendar = setting_of(info).calendar
     assert calendar is not None
-    since = _SINCE_IMPACT.match(raw.strip()) if isinstance(raw, str) else None
-    if since:
-        raw = f"T{'+' if since[1] == '+' else '-'}{int(since[2]) * 60 + int(since[3])}m"
-    return calendar.instant(raw)
+    return calendar.instant(plain_instant(raw))
 
 
 class DecisionForm(Section):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ ALIASES = {
 }  # fmt: skip
 """Other tools' names of the same columns."""
 SEVERAL = ("to", "expected action", "objective")
+_SINCE_IMPACT = re.compile(r"^T([-+\u2212])(\d+):([0-5]\d)$")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins with one of these is a formula to a spreadsheet."""
 
@@ -86,8 +88,14 @@ def _raw(cells: Mapping[str, str]) -> dict[str, Any]:
         elif name == "time" and cell.startswith("{"):
             raw["when"] = document.read_value(cell, cell)[0]
         else:
-            raw[COLUMNS[name]] = cell
+            raw[COLUMNS[name]] = plain_instant(cell) if name == "time" else cell
     return raw
+
+
+def plain_instant(text: Any) -> Any:
+    """An instant that is written as reports print it, ``T+1:05``, as the language has it: ``T+65m``."""
+    since = _SINCE_IMPACT.match(text.strip()) if isinstance(text, str) else None
+    return f"T{'+' if since[1] == '+' else '-'}{int(since[2]) * 60 + int(since[3])}m" if since else text
 
 
 def written(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

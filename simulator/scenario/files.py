@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from simulator.errors import Diagnostic, ScenarioError
 from simulator.scenario import spreadsheet
 from simulator.scenario.document import MAX_BYTES
-from simulator.scenario.problem import did_you_mean, wrong
+from simulator.scenario.problem import Wrong, did_you_mean, wrong
 
 MAX_DATA_BYTES = 20_000_000
 MARKS = (".git", "pyproject.toml", ".crisis-project")
@@ -61,6 +61,15 @@ def _why(error: Exception, what: str) -> str:
     if isinstance(error, IsADirectoryError):
         return f"{what} is a folder"
     return f"{what} cannot be read: {getattr(error, 'strerror', None) or error}"
+
+
+def table_text(path: Path) -> str:
+    """The text of a CSV file or a workbook named on the command line; raises ScenarioError."""
+    data = DataFiles(path.parent, path.parent.resolve())
+    try:
+        return data(path.name)
+    except Wrong as error:
+        raise ScenarioError([Diagnostic(p.code, p.message, str(path), help=p.help) for p in error.problems]) from None
 
 
 class DataFiles:
