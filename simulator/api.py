@@ -34,6 +34,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.crisis.play import simulate
+from simulator.drill import session
+from simulator.drill.session import Held, hold
 from simulator.errors import OutputError, UsageError
 from simulator.experiment import archive, contacts, unfinished
 from simulator.experiment.contest import settle
@@ -56,7 +58,10 @@ if TYPE_CHECKING:
     from simulator.experiment.unfinished import Unfinished
     from simulator.model.world import Model
 
-__all__ = ["Result", "Scenario", "Unwritten", "compare", "draw", "extend", "load", "lower", "recall", "render", "resume", "run", "simulate"]
+__all__ = [
+    "Held", "Result", "Scenario", "Unwritten", "compare", "draw", "extend", "hold", "load", "lower", "recall", "render", "resume", "run",
+    "simulate",
+]  # fmt: skip
 
 
 class Unwritten(OutputError):
@@ -239,9 +244,13 @@ def recall(finished: str | Path) -> Result:
 def render(finished: str | Path, forms: Sequence[str] = ("html",), *, out: str | Path | None = None, jobs: int | None = None) -> list[Path]:
     """Render the run in the folder ``finished`` as any of html, md, csv and xlsx, without simulating; return the files written.
 
+    A drill is rendered as docx too.
+
     They go into the run's own folder, in the place of those that are there, or into ``out``. Raises UsageError where there
     is no run or no such form, and OutputError where nothing can be written.
     """
+    if session.is_drill(Path(finished)):
+        return session.render(Path(finished), forms, out=None if out is None else Path(out))
     unknown = [form for form in forms if form not in results.FORMS]
     if unknown or not forms:
         raise UsageError(f"a run is rendered as {', '.join(results.FORMS)}" + (f", not as {', '.join(unknown)}" if unknown else ""))
