@@ -10,14 +10,15 @@ import numpy as np
 from simulator.statistics.constraint import NAMES, instant_of, triggered_at
 from simulator.statistics.continuity import verdict
 from simulator.statistics.estimation import per_run, percentiles
+from simulator.statistics.evaluation import COLUMNS, RULES
 from simulator.statistics.intervals import interval_series
 from simulator.statistics.measures import measures
-from simulator.statistics.summary import ConstraintShares, PhaseSpan, ReplicationTable, Spread, StepTimeline, Summary
+from simulator.statistics.summary import ConstraintShares, PhaseSpan, ReplicationTable, RuleOfEvaluation, Spread, StepTimeline, Summary
 from simulator.statistics.thresholds import judge
 from simulator.statistics.worlds import Worlds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -77,7 +78,14 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
         by_replication=_by_replication(worlds),
         logs={t.replication: t.log for t in worlds.tallies},
         warnings=tuple(_warnings(worlds, by_need[""], thresholds)),
+        evaluation=tuple(_evaluation(worlds)),
     )
+
+
+def _evaluation(worlds: Worlds) -> Iterator[RuleOfEvaluation]:
+    counts = np.mean([t.evaluation for t in worlds.tallies], axis=0)  # (rules, columns)
+    for rule, row in zip(RULES, counts.tolist(), strict=False):  # no rows where nobody is in distress
+        yield RuleOfEvaluation(rule, dict(zip(COLUMNS, row, strict=True)))
 
 
 def _constraint(frame: Frame, worlds: Worlds) -> ConstraintShares | None:

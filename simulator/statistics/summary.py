@@ -143,6 +143,17 @@ class ConstraintShares:
 
 
 @dataclass(frozen=True)
+class RuleOfEvaluation:
+    """What one rule of evaluation does to agents and calls.
+
+    ``counts`` are means over worlds, named in :data:`simulator.statistics.evaluation.COLUMNS`.
+    """
+
+    rule: str
+    counts: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class PhaseSpan:
     """A phase by name and instants."""
 
@@ -185,6 +196,7 @@ class Summary:
     by_replication: ReplicationTable
     logs: Mapping[int, tuple[LogEntry, ...]]  #: replication -> logbook
     warnings: tuple[str, ...] = ()
+    evaluation: tuple[RuleOfEvaluation, ...] = ()  #: empty where nobody is in distress
     _index: dict[tuple[str, frozenset[tuple[str, str]]], Estimate] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:

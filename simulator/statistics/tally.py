@@ -14,6 +14,7 @@ from simulator.statistics.constraint import constraints, decisions_awaited
 from simulator.statistics.contacts import contact_sums
 from simulator.statistics.contents import contents
 from simulator.statistics.conversations import backlog, backlogs, conversations_open, reply_times, standing_at
+from simulator.statistics.evaluation import COLUMNS, counted
 from simulator.statistics.frame import Frame, frame_of
 from simulator.statistics.people import Customers
 from simulator.statistics.waiting import Key, Waits, peaks_of_queue
@@ -56,6 +57,7 @@ class Tally:
     constraint: NDArray[np.int8]  #: (intervals after the impact,) codes of :mod:`simulator.statistics.constraint`
     log: tuple[LogEntry, ...]
     costs: Mapping[str, float]
+    evaluation: Floats  #: (RULES, COLUMNS) of :mod:`simulator.statistics.evaluation`; no rows where nobody is in distress
     contents: tuple[str, ...] = ()  #: what the model contains (:mod:`simulator.statistics.contents`)
 
 
@@ -116,6 +118,7 @@ def tally(run: Run, model: Model) -> Tally:
         constraint=codes,
         log=run.log,
         costs=dict(run.costs),
+        evaluation=counted(run, model) if "distress" in there else np.zeros((0, len(COLUMNS))),
         contents=tuple(sorted(there)),
     )
 

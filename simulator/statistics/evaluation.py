@@ -1,0 +1,148 @@
+"""Rules by which agents are evaluated, applied to one run: whom, and which calls, each would punish or reward.
+
+Every rule gives each handled contact a score (more is worse), an agent the mean of their contacts' scores, and limits to
+that mean: an agent beyond ``worse`` is punished, one beyond ``better`` rewarded. A contact counts against its agent
+where its score is beyond ``worse``, and in their favour where it is better than the centre's average. It *tips* the
+evaluation where the agent would have passed without it.
+
+- ``aht-ceiling``: handle time, against 10 % more or less than planned for these contacts (talk and wrap-up of the needs);
+- ``aht-z-score``: handle time, against two standard deviations of agents' means either way;
+- ``aht-by-need``: handle time over the mean of the same need, against two standard deviations either way;
+- ``customer-outcome``: whether it went wrong for the customer (the need not ended, or contact again, or distress not
+  heard; somebody in distress who was heard was helped), against two standard deviations either way;
+- ``commendations``: people in distress who were heard; nobody is punished.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.statistics.contacts import handle_times
+from simulator.statistics.contents import contents
+from simulator.vocabulary import Heard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from simulator.model.world import Model
+    from simulator.records.run import Run
+
+    Floats = NDArray[np.float64]
+    Rows = NDArray[np.intp]
+    Flags = NDArray[np.bool_]
+
+RULES = ("aht-ceiling", "aht-z-score", "aht-by-need", "customer-outcome", "commendations")
+COLUMNS = ("agents", "punished", "rewarded", "carers", "carers_punished", "carers_rewarded", "calls", "against", "in_favour", "tipped")
+"""What is counted for each rule. Carers are agents who heard somebody in distress; calls are those in which they did."""
+
+CEILING = 0.10
+DEVIATIONS = 2.0
+LEAST = 10
+"""Agents with fewer handled contacts are not evaluated."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What one rule says.
+
+    ``contact``, ``score``, ``against``, ``in_favour`` and ``tipped`` have one value a contact; ``agent``, ``mean``,
+    ``punished`` and ``rewarded`` one an agent.
+    """
+
+    rule: str
+    worse: float  #: beyond this mean score an agent is punished
+    better: float
+    contact: Rows  #: rows of the ledger
+    score: Floats
+    against: Flags
+    in_favour: Flags
+    tipped: Flags  #: without it the agent would not have been punished
+    agent: Rows  #: numbers of the agents evaluated
+    mean: Floats  #: of their scores
+    punished: Flags
+    rewarded: Flags
+
+
+def evaluate(run: Run, model: Model, least: int = LEAST) -> Iterator[Evaluation]:
+    """Each rule applied to ``run``, in the order of :data:`RULES`; agents with fewer than ``least`` contacts are left out."""
+    rows, took = handle_times(run, model, contents(model))
+    by = run.ledger.agent[rows]
+    calls = np.bincount(by, minlength=len(run.team_of)) if len(rows) else np.zeros(len(run.team_of), dtype=np.intp)
+    agents = np.flatnonzero(calls >= max(least, 1))
+    kept = np.isin(by, agents)
+    rows, took = rows[kept], took[kept]
+    number = np.searchsorted(agents, by[kept])
+    for rule in RULES:
+        score, limits = _scores(rule, run, model, rows, took)
+        mean = np.bincount(number, weights=score, minlength=len(agents)) / np.maximum(calls[agents], 1)
+        worse, better = limits if limits is not None else _deviating(mean)
+        punished, rewarded = mean > worse, mean < better
+        size = calls[agents][number]
+        without = (mean[number] * size - score) / np.maximum(size - 1, 1)
+        against = score > worse
+        yield Evaluation(
+            rule=rule,
+            worse=worse,
+            better=better,
+            contact=rows,
+            score=score,
+            against=against,
+            in_favour=~against & (score < (score.mean() if len(score) else 0.0)),
+            tipped=punished[number] & (size > 1) & (without <= worse),
+            agent=agents,
+            mean=mean,
+            punished=punished,
+            rewarded=rewarded,
+        )
+
+
+def counted(run: Run, model: Model) -> Floats:
+    """How many agents and calls each rule punishes and rewards: (RULES, COLUMNS)."""
+    made = np.zeros((len(RULES), len(COLUMNS)))
+    for k, found in enumerate(evaluate(run, model)):
+        heard = _heard(run, found.contact) == Heard.HEARD
+        carers = np.isin(found.agent, run.ledger.agent[found.contact[heard]])
+        flags = (
+            np.ones(len(found.agent), dtype=bool), found.punished, found.rewarded, carers, carers & found.punished,
+            carers & found.rewarded, heard, heard & found.against, heard & found.in_favour, heard & found.tipped,
+        )  # fmt: skip
+        made[k] = [float(flag.sum()) for flag in flags]
+    return made
+
+
+def _scores(rule: str, run: Run, model: Model, rows: Rows, took: Floats) -> tuple[Floats, tuple[float, float] | None]:
+    """The score of each contact, and the limits to an agent's mean where they do not follow from the agents' means."""
+    need = run.ledger.need[rows]
+    heard = _heard(run, rows)
+    if rule == "aht-ceiling":
+        means = np.array([float(n.talk_time.mean) + float(n.wrap_up.mean) for n in model.needs])
+        planned = float(means[need].mean()) if len(need) else 0.0
+        return took, ((1 + CEILING) * planned, (1 - CEILING) * planned)
+    if rule == "aht-by-need":
+        size = len(model.needs)
+        usual = np.bincount(need, weights=took, minlength=size) / np.maximum(np.bincount(need, minlength=size), 1)
+        return took / np.maximum(usual[need], 1e-9), None
+    if rule == "customer-outcome":
+        people, customer = run.persons, run.ledger.customer[rows]
+        well = (people.resolved[customer] > 0) & (people.repeats[customer] == 0) & (heard != Heard.UNHEARD)
+        return 1.0 - (well | (heard == Heard.HEARD)), None
+    if rule == "commendations":
+        return np.where(heard == Heard.HEARD, -1.0, 0.0), (np.inf, 0.0)
+    return took, None
+
+
+def _heard(run: Run, rows: Rows) -> NDArray[np.uint8]:
+    return run.persons.heard[run.ledger.customer[rows]]
+
+
+def _deviating(mean: Floats) -> tuple[float, float]:
+    """The limits that agents' means set themselves; none where there are fewer than three agents."""
+    if len(mean) < 3:
+        return np.inf, -np.inf
+    reach = DEVIATIONS * float(mean.std(ddof=1))
+    return float(mean.mean()) + reach, float(mean.mean()) - reach
