@@ -41,6 +41,7 @@ class Plugin:
     path: str
     sha256: str
     strategies: tuple[str, ...]
+    content: bytes = dataclasses.field(default=b"", repr=False)
 
 
 def loaded() -> tuple[Plugin, ...]:
@@ -56,8 +57,16 @@ def load_plugin(file: str | Path, *, called: str | None = None) -> Plugin:
     arguments than the port's.
     """
     name = called or str(file)
-    content = _read(Path(file), name)
-    path, sha256 = str(Path(file).resolve()), hashlib.sha256(content).hexdigest()
+    return _load(_read(Path(file), name), str(Path(file).resolve()), name)
+
+
+def install(plugin: Plugin) -> None:
+    """Load a plug-in as another process has it, of which this machine need not have the file."""
+    _load(plugin.content, plugin.path, plugin.file)
+
+
+def _load(content: bytes, path: str, name: str) -> Plugin:
+    sha256 = hashlib.sha256(content).hexdigest()
     known = _loaded.get(path)
     if known is not None:
         if known.sha256 == sha256:
@@ -77,7 +86,7 @@ def load_plugin(file: str | Path, *, called: str | None = None) -> Plugin:
     for word in made:
         setattr(strategies[word], "__reduce__", _reduce)  # noqa: B010  # workers know neither the module nor its classes
     _modules[path] = module
-    _loaded[path] = Plugin(name, path, sha256, made)
+    _loaded[path] = Plugin(name, path, sha256, made, content)
     return _loaded[path]
 
 
@@ -136,13 +145,13 @@ def _run(content: bytes, name: str, module: ModuleType) -> tuple[str, ...]:
     try:
         exec(compile(content, name, "exec"), module.__dict__)  # noqa: S102  # the user named the file; no scenario can
     except (SyntaxError, ValueError) as error:
-        if isinstance(error, SyntaxError) and error.filename == name:
+        if isinstance(error, SyntaxError) and error.filename in (name, None):
             raise _wrong(name, f"this is not Python: {error.msg}", error.lineno or 0, error.offset or 1) from None
         raise _raised(error, name) from None
     except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever it is, it is the user's
         raise _raised(error, name) from None
     made = tuple(word for word in strategies if word not in before)
-    problems = tuple(_problems(module, name, made))
+    problems = tuple(_problems(module, content, name, made))
     if problems:
         raise ScenarioError(problems)
     return made
@@ -157,11 +166,11 @@ def _wrong(name: str, message: str, line: int = 0, column: int = 1, hint: str = 
     return ScenarioError((Diagnostic(CODE, message, name, line, column if line else 0, help=hint),))
 
 
-def _problems(module: ModuleType, name: str, made: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _problems(module: ModuleType, content: bytes, name: str, made: tuple[str, ...]) -> Iterator[Diagnostic]:
     """What is wrong with the classes of a plug-in, each with its line."""
     from simulator.engine.strategy import Strategy
 
-    lines = _lines(module)
+    lines = _lines(content)
 
     def problem(message: str, at: str, hint: str = "") -> Diagnostic:
         line = lines.get(at, 0)
@@ -201,10 +210,10 @@ def _takes(function: Any, arguments: int) -> bool:
     return True
 
 
-def _lines(module: ModuleType) -> dict[str, int]:
+def _lines(content: bytes) -> dict[str, int]:
     """The lines of a file's classes and methods, by dotted name."""
     found = {}
-    for node in ast.parse(Path(str(module.__file__)).read_bytes()).body:
+    for node in ast.parse(content).body:
         if isinstance(node, ast.ClassDef):
             found[node.name] = node.lineno
             found.update({f"{node.name}.{inner.name}": inner.lineno for inner in node.body if isinstance(inner, ast.FunctionDef)})
