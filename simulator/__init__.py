@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from simulator.errors import ExitCode
 
 __all__ = [
-    "ExitCode", "Held", "Result", "__version__", "draw", "extend", "hold", "load", "lower", "recall", "render", "resume", "run", "simulate",
+    "ExitCode", "Held", "Result", "__version__", "compare", "draw", "extend", "hold", "load", "lower", "recall", "render", "resume", "run", "simulate",
 ]  # fmt: skip
 
 

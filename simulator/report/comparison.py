@@ -62,11 +62,11 @@ def summary(result: Result) -> Sheet:
 
 def _write_tables(result: Result, found: Contest, folder: Path) -> None:
     rows = list(findings.rows(found))
-    _write_csv(folder / "comparison.csv", list(rows[0]), (list(row.values()) for row in rows))
+    _write_csv(folder / "goals.csv", list(rows[0]), (list(row.values()) for row in rows))
     worlds = list(_worlds(result, found))
     _write_csv(folder / "replications.csv", list(worlds[0]), (list(row.values()) for row in worlds))
     assert result.comparison is not None
-    tables.write_comparison(result.comparison, folder / "differences.csv")
+    tables.write_comparison(result.comparison, folder / "comparison.csv")
 
 
 def _worlds(result: Result, found: Contest) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.report.columns import Table, estimated
 from simulator.report.findings import document, rows
-from simulator.report.judgement import MANY, basis, interval, label, listed, stable, verdict
+from simulator.report.judgement import MANY, basis, enough, interval, label, listed, stable, times, verdict
 from simulator.report.sheet import Block, Sheet
 from simulator.report.verdict import precision, with_margin
 from simulator.report.wording import NONE, amount, change, count, margin, share
@@ -51,6 +51,10 @@ def compose(result: Result, contest: Contest, pictures: Sequence[Picture], *, co
     )
 
 
+def _vary(result: Result) -> tuple[str, ...]:
+    return () if result.request.comparing is None else result.request.comparing.vary
+
+
 def _introduction(result: Result, contest: Contest) -> str:
     names = contest.alternatives
     shown = listed(names) if len(names) <= MANY else f"{', '.join(names[:MANY])} and {len(names) - MANY} more"
@@ -73,7 +77,7 @@ def _blocks(result: Result, contest: Contest, drawn: Mapping[str, Picture]) -> I
         f"In the same {worlds} worlds; ± is a 95 % interval that holds for all alternatives at once.", drawn.get("differences"),
     )  # fmt: skip
     if "sweep" in drawn:
-        yield Block("Along the values", picture=drawn["sweep"])
+        yield Block("Along the values", enough(contest, _vary(result)), picture=drawn["sweep"])
     yield Block("The course of the day", picture=drawn.get("alternatives-over-time"))
     yield Block("World by world", "", _single(contest), f"Single worlds, {label(contest.goals[0])}.", drawn.get("pairs-of-worlds"))
     if "trade-off" in drawn:
@@ -150,8 +154,7 @@ def _single(contest: Contest) -> Table:
         if c.goal == contest.goals[0]:
             same = c.typical == c.low == c.high == 0
             median = "the same" if same else f"{change(c.typical, c.goal.unit)} ({interval(c.low, c.high, c.goal.unit, signed=True)})"
-            worth = "∞" if math.isinf(c.reduction) else NONE if math.isnan(c.reduction) else f"{c.reduction:.3g}"
-            rows.append((c.alternative, (median, share(c.plain.wins), worth, _controls(c))))
+            rows.append((c.alternative, (median, share(c.plain.wins), times(c.reduction), _controls(c))))
     head = ("alternative", f"median world less {contest.baseline} (95 % interval)", "better in", "a pair is worth", "controls")
     return Table(head, tuple(rows))
 
@@ -262,8 +265,7 @@ def gallery(result: Result, contest: Contest) -> list[Picture]:
 
     labels = {str(goal): label(goal) for goal in contest.goals}
     time = LocalTime(result.models[contest.baseline].clock)
-    asked = result.request.comparing
-    factors, point = factors_of(contest.alternatives, () if asked is None else asked.vary)
+    factors, point = factors_of(contest.alternatives, _vary(result))
     with house_style():
         drawn = [
             figures.differences(contest, labels),

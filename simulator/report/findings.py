@@ -1,8 +1,10 @@
-"""What a comparison found, for programs: one document with all numbers, and the differences as rows."""
+"""What a comparison found, for programs: one document, held by ``crisis-comparison.v1.json`` beside this module, and rows."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.experiment.written import rounded
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
     from simulator.experiment.result import Result
 
 SCHEMA = "crisis-comparison/v1"
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 7) of the document."""
+    found: dict[str, Any] = json.loads((Path(__file__).parent / "crisis-comparison.v1.json").read_text(encoding="utf-8"))
+    return found
 
 
 def rows(contest: Contest) -> Iterator[dict[str, Any]]:

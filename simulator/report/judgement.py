@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from simulator.report.columns import estimated
 from simulator.report.page import COMPARED
 from simulator.report.wording import NONE, amount, change, count, margin
+from simulator.scenario.alternatives import factors_of
 from simulator.statistics.measures import measures
 
 if TYPE_CHECKING:
@@ -141,6 +142,19 @@ def stable(contest: Contest) -> str:
     return f"The answer depends on the conditions: {contest.winner} is not among the best with {listed(said)}; tried were {tried}."
 
 
+def enough(contest: Contest, vary: Sequence[str]) -> str:
+    """From which swept value on more of it is not clearly better; nothing where that is no question."""
+    factors, point = factors_of(contest.alternatives, vary)
+    if len(factors) != 1:
+        return ""
+    ((path, values),) = factors.items()
+    best = next(place for place, name in point.items() if name == contest.winner)
+    along = [value for value in values if point.get((value, best[1])) in contest.tied]
+    if along[0] == best[0] or values.index(along[0]) > values.index(best[0]):
+        return f"The best value of {path} is {best[0]}: {label(contest.goals[0])}."
+    return f"The best value of {path} is {best[0]}; {along[0]} cannot be told apart from it: {label(contest.goals[0])}."
+
+
 def basis(contest: Contest) -> str:
     """Whether what is gained follows from rules alone or from assumptions."""
     if contest.inputs_equal:
@@ -148,6 +162,11 @@ def basis(contest: Contest) -> str:
     paths = [path for path in contest.differing if not path.startswith("routing")]
     shown = listed(paths[:4]) if len(paths) <= 4 else f"{', '.join(paths[:4])} and {len(paths) - 4} more"
     return f"The alternatives assume different things ({shown}): what they gain follows from your assumptions, not from an observation."
+
+
+def times(factor: float) -> str:
+    """A factor in three digits: ``4.8``, ``363``, ``47,900``."""
+    return NONE if math.isnan(factor) else "∞" if math.isinf(factor) else count(float(f"{factor:.3g}")) if factor >= 10 else f"{factor:.2g}"
 
 
 def _directions(goal: Goal) -> tuple[str, str]:

@@ -27,6 +27,7 @@ from simulator.report.figures.frame import (
     plain,
     png,
 )
+from simulator.report.judgement import times
 from simulator.report.wording import LocalTime, amount, change, duration, margin
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _contrasts(panel: Axes, goal: Goal, contrasts: Sequence[Contrast], names: Se
         panel.plot([c.mean], [y], marker="o" if c.better or not c.clear else "s", color=colour, markersize=6)
         word = "the same" if same else "no clear difference" if not c.clear else "better" if c.better else "worse"
         text = word if same else f"{change(c.mean, goal.unit)} {margin(c.half_width, goal.unit)}  {word}"
-        panel.text(0.02 * reach, y - 0.12, text, va="bottom", fontsize=7.5, color=INK)
+        panel.text(-1.1 * reach, y - 0.13, text, va="bottom", fontsize=7.5, color=INK)
     panel.set_xlim(-1.12 * reach, 1.12 * reach)
     panel.set_ylim(len(names) - 0.45, -0.55)
     panel.set_yticks(range(len(names)), names if named else [""] * len(names))
@@ -155,7 +156,9 @@ def pairs(contest: Contest, labels: Mapping[str, str]) -> Picture | None:
         "Each grey line is one world: the same customers and the same luck under every alternative. Right: the differences within worlds."
     )
     if math.isfinite(worth) and worth > 1:
-        says += f" Worlds differ more than alternatives do: pairs of the same world are worth {worth:.3g} times as many independent ones."
+        says += (
+            f" Worlds differ more than alternatives do: pairs of the same world are worth {times(worth)} times as many independent ones."
+        )
     return Picture("pairs-of-worlds", "The same worlds, alternative by alternative", says, png(figure))
 
 
@@ -290,8 +293,10 @@ def _over(
     panel.set_xticks(range(len(xs)), xs, fontsize=7.5)
     panel.set_yticks(range(len(ys)), ys, fontsize=7.5)
     panel.set_xlabel(first, fontsize=8, color=INK)
-    panel.set_ylabel(second, fontsize=8, color=INK)
-    panel.set_title(labels[str(goal)] + (f", {rest}" if rest else ""), fontsize=8.5, loc="left", color=INK, pad=3)
+    panel.set_ylabel(second.rpartition(".")[2], fontsize=8, color=INK)
+    panel.set_title(
+        f"{labels[str(goal)]}, by {first} and {second}" + (f", {rest}" if rest else ""), fontsize=8.5, loc="left", color=INK, pad=3
+    )
     says = f"Means of {labels[str(goal)]} over the same worlds; the darker, the worse."
     return Picture("sweep", f"{first} and {second}", says, png(figure))
 
