@@ -35,8 +35,8 @@ CONTENTS: Mapping[str, str] = {
 """By name, when a scenario contains it."""
 
 _ACTS = {
-    "self-service": ("self-service.set", "answers.automatic"),
-    "deflection": ("deflect",),
+    "self-service": ("selfservice.set",),
+    "deflection": ("contacts.deflect",),
     "information": ("message.send", "page.publish"),
     "overtime": ("staff.call_in", "staff.overtime"),
 }

@@ -13,6 +13,7 @@ from simulator.statistics.estimation import per_run, percentiles
 from simulator.statistics.evaluation import COLUMNS, RULES
 from simulator.statistics.intervals import interval_series
 from simulator.statistics.measures import measures
+from simulator.statistics.staffing import staffing_plan
 from simulator.statistics.summary import ConstraintShares, PhaseSpan, ReplicationTable, RuleOfEvaluation, Spread, StepTimeline, Summary
 from simulator.statistics.thresholds import judge
 from simulator.statistics.worlds import Worlds
@@ -79,6 +80,7 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
         logs={t.replication: t.log for t in worlds.tallies},
         warnings=tuple(_warnings(worlds, by_need[""], thresholds)),
         evaluation=tuple(_evaluation(worlds)),
+        staffing=staffing_plan(model, frame.intervals) if model.demand else None,
     )
 
 

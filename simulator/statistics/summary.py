@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.records.run import LogEntry
+    from simulator.statistics.staffing import StaffingPlan
 
     Floats = NDArray[np.float64]
 
@@ -197,6 +198,7 @@ class Summary:
     logs: Mapping[int, tuple[LogEntry, ...]]  #: replication -> logbook
     warnings: tuple[str, ...] = ()
     evaluation: tuple[RuleOfEvaluation, ...] = ()  #: empty where nobody is in distress
+    staffing: StaffingPlan | None = None  #: what the demand asks for; None where the model has none
     _index: dict[tuple[str, frozenset[tuple[str, str]]], Estimate] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:

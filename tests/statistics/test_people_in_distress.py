@@ -226,7 +226,7 @@ def test_contacts_refused_outside_the_hours_and_served_by_machines(story: Callab
 
 
 def test_deflection_moves_a_contact_and_keeps_the_customer(story: Callable[..., Story], value: Value) -> None:
-    told = story(playbook=(Step("to-mail", Named("deflect")),))
+    told = story(playbook=(Step("to-mail", Named("contacts.deflect")),))
     told.customer((2.5 * HOUR, Outcome.DEFLECTED, 0.0, 0.0), (2.5 * HOUR, Outcome.HANDLED, 5.0, 60.0))
     check_books(told.run(), told.model)
     assert value(told, "deflected") == 1
