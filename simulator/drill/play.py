@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from simulator.drill.response import Response, inject_id, overrides, playbook_of, response_of, seen, told, with_step
+from simulator.drill.response import Response, decided_steps, inject_id, overrides, playbook_of, response_of, seen, told, with_step
 from simulator.errors import ScenarioError, UsageError
 from simulator.experiment.request import Request
 from simulator.scenario import Scenario, lower
@@ -159,7 +159,8 @@ def _variants(
 
 def _check(scenario: Scenario, log: DecisionLog) -> None:
     """Lower what was decided once, with the places of the log, so that a bad parameter is told at its line."""
-    response = response_of(scenario, log.decisions)
+    steps = [{key: value for key, value in step.items() if key != "needs"} for step in decided_steps(scenario, log.decisions)]
+    response = Response(tuple(steps))
     tree = {**scenario.tree, "variants": {PLAYED: overrides(scenario, response)}}
     made, places, _ = overridden(tree, scenario.positions, PLAYED)
     by_step = {d.what: d.number - 1 for d in log.decisions if d.kind == "step"}

@@ -57,7 +57,12 @@ def playbook_of(scenario: Scenario) -> Response:
 
 
 def response_of(scenario: Scenario, decisions: Sequence[Decision]) -> Response:
-    """The steps that ``decisions`` name, at their times in the place of the playbook's own."""
+    """The steps that ``decisions`` name, at their times in the place of the playbook's own, as far as they can start."""
+    return cleared(decided_steps(scenario, decisions))
+
+
+def decided_steps(scenario: Scenario, decisions: Sequence[Decision]) -> list[Step]:
+    """The steps that ``decisions`` name, whether or not they can start."""
     taken = {d.what: d for d in decisions if d.kind == "step"}
     ended = {d.what: d for d in decisions if d.kind == "end"}
     steps = []
@@ -73,7 +78,7 @@ def response_of(scenario: Scenario, decisions: Sequence[Decision]) -> Response:
         if made["id"] in ended:
             made["until"] = {"at": instant(ended[made["id"]].at)}
         steps.append(made)
-    return cleared(steps)
+    return steps
 
 
 def with_step(scenario: Scenario, response: Response, name: str) -> Response | None:

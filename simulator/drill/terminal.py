@@ -52,5 +52,5 @@ def summary_text(review: Review) -> str:
         ]
         lines.append(f" {one_worth.step:<24}{'; '.join(parts)}")
     for title, found in (("WENT WELL", strengths(review)), ("TO WORK ON", areas(review))):
-        lines += ["", title, *(f" {f.observation}" for f in found[:3])]
+        lines += ["", title, *([f" {f.observation}" for f in found[:3]] or [" Nothing stands out in the data."])]
     return "\n".join(lines) + "\n"
