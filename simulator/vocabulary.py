@@ -49,7 +49,7 @@ class Fate(IntEnum):
     """How a customer's story stands at the end of the run: exactly one for every customer."""
 
     STAYED_AWAY = 0  #: the event removed the wish to call (no need arose); not counted among customers
-    SERVED = 1  #: an agent handled the need
+    SERVED = 1  #: an agent handled the need; in a conversation, answered it
     SOLVED_ELSEWHERE = 2  #: repaired, found, informed or reached without an agent
     GAVE_UP = 3  #: tried and stopped trying
     STILL_TRYING = 4  #: waiting, in service, or about to redial when the run ended

@@ -12,7 +12,7 @@ from mypy_extensions import i32, i64, u8
 
 from simulator.engine.channels import Conversation
 from simulator.engine.chats import Chats
-from simulator.engine.contacts import FOR_OWN, HANDLED, IDLE, NOBODY, SILENT, TALKING, TURN
+from simulator.engine.contacts import FOR_OWN, HANDLED, IDLE, NOBODY, SERVED, SILENT, TALKING, TURN
 from simulator.engine.luck import PIECE, READING, SILENCE, TURN_TALK, TURNS, duration, uniform
 from simulator.engine.queues import Queue
 from simulator.engine.rules import ARRIVAL, BITS, COMPLETION, OWN_TIME_UP, POLICY, REDIALS, SILENT_TOO_LONG, TALK_ENDS, WRITES
@@ -66,7 +66,12 @@ class Conversations(Chats):
         self.pieces.add(contacts, row, TURN, now)
         agent.row = NOBODY
         part = i64(contacts.part[row])
-        key = self.customers.key[i64(contacts.customer[row])]
+        customer = i64(contacts.customer[row])
+        customers = self.customers
+        if customers.fate[customer] != SERVED:  # somebody has answered, though there may be more to ask
+            customers.fate[customer] = u8(SERVED)
+            customers.settled[customer] = contacts.answered[row]
+        key = customers.key[customer]
         attempt = i64(contacts.attempt[row])
         if part >= messages(conversation, uniform(key, attempt, TURNS)):
             self.conclude(row, agent)
@@ -76,11 +81,10 @@ class Conversations(Chats):
             silence = duration(conversation.silence, uniform(key, attempt, SILENCE + (part << PIECE)))
             if silence > conversation.idle_timeout:
                 self.calendar.push(now + conversation.idle_timeout, POLICY, (row << BITS) | SILENT_TOO_LONG)
-                customer = i64(contacts.customer[row])
-                if i64(self.customers.attempts[customer]) < queue.channel.max_attempts:
+                if i64(customers.attempts[customer]) < queue.channel.max_attempts:
                     self.calendar.enter(now + silence, ARRIVAL, customer, (customer << BITS) | REDIALS)
             else:
-                self.calendar.enter(now + silence, ARRIVAL, i64(contacts.customer[row]), (row << BITS) | WRITES)
+                self.calendar.enter(now + silence, ARRIVAL, customer, (row << BITS) | WRITES)
         self.release(agent)
 
     def end_conversation(self, row: i64, queue: Queue, cause: i64) -> None:

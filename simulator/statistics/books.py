@@ -220,7 +220,8 @@ def _check_people(run: Run, listed: Flags) -> None:
     handled = np.zeros(len(people), dtype=bool)
     wrapping = (book.outcome == Outcome.IN_SERVICE_AT_END) & np.isfinite(book.released)  # their talk is over, the agent still writes
     handled[book.customer[(book.outcome == Outcome.HANDLED) | wrapping]] = True
-    _person(run, (people.fate == Fate.SERVED) & ~handled, "the served have a handled contact")
+    handled[book.customer[run.pieces.contact[run.pieces.what == Piece.TURN]]] = True
+    _person(run, (people.fate == Fate.SERVED) & ~handled, "the served have a handled contact, or an answer in a conversation")
     elsewhere = people.fate == Fate.SOLVED_ELSEWHERE
     _person(run, elsewhere & (people.solved == Solved.NO), "the solved elsewhere have a reason")
     _person(run, (elsewhere | (people.fate == Fate.SERVED)) & ~np.isfinite(people.settled), "a settled need has an instant")
