@@ -24,7 +24,7 @@ from simulator.scenario.section import (
     choice,
     named,
 )
-from simulator.scenario.week import Hours, by_hour, opening
+from simulator.scenario.week import Hours, by_hour, day_list, opening
 
 NeedName = Annotated[str, named("need")]
 SiteName = Annotated[str, named("site")]
@@ -76,6 +76,7 @@ Answers = Annotated[
 ]
 _BY_HOUR = Written("forms", forms=lambda: (Share, dict[HoursOfDay, Share]))
 Days = Annotated[str, Reads(str, written=Written("days"))]
+WeekDays = Annotated[list[str], Reads(day_list, written=Written("forms", forms=lambda: (Days, list[Days])))]
 HoursOfDay = Annotated[str, Reads(str, written=Written("hours"))]
 
 

@@ -37,8 +37,8 @@ def check_names(tree: Mapping[str, Any], findings: Findings) -> None:
                 findings.note((section, i, "id"), Problem("an id has letters, digits, `-`, `_` and single spaces only"))
 
 
-def check(form: ScenarioForm, findings: Findings) -> None:
-    """Note what contradicts itself, and warn of what is probably not meant."""
+def check(form: ScenarioForm, findings: Findings, *, whole: bool) -> None:
+    """Note what contradicts itself, and warn of what is probably not meant; ``whole`` also of what only a variant may lack."""
     if form.schema_ != SCHEMA:
         findings.note(("schema",), Problem(f"this version reads `{SCHEMA}`, got {shown(form.schema_)}", code="schema"))
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", form.name):
@@ -53,8 +53,9 @@ def check(form: ScenarioForm, findings: Findings) -> None:
     _check_where(form, findings, phones)
     channels.check(form, findings)
     _check_who(form, findings)
-    serving.check(form, findings)
-    doubts.give(form, findings)
+    serving.check(form, findings, whole=whole)
+    if whole:
+        doubts.give(form, findings)
     steps.check(form, findings)
 
 

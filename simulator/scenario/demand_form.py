@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationInfo
+from pydantic import Field, ValidationInfo
 
 from simulator.model.units import Says
 from simulator.scenario import quantity
-from simulator.scenario.channel_form import NeedName
+from simulator.scenario.channel_form import NeedName, WeekDays
 from simulator.scenario.law import Waiting
 from simulator.scenario.people_form import StandingForm
 from simulator.scenario.problem import Problem, Wrong, shown, wrong
@@ -22,8 +22,6 @@ from simulator.scenario.section import (
     Share,
     Text,
     Written,
-    choice,
-    listed,
     named,
     read_section,
     setting_of,
@@ -40,9 +38,9 @@ class ProfileForm(Section):
     need: Annotated[NeedName | None, Says("the need, where the key is not its name")] = None
     from_: Annotated[Text | None, Says("a CSV file with `interval`, `arrivals` and perhaps `talk_time`")] = None
     rate: Annotated[Any, RATES, Says("contacts per time: one rate, or 24 from midnight on")] = None
-    days: Annotated[
-        list[Annotated[str, choice(*WEEKDAYS)]], BeforeValidator(listed), Says("on these days of the week; every day, if not given")
-    ] = Field(default_factory=lambda: list(WEEKDAYS))
+    days: Annotated[WeekDays, Says("on these days of the week, such as mon-fri; every day, if not given")] = Field(
+        default_factory=lambda: list(WEEKDAYS)
+    )
     day_cv: Annotated[Share, Says("how much days differ: standard deviation over mean of a day's volume")] = 0.0
     solved_elsewhere: Annotated[Waiting | None, Says("when they find a solution of their own, counted from their first call")] = None
     standing: Annotated[StandingForm | None, Says("how these people stand with the company when the run begins")] = None

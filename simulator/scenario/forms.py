@@ -14,7 +14,7 @@ from simulator.model.units import Says
 from simulator.routing.declared import StrategyDeclaration
 from simulator.scenario import quantity
 from simulator.scenario.calendar import clock_time
-from simulator.scenario.channel_form import ChannelForm, ChannelName, Days, NeedName, SiteName
+from simulator.scenario.channel_form import ChannelForm, ChannelName, NeedName, SiteName, WeekDays
 from simulator.scenario.declared import read_beside
 from simulator.scenario.demand_form import Demand
 from simulator.scenario.exercise_form import ExerciseForm
@@ -42,7 +42,7 @@ from simulator.scenario.section import (
 from simulator.scenario.step_form import StepForm, StepName, read_step
 from simulator.scenario.strategy import DEFAULT, declaration_named
 from simulator.scenario.threshold_form import ThresholdForm
-from simulator.scenario.week import WEEKDAYS, day_list
+from simulator.scenario.week import WEEKDAYS
 
 LinkName = Annotated[str, named("link")]
 TeamName = Annotated[str, named("team")]
@@ -129,11 +129,9 @@ class RosterRow(Section):
     end: Annotated[Any, Reads(clock_time, written=Written("clock_time")), Says("time of day, perhaps of the next day")]
     agents: Annotated[Whole, Says("how many work it")]
     breaks: Annotated[list[BreakForm], Says("planned pauses")] = Field(default_factory=list)
-    days: Annotated[
-        list[str],
-        Reads(day_list, written=Written("forms", forms=lambda: (Days, list[Days]))),
-        Says("days of the week, such as mon-fri; every day, if not given"),
-    ] = Field(default_factory=lambda: list(WEEKDAYS))
+    days: Annotated[WeekDays, Says("days of the week, such as mon-fri; every day, if not given")] = Field(
+        default_factory=lambda: list(WEEKDAYS)
+    )
 
 
 def _roster(raw: Any, info: ValidationInfo) -> str | tuple[RosterRow, ...]:

@@ -157,7 +157,7 @@ class _Lowering:
 
     def model(self, variant: str) -> world.Model | None:
         form = self.form
-        coherence.check(form, self.findings)
+        coherence.check(form, self.findings, whole=variant == AS_WRITTEN)
         if self.findings.errors:
             return None
         return world.Model(

@@ -18,16 +18,19 @@ def serves(team: TeamForm, channel: str, kind: ChannelKind) -> bool:
     return channel in team.channels if team.channels else not kind.calls_out
 
 
-def check(form: ScenarioForm, findings: Findings) -> None:
-    """Note channels that people use and nobody serves; warn of needs that nobody serves there, and of idle channels."""
+def check(form: ScenarioForm, findings: Findings, *, whole: bool) -> None:
+    """Note channels that people use and nobody serves; warn of needs that nobody serves there, and (``whole``) of idle channels."""
     used = wanted(form)
     pointed_at = steps.referred(form, "channel")
     for name, channel in form.channels.items():
         kind = channels.kind_of(name, channel)
         teams = [team for team in form.teams.values() if serves(team, name, kind)]
         if kind.calls_out:
-            _check_list(name, bool(teams), name in pointed_at, findings)
-        elif name not in used and name not in pointed_at:
+            if whole:
+                _check_list(name, bool(teams), name in pointed_at, findings)
+        elif name not in used:
+            if not whole or name in pointed_at:
+                continue
             hint = "give a need a share of it under `channels`, or let people move to it"
             findings.warn(("channels", name), "nobody makes contact by it", hint, "unused-channel")
         elif not teams:

@@ -181,14 +181,14 @@ def test_a_template_runs(root: Path, tmp_path: Path, name: str) -> None:
 def test_init_never_overwrites(crisis: Crisis) -> None:
     Path("here/data").mkdir(parents=True)
     Path("here/data/roster.csv").write_text("mine", encoding="utf-8")
-    ended = crisis("init", "here", "--template", "quake")
+    ended = crisis("init", "here", "--template", "site-outage")
     assert (ended.code, ended.out) == (2, "")
     assert "exists already; nothing was written" in ended.err
     assert [p.name for p in Path("here").rglob("*.*")] == ["roster.csv"]
     Path("file").touch()
     assert crisis("init", "file/below").code == 2
-    unknown = crisis("init", "there", "--template", "quak")
-    assert (unknown.code, "did you mean `quake`?" in unknown.err) == (2, True)
+    unknown = crisis("init", "there", "--template", "site-outag")
+    assert (unknown.code, "did you mean `site-outage`?" in unknown.err) == (2, True)
     assert not Path("there").exists()
 
 
@@ -204,7 +204,7 @@ def test_the_schema_is_one_document(crisis: Crisis) -> None:
         ("events", "site.lose"),
         ("actions", "ivr.message"),
         ("channels", "callback"),
-        ("templates", "quake"),
+        ("templates", "site-outage"),
     ],
 )
 def test_lists_name_everything_in_a_line_each(crisis: Crisis, what: str, some: str) -> None:
@@ -234,7 +234,7 @@ def test_lists_name_everything_in_a_line_each(crisis: Crisis, what: str, some: s
         ("message", "keys beside those of every channel: turns, self_service, patience, redial"),
         ("hours", "Other days are closed."),
         ("short-patience", "that of the telephone is too short for a letter"),
-        ("quake", "crisis init FOLDER --template quake"),
+        ("site-outage", "crisis init FOLDER --template site-outage"),
     ],
 )
 def test_names_and_errors_are_explained(crisis: Crisis, name: str, said: str) -> None:
