@@ -16,6 +16,7 @@ from simulator.crisis.actions import (
     ReassignStaff,
     RerouteNumbers,
     ReserveLines,
+    SwitchRouting,
 )
 from simulator.crisis.events import (
     CongestNetwork,
@@ -58,7 +59,7 @@ from simulator.model.world import (
     Surge,
     Team,
 )
-from simulator.routing.declared import FirstCome, Preference, Priority
+from simulator.routing.declared import AGENT_RULES, StrategyDeclaration, strategies
 
 HOUR = 3600.0
 
@@ -120,8 +121,8 @@ def crisis(seed: int) -> Model:
         ),
         teams=tuple(teams),
         routing=Routing(
-            r.choice([FirstCome(), Priority(), Preference(), FirstCome("best-skill")]),
-            (Overflow(names[0], "team-0", r.choice([0.0, 20.0, 60.0])),),
+            _strategy(r),
+            (Overflow(names[0], "team-0", r.choice([0.0, 20.0, 60.0]), r.choice([0.0, 0.0, 2.0])),),
             r.choice([(), (Slowdown(0.85, 1.05), Slowdown(0.95, 1.09))]),
         ),
         platforms=(Platform("acd", "main"), Platform("ivr", r.choice(["main", "cloud"]))),
@@ -130,6 +131,13 @@ def crisis(seed: int) -> Model:
         playbook=tuple(_playbook(r, names)),
         service_order=r.choice(["ordinal", "person"]),
     )
+
+
+def _strategy(r: Random) -> StrategyDeclaration:
+    """Any strategy with any agent rule, now and then with a cap on waits and with agents kept free."""
+    return strategies[r.choice(list(strategies))](
+        agent=r.choice(AGENT_RULES), aging_cap=r.choice([None, None, 0.0, 300.0]), reserve=r.choice([0.0, 0.0, 1.0, 3.0])
+    )  # type: ignore[call-arg]  # all of ours have these
 
 
 def _channel(r: Random) -> Channel:
@@ -172,6 +180,7 @@ def _playbook(r: Random, names: list[str]) -> list[Step]:
     acts = [
         Announce({r.choice(names): r.uniform(0, 1)}),
         RerouteNumbers(r.choice(["spare", "second"])),
+        SwitchRouting(_strategy(r), r.choice([None, "acd"])),
         OpenSite("spare", crew),
         ReassignStaff("team-0", r.choice(names), 0.7),
         OpenAccess((), 0.4, 0.1, Exponential(1800.0)),
