@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import gammaln, pdtr
 
 from simulator.model.world import KINDS, People, Profile, Surge
 from simulator.statistics.handling import rostered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from simulator.model.distributions import Distribution
@@ -88,30 +86,47 @@ def served_within(agents: int, rate: float, talk: float, patience: float, within
     load = rate * talk
     if math.isinf(patience) and load >= agents:
         return 0.0
-    busy = math.exp((agents - 1) * math.log(load) - load - float(gammaln(agents))) / float(pdtr(agents - 1, load))  # Erlang B of n - 1
+    steps = (agents - 1 - np.arange(agents - 1)) / load
+    with np.errstate(over="ignore"):
+        unblocked = 1.0 + float(np.cumprod(steps).sum())  # the inverse of Erlang B of one agent less; infinite where hardly anybody waits
     theta = 0.0 if math.isinf(patience) else 1.0 / patience
 
-    def density(x: Floats) -> Floats:
+    def exponent(x: Floats) -> Floats:
         hazard = rate * x if theta == 0.0 else -rate * np.expm1(-theta * x) / theta
-        return np.asarray(np.exp(hazard - agents * x / talk))
+        return np.asarray(hazard - agents * x / talk)
 
-    end = within
+    peak = np.array([math.log(load / agents) * patience if load > agents else 0.0])  # in overload the density rises first
+    highest = float(exponent(peak)[0])
+
+    def density(x: Floats) -> Floats:
+        return np.asarray(np.exp(exponent(x) - highest))
+
+    end = max(within, float(peak[0]))
     while density(np.array([end]))[0] > 1e-14:
-        end = 2 * end + talk
-    before, after = _integral(density, 0.0, within), _integral(density, within, end)
-    patient = _integral(lambda x: density(x) * np.exp(-theta * x), 0.0, within)
-    waits = rate * (before + after)
-    total = 1.0 / busy + waits
+        end = 2 * end + talk / agents
+    x, weight = _nodes(0.0, within)
+    soon = density(x) * weight
+    later, weight = _nodes(within, end)
+    patient = float((soon * np.exp(-theta * x)).sum())
+    waits = rate * float(soon.sum() + (density(later) * weight).sum())
+    total = unblocked * math.exp(-highest) + waits
     return 1.0 - waits / total + rate * patient / total
 
 
+@lru_cache(maxsize=4096)  # variants share their demand
 def agents_required(rate: float, talk: float, patience: float, share: float, within: float) -> int:
     """The fewest agents with whom at least ``share`` of the contacts are answered within ``within`` seconds."""
     if rate <= 0 or talk <= 0:
         return 0
-    low, high = 0, 1  # `low` is too few
+    load = rate * talk
+    step = max(1, round(math.sqrt(load) / 2))
+    low = max(0, math.floor(load) - step)
+    while low > 0 and served_within(low, rate, talk, patience, within) >= share:
+        low = max(0, low - step)
+        step *= 2
+    high = low + step  # `low` is too few
     while served_within(high, rate, talk, patience, within) < share:
-        low, high = high, 2 * high
+        low, high, step = high, high + 2 * step, 2 * step
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if served_within(middle, rate, talk, patience, within) >= share else (middle, high)
@@ -166,14 +181,12 @@ def _of_surge(surge: Surge, at: Floats) -> Floats:
     return np.asarray(ramp + peak * holding + peak * decay * -np.expm1(-falling / decay))
 
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
+_PIECES = 12
 
 
-def _integral(of: Callable[[Floats], Floats], low: float, high: float, pieces: int = 16) -> float:
-    """The integral of a smooth positive function, steep near ``low``, over pieces that grow."""
-    if high <= low:
-        return 0.0
-    cuts = low + (high - low) * np.linspace(0.0, 1.0, pieces + 1) ** 3
-    half = np.diff(cuts) / 2
-    x = cuts[:-1, None] + half[:, None] * (1 + _NODES)
-    return float((of(x) * _WEIGHTS * half[:, None]).sum())
+def _nodes(low: float, high: float) -> tuple[Floats, Floats]:
+    """Nodes and weights of an integral from ``low`` to ``high``, in pieces that grow: the functions here are steepest at first."""
+    cuts = low + (high - low) * np.linspace(0.0, 1.0, _PIECES + 1) ** 3
+    half = np.diff(cuts)[:, None] / 2
+    return cuts[:-1, None] + half * (1 + _NODES), half * _WEIGHTS
