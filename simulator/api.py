@@ -41,7 +41,7 @@ from simulator.experiment import archive, contacts, unfinished
 from simulator.experiment.contest import settle
 from simulator.experiment.journal import Journal
 from simulator.experiment.packing import pack
-from simulator.experiment.pool import Progress
+from simulator.experiment.pool import Progress, Runner
 from simulator.experiment.request import MOST, STABILITY, Comparing, Request
 from simulator.experiment.result import Result
 from simulator.experiment.study import models_of, study
@@ -86,6 +86,7 @@ def run(
     precision: Sequence[str] = (),
     max_replications: int = MOST,
     progress: Progress | None = None,
+    runner: Runner | None = None,
 ) -> Result:
     """Simulate a scenario in many worlds, summarise it, and write the results if a place is given.
 
@@ -99,6 +100,7 @@ def run(
     - ``precision`` such as ``"voice.service_level[shock]=2pp"`` adds replications until the half-widths of the 95 % intervals
       are reached, up to ``max_replications``; ``result.precise`` tells whether they were.
     - ``progress`` is called with the replications finished and asked for.
+    - ``runner`` simulates in the place of ``jobs`` processes: see :func:`~simulator.experiment.cluster.connected`.
 
     Ctrl-C ends the run and keeps the finished replications: ``result.interrupted`` tells. Raises
     :class:`~simulator.errors.UsageError` for arguments that cannot be, :class:`~simulator.errors.OutputError` where
@@ -120,7 +122,7 @@ def run(
         max_replications=max_replications,
         records=records,
     )
-    return _run(scenario, request, jobs=jobs, out=out, progress=progress)
+    return _run(scenario, request, jobs=jobs, out=out, progress=progress, runner=runner)
 
 
 def compare(
@@ -140,6 +142,7 @@ def compare(
     precision: Sequence[str] = (),
     max_replications: int = MOST,
     progress: Progress | None = None,
+    runner: Runner | None = None,
 ) -> Result:
     """Compare alternatives on the same customers; ``result.contest`` has what is found.
 
@@ -171,7 +174,7 @@ def compare(
         ),
     )
     made = alternatives(several, strategies=strategies, variants=variants, vary=vary)
-    return _run(made, request, jobs=jobs, out=out, progress=progress)
+    return _run(made, request, jobs=jobs, out=out, progress=progress, runner=runner)
 
 
 def extend(
@@ -185,6 +188,7 @@ def extend(
     precision: Sequence[str] = (),
     max_replications: int = MOST,
     progress: Progress | None = None,
+    runner: Runner | None = None,
 ) -> Result:
     """Add ``replications`` to the run in the folder ``finished``, which stays as it is; arguments are those of :func:`run`.
 
@@ -211,10 +215,12 @@ def extend(
         records=earlier.request.records and out is not None,
     )
     worlds = _worlds(earlier, Path(finished), records=request.records)
-    return _run(earlier.scenario, request, jobs=jobs, out=out, progress=progress, earlier=earlier.replications, worlds=worlds)
+    return _run(
+        earlier.scenario, request, jobs=jobs, out=out, progress=progress, runner=runner, earlier=earlier.replications, worlds=worlds
+    )
 
 
-def resume(interrupted: str | Path, *, jobs: int | None = None, progress: Progress | None = None) -> Result:
+def resume(interrupted: str | Path, *, jobs: int | None = None, progress: Progress | None = None, runner: Runner | None = None) -> Result:
     """Finish the run in the folder ``interrupted`` as it was asked for, beside that folder.
 
     Its worlds are taken as they are, and the results are those of a run that nothing interrupted. The folder is either what
@@ -233,7 +239,7 @@ def resume(interrupted: str | Path, *, jobs: int | None = None, progress: Progre
         _same_version(kept, found)
         worlds = _worlds(kept, found, records=kept.request.records)
         begun = _begin(kept.scenario, kept.request, found.parent, earlier=kept.earlier, worlds=worlds)
-    return _finish(begun, models_of(begun.scenario, begun.request), jobs=jobs, progress=progress)
+    return _finish(begun, models_of(begun.scenario, begun.request), jobs=jobs, progress=progress, runner=runner)
 
 
 def recall(finished: str | Path) -> Result:
@@ -273,6 +279,7 @@ def _run(
     jobs: int | None,
     out: str | Path | None,
     progress: Progress | None,
+    runner: Runner | None = None,
     earlier: Sequence[int] = (),
     worlds: Iterable[Parcel] = (),
 ) -> Result:
@@ -281,10 +288,11 @@ def _run(
         journal = Journal.in_memory()
         for world in worlds:
             journal.append(world)
-        result = study(scenario, models, request, jobs=jobs, progress=progress, journal=journal, earlier=earlier)
-        return result if request.comparing is None else settle(result, jobs=jobs, progress=progress)
+        result = study(scenario, models, request, jobs=jobs, progress=progress, journal=journal, earlier=earlier, runner=runner)
+        return result if request.comparing is None else settle(result, jobs=jobs, progress=progress, runner=runner)
     home = folder.prepare(Path(out), scenario.name)
-    return _finish(_begin(scenario, request, home, earlier=earlier, worlds=worlds), models, jobs=jobs, progress=progress)
+    begun = _begin(scenario, request, home, earlier=earlier, worlds=worlds)
+    return _finish(begun, models, jobs=jobs, progress=progress, runner=runner)
 
 
 def _begin(scenario: Scenario, request: Request, home: Path, *, earlier: Sequence[int], worlds: Iterable[Parcel]) -> Unfinished:
@@ -296,14 +304,18 @@ def _begin(scenario: Scenario, request: Request, home: Path, *, earlier: Sequenc
         raise OutputError(f"cannot write results to {home}: {error.strerror or error}.") from error
 
 
-def _finish(begun: Unfinished, models: dict[str, Model], *, jobs: int | None, progress: Progress | None) -> Result:
+def _finish(
+    begun: Unfinished, models: dict[str, Model], *, jobs: int | None, progress: Progress | None, runner: Runner | None = None
+) -> Result:
     """Simulate what lacks, write the results in the place of the unfinished folder, and remove that."""
     request, journal = begun.request, begun.journal
-    with _kept(begun), results.warm_up(jobs):
+    with _kept(begun), results.warm_up(jobs if request.comparing is None else 1):
         try:
-            result = study(begun.scenario, models, request, jobs=jobs, progress=progress, journal=journal, earlier=begun.earlier)
+            result = study(
+                begun.scenario, models, request, jobs=jobs, progress=progress, journal=journal, earlier=begun.earlier, runner=runner
+            )
             if request.comparing is not None:
-                result = settle(result, jobs=jobs, progress=progress)
+                result = settle(result, jobs=jobs, progress=progress, runner=runner)
         except OSError as error:
             raise OutputError(f"{begun.folder} takes no more worlds: {error.strerror or error}.") from error
         with folder.whole_or_nothing(begun.folder) as scratch, _not_lost(result):

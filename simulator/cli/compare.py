@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simulator.cli.check import SET
+from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, runner_of
 from simulator.cli.run import workers_named
 from simulator.cli.trouble import blocks, say
 from simulator.errors import ExitCode
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @SET
 @click.option("-j", "--jobs", default="auto", metavar="JOBS", help="Worker processes, or auto for one per core.", show_default=True)
+@EXECUTOR
+@SCHEDULER
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), default=Path("results"), metavar="DIR", show_default=True, help="Where results go."
 )
@@ -78,6 +81,8 @@ def command(
     stability: int,
     overrides: tuple[str, ...],
     jobs: str,
+    executor: str,
+    scheduler: str | None,
     out: Path,
     dry_run: bool,
     as_json: bool,
@@ -92,7 +97,8 @@ def command(
     if strict_precision and not (precision or rank):
         raise click.UsageError("--strict-precision needs a --precision or a --rank")
     workers = workers_named(jobs)
-    if workers != 1 and not dry_run:
+    check_executor(executor, scheduler)
+    if workers != 1 and executor == LOCAL and not dry_run:
         from simulator.experiment.workers import start_loading
 
         start_loading()
@@ -107,10 +113,13 @@ def command(
         return
     from simulator.cli.progress import bar
 
-    with bar(wanted, shown="none" if quiet else shown) as progress:
+    with (
+        runner_of(executor, scheduler, workers, quiet=quiet) as runner,
+        bar(wanted, shown="none" if quiet else shown) as progress,
+    ):
         result = api.compare(
             scenarios, **named, baseline=baseline, measures=measures, rank=rank, stability=stability, replications=wanted, seed=chosen,
-            jobs=workers, out=out, precision=precision, max_replications=max_replications, progress=progress,
+            jobs=workers, out=out, precision=precision, max_replications=max_replications, progress=progress, runner=runner,
         )  # fmt: skip
     _print(result, as_json=as_json)
     for failure in result.failures:

@@ -13,6 +13,7 @@ import click
 
 from simulator.cli.check import PLUGIN, SET
 from simulator.cli.earlier import only_resumed, scenario_of
+from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, runner_of
 from simulator.cli.trouble import blocks, say
 from simulator.errors import ExitCode, OutputError
 from simulator.experiment.request import MOST
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 @click.option("-n", "--replications", type=click.IntRange(min=1), help="How many worlds to simulate.  [default: the file's, else 30]")
 @click.option("--seed", type=click.IntRange(min=0), help="Which worlds: the same seed gives the same bytes.  [default: the file's, else 1]")
 @click.option("-j", "--jobs", default="auto", metavar="JOBS", help="Worker processes, or auto for one per core.", show_default=True)
+@EXECUTOR
+@SCHEDULER
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), default=Path("results"), metavar="DIR", show_default=True, help="Where results go."
 )
@@ -71,6 +74,8 @@ def command(
     replications: int | None,
     seed: int | None,
     jobs: str,
+    executor: str,
+    scheduler: str | None,
     out: Path,
     variant: str | None,
     overrides: tuple[str, ...],
@@ -103,7 +108,8 @@ def command(
     if strict_precision and not precision and interrupted is None:
         raise click.UsageError("--strict-precision needs a --precision")
     workers = workers_named(jobs)
-    if workers != 1 and not dry_run:
+    check_executor(executor, scheduler)
+    if workers != 1 and executor == LOCAL and not dry_run:
         from simulator.experiment.workers import start_loading
 
         start_loading()
@@ -126,19 +132,23 @@ def command(
 
     if not quiet:
         _about_engine(state())
-    with bar(wanted if interrupted is None else None, shown="none" if quiet else shown) as progress, _printing(as_json):
+    with (
+        runner_of(executor, scheduler, workers, quiet=quiet) as runner,
+        bar(wanted if interrupted is None else None, shown="none" if quiet else shown) as progress,
+        _printing(as_json),
+    ):
         if interrupted is not None:
-            result = api.resume(interrupted, jobs=workers, progress=progress)
+            result = api.resume(interrupted, jobs=workers, progress=progress, runner=runner)
         elif earlier is not None:
             result = api.extend(
                 earlier, replications=wanted, jobs=workers, out=out, thresholds=thresholds, own_thresholds=not no_thresholds,
-                precision=precision, max_replications=max_replications, progress=progress,
+                precision=precision, max_replications=max_replications, progress=progress, runner=runner,
             )  # fmt: skip
         else:
             assert scenario is not None
             result = api.run(
                 scenario, replications=wanted, seed=chosen, jobs=workers, variant=variant, out=out, records=records, thresholds=thresholds,
-                own_thresholds=not no_thresholds, precision=precision, max_replications=max_replications, progress=progress,
+                own_thresholds=not no_thresholds, precision=precision, max_replications=max_replications, progress=progress, runner=runner,
             )  # fmt: skip
     assert result.folder is not None  # `out` is given, so it was written
     _print(result, as_json=as_json)

@@ -22,7 +22,7 @@ from simulator.statistics.worlds import Worlds
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from simulator.experiment.pool import Progress
+    from simulator.experiment.pool import Progress, Runner
     from simulator.experiment.request import Request
     from simulator.experiment.result import Result
     from simulator.experiment.stability import Condition
@@ -295,7 +295,7 @@ def undecided(request: Request, models: Mapping[str, Model], tallies: Mapping[st
     return request.comparing is not None and bool(request.comparing.rank) and len(left(request, models, tallies)) > 1
 
 
-def settle(result: Result, *, jobs: int | None = None, progress: Progress | None = None) -> Result:
+def settle(result: Result, *, jobs: int | None = None, progress: Progress | None = None, runner: Runner | None = None) -> Result:
     """``result`` with what its worlds say, tried under other conditions too.
 
     Where that is interrupted, what is known stands and the result says so.
@@ -311,7 +311,9 @@ def settle(result: Result, *, jobs: int | None = None, progress: Progress | None
     models = {name: result.models[name] for name in chosen(found.alternatives, best, result.baseline)}
     told = None if progress is None else lambda done, of: progress(result.asked + done, result.asked + of)
     try:
-        conditions = examine(models, found.goals[0], seed=result.seed, replications=asked.stability, jobs=jobs, progress=told)
+        conditions = examine(
+            models, found.goals[0], seed=result.seed, replications=asked.stability, jobs=jobs, progress=told, runner=runner
+        )
     except Interrupted:
         return replace(result, contest=found, interrupted=True)
     return replace(result, contest=replace(found, stability=conditions))

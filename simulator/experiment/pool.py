@@ -44,16 +44,21 @@ class Replications:
 
 
 def replicate_all(
-    models: Sequence[Model], seed: int, numbers: Sequence[int], jobs: int | None = None, progress: Progress | None = None
+    models: Sequence[Model],
+    seed: int,
+    numbers: Sequence[int],
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    runner: Runner | None = None,
 ) -> Replications:
     """Run the tasks with these ``numbers`` and return them in order, whatever the number of processes.
 
-    ``jobs`` None means one process per core; 1 simulates in this process. Ctrl-C ends the run at once and keeps what
-    is finished. A task whose process dies is tried once more, alone, and becomes a :class:`Failure` if it dies again.
+    ``jobs`` None means one process per core; 1 simulates in this process; a ``runner`` takes their place. Ctrl-C ends the
+    run at once and keeps what is finished. A task whose process dies is tried once more, alone, and becomes a :class:`Failure` if it dies again.
     """
     result = Replications(len(numbers))
     done: dict[int, Replication] = {}
-    tasks = processes(jobs)(models, seed, numbers, records=False)
+    tasks = (runner or processes(jobs))(models, seed, numbers, records=False)
     try:
         for parcel in tasks:
             done[parcel.replication] = parcel.opened(models)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.errors import Interrupted
-from simulator.experiment.pool import Progress, replicate_all
+from simulator.experiment.pool import Progress, Runner, replicate_all
 from simulator.experiment.study import NothingFinished
 from simulator.experiment.task import Failure
 from simulator.statistics.compare import paired
@@ -40,14 +40,20 @@ class Sample:
 
 
 def sample(
-    models: Mapping[str, Model], *, seed: int, replications: int, jobs: int | None = None, progress: Progress | None = None
+    models: Mapping[str, Model],
+    *,
+    seed: int,
+    replications: int,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    runner: Runner | None = None,
 ) -> Sample:
     """Simulate every model in the same worlds.
 
     Ctrl-C keeps what is finished. Raises :class:`~simulator.errors.Interrupted` where that is nothing, and
     :class:`~simulator.experiment.study.NothingFinished` where every replication failed.
     """
-    runs = replicate_all(tuple(models.values()), seed=seed, numbers=range(replications), jobs=jobs, progress=progress)
+    runs = replicate_all(tuple(models.values()), seed=seed, numbers=range(replications), jobs=jobs, progress=progress, runner=runner)
     if not runs.finished:
         if runs.interrupted:
             raise Interrupted("Interrupted before the first replication was complete: nothing was written.")

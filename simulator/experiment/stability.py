@@ -18,7 +18,7 @@ from simulator.statistics.ranking import Goal, Ranking, column, rank
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from simulator.experiment.pool import Progress
+    from simulator.experiment.pool import Progress, Runner
 
     Floats = NDArray[np.float64]
 
@@ -84,11 +84,12 @@ def examine(
     replications: int,
     jobs: int | None = None,
     progress: Progress | None = None,
+    runner: Runner | None = None,
 ) -> tuple[Condition, ...]:
     """Rank ``models`` by ``goal`` under each condition, all of one world in one task. Raises what :func:`sample` raises."""
     changes = conditions(next(iter(models.values())))
     changed = {f"{name}\0{condition}": change(m) for condition, change in changes.items() for name, m in models.items()}
-    worlds = sample(changed, seed=seed, replications=replications, jobs=jobs, progress=progress).worlds
+    worlds = sample(changed, seed=seed, replications=replications, jobs=jobs, progress=progress, runner=runner).worlds
     found = []
     for condition in changes:
         ranking = rank(goal, {name: column(worlds[f"{name}\0{condition}"], goal) for name in models})

@@ -1,0 +1,165 @@
+"""Tasks on a cluster, through ``dask.distributed``: the same worlds, wherever they are simulated.
+
+A task carries all it needs (models, plug-ins, seed, number), so that any worker can do it, also one that joined late, and the
+scheduler can give it to another where one dies. What a worker sends back is what a process of this machine sends back.
+"""
+
+from __future__ import annotations
+
+import logging
+import pickle
+import signal
+import threading
+import time
+import zlib
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import UsageError
+from simulator.experiment.kin import kin, strangers
+from simulator.experiment.task import Failure, Parcel, parcel
+from simulator.experiment.workers import cores
+from simulator.routing.plugin import install, loaded
+
+if TYPE_CHECKING:
+    from simulator.model.world import Model
+
+EXTRA = "pip install 'crisis-simulator[cluster]'"
+AHEAD = 2
+"""Tasks in flight per thread of the cluster: a worker finds its next one waiting, and no more results than that can come at once."""
+LEAST = 8
+"""Tasks in flight at least, so that a cluster that grows with its work sees that there is some."""
+PATIENCE = 10.0  #: seconds to find the scheduler
+LOOK_EVERY = 1.0  #: seconds between looks at how many workers there are
+
+
+class Stranger(Exception):
+    """A worker whose worlds would not be alike; its argument is the worker's own :func:`kin`."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A :class:`~simulator.experiment.pool.Runner` on the workers of a connected ``distributed.Client``."""
+
+    client: Any
+
+    def __str__(self) -> str:
+        threads = self.client.nthreads()
+        return f"{self.client.scheduler.address}, {len(threads)} workers with {sum(threads.values())} threads"
+
+    def __call__(self, models: Sequence[Model], seed: int, numbers: Sequence[int], *, records: bool) -> Generator[Parcel, None, None]:
+        """Give the tasks as they finish.
+
+        A worker that dies costs no task: the scheduler gives it to another one. A task that keeps killing its workers
+        becomes a :class:`Failure`. Raises UsageError where workers are of another version, or the scheduler is gone.
+        """
+        job = packed(models, seed, records=records)
+        executor = self.client.get_executor(pure=False)
+        ahead = deque(numbers)
+        running: dict[Future[Parcel], int] = {}
+        room, looked = 0, 0.0
+        try:
+            while ahead or running:
+                if time.monotonic() - looked > LOOK_EVERY:
+                    room, looked = max(LEAST, AHEAD * sum(self.client.nthreads().values())), time.monotonic()
+                while ahead and len(running) < room:
+                    running[executor.submit(work, job, ahead[0])] = ahead[0]
+                    ahead.popleft()
+                ready, _ = wait(running, LOOK_EVERY, FIRST_COMPLETED)
+                for future in sorted(ready, key=running.__getitem__):
+                    number = running.pop(future)
+                    yield _sent(future, number, seed)
+        finally:
+            for future in running:
+                future.cancel()
+            executor.shutdown(wait=False)
+
+
+@contextmanager
+def connected(scheduler: str | None = None, jobs: int | None = None) -> Iterator[Cluster]:
+    """A cluster for the length of a block: that of ``scheduler``, else ``jobs`` workers of this machine (None is one per core).
+
+    ``scheduler`` is an address such as ``tcp://10.0.0.5:8786`` or the path of a scheduler file (``.json``). Raises
+    UsageError where nobody answers there, and where the extra ``cluster`` is not installed.
+    """
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise UsageError(f"a cluster needs the extra `cluster`: {EXTRA}") from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it we say ourselves
+    with ExitStack() as stack:
+        if scheduler is None:
+            with _undisturbed():
+                local = LocalCluster(n_workers=jobs or cores(), threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
+            stack.enter_context(local)
+            client = Client(local)
+        else:
+            named = scheduler.endswith(".json")
+            if named and not Path(scheduler).is_file():  # or we would wait for it for ever
+                raise UsageError(f"there is no cluster at {scheduler}: no such file")
+            where = {"scheduler_file": scheduler} if named else {"address": scheduler}
+            try:
+                client = Client(**where, timeout=PATIENCE)
+            except (OSError, ValueError, TypeError) as error:
+                why = " ".join(str(error).split())
+                raise UsageError(f"there is no cluster at {scheduler}: {why or type(error).__name__}") from None
+        yield Cluster(stack.enter_context(client))
+
+
+def packed(models: Sequence[Model], seed: int, *, records: bool) -> bytes:
+    """Everything about a task but its number; a few kilobytes."""
+    task = pickle.dumps((tuple(models), seed, records))
+    return zlib.compress(pickle.dumps((kin(), loaded(), task)))
+
+
+def work(job: bytes, number: int) -> Parcel:
+    """Do one task. Runs on a worker. Raises Stranger where its worlds would not be alike."""
+    models, seed, records = _unpacked(job)
+    return parcel(models, seed, number, records)
+
+
+@lru_cache(maxsize=4)
+def _unpacked(job: bytes) -> tuple[tuple[Model, ...], int, bool]:
+    # A worker does what its scheduler tells it, whoever that is: that is its work, and why a cluster wants a network of its own.
+    expected, plugins, task = pickle.loads(zlib.decompress(job))  # noqa: S301
+    if strangers(expected):
+        raise Stranger(kin())
+    for plugin in plugins:
+        install(plugin)
+    unpacked: tuple[tuple[Model, ...], int, bool] = pickle.loads(task)  # noqa: S301  # its models may be made by plug-ins
+    return unpacked
+
+
+def _sent(future: Future[Parcel], number: int, seed: int) -> Parcel:
+    """What came of a task."""
+    from distributed import KilledWorker
+
+    try:
+        return future.result()
+    except KilledWorker:
+        return Parcel(number, failures=(Failure(number, seed, "", "the workers that simulated it died"),))
+    except Stranger as other:
+        raise UsageError(f"a worker of the cluster has {strangers(other.args[0])}: its worlds would not be alike.") from None
+    except CancelledError:
+        raise UsageError("the cluster is gone: its scheduler does not answer any more.") from None
+    except Exception as error:  # the task itself raises nothing else: it could not be brought to a worker, or its result back
+        raise UsageError(f"a worker of the cluster cannot do this: {type(error).__name__}: {error}") from error
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Processes that are started inside leave Ctrl-C to this one, as the workers of a pool do."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may change what a signal does
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

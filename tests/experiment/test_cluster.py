@@ -1,0 +1,205 @@
+"""A cluster gives the bytes of one process; workers that die or join lose nothing and count nothing twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.api import resume, run
+from simulator.cli import main
+from simulator.errors import ExitCode, UsageError
+from simulator.experiment import cluster, kin
+from simulator.experiment.cluster import Cluster, connected
+from simulator.experiment.task import replicate
+from simulator.model.world import Model, Routing
+from simulator.routing import plugin
+from simulator.routing.declared import strategies
+from simulator.scenario import Scenario, lower
+from tests.experiment.accidents import Accident
+from tests.experiment.conftest import with_accident
+from tests.experiment.test_precision_and_extension import equal_files
+
+PLUGIN = """
+from dataclasses import dataclass
+from simulator.routing import Strategy, StrategyDeclaration, strategies
+
+class LastAgent(Strategy):
+    def agent_for(self, view, contact):
+        free = [view.longest_idle(team) for team in view.teams_for(view.queue_of(contact)) if view.idle(team)]
+        return max((a for a in free if view.may_take(a, contact)), default=-1)
+
+    def contact_for(self, view, agent):
+        heads = [view.oldest(queue) for queue in view.queues_of(agent) if view.waiting(queue)]
+        return min((c for c in heads if view.may_take(agent, c)), key=lambda c: (view.arrived(c), c), default=-1)
+
+@strategies.register("last-agent")
+@dataclass(frozen=True)
+class LastAgentDeclared(StrategyDeclaration):
+    def make(self, model):
+        return LastAgent()
+"""
+distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+pytestmark = [
+    pytest.mark.filterwarnings("default::ResourceWarning"),  # of distributed's own sockets, when a worker is killed
+    pytest.mark.filterwarnings("default::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def local() -> Iterator[Cluster]:
+    with connected(jobs=2) as found:
+        yield found
+
+
+def test_it_gives_the_bytes_of_one_process(quake: Scenario, local: Cluster, tmp_path: Path) -> None:
+    here = run(quake, replications=3, seed=3, jobs=1, variant="all", records=True, out=tmp_path / "here")
+    told: list[tuple[int, int]] = []
+    there = run(
+        quake, replications=3, seed=3, jobs=1, variant="all", records=True, out=tmp_path / "there", runner=local,
+        progress=lambda *said: told.append(said),
+    )  # fmt: skip
+    equal_files(here, there)
+    assert told == [(n, 3) for n in range(1, 4)]
+
+
+def test_a_worker_that_is_killed_and_one_that_joins_change_nothing(quake: Scenario, local: Cluster, tmp_path: Path) -> None:
+    here = run(quake, replications=12, jobs=1, out=tmp_path / "here")
+    told: list[int] = []
+
+    def disturb(done: int, _asked: int) -> None:
+        told.append(done)
+        if done == 2:
+            victim = next(iter(local.client.run(os.getpid).values()))
+            os.kill(victim, signal.SIGKILL)
+        if done == 3:
+            local.client.cluster.scale(3)
+
+    there = run(quake, replications=12, jobs=1, out=tmp_path / "there", runner=local, progress=disturb)
+    assert told == list(range(1, 13)), "each counts once"
+    equal_files(here, there)
+
+
+def test_a_task_that_kills_every_worker_is_a_failure_and_the_others_stand(quake: Scenario, model: Model, local: Cluster) -> None:
+    deadly = with_accident(model, Accident(replication=1, deadly=True))
+    found = {parcel.replication: parcel for parcel in local([deadly], 7, range(4), records=False)}
+    assert sorted(found) == [0, 1, 2, 3]
+    assert [len(found[n].tallies) for n in range(4)] == [1, 0, 1, 1]
+    (failure,) = found[1].failures
+    assert (failure.replication, failure.seed, failure.error) == (1, 7, "the workers that simulated it died")
+
+
+def test_a_worker_of_another_version_is_refused_by_name(model: Model, local: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = kin.kin() | {"numpy": "0.1"}
+    monkeypatch.setattr(cluster, "kin", lambda: ours)
+    monkeypatch.setattr(kin, "kin", lambda: ours)
+    with pytest.raises(UsageError, match=r"a worker of the cluster has numpy \d.* instead of 0\.1: its worlds would not be alike"):
+        list(local([model], 7, range(2), records=False))
+
+
+def test_workers_need_not_have_the_file_of_a_plug_in(quake: Scenario, local: Cluster, tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(PLUGIN, encoding="utf-8")
+    mine = plugin.load_plugin(file)
+    try:
+        file.unlink()
+        model = replace(lower(quake, "as-it-happened"), routing=Routing(strategies["last-agent"]()))
+        (there,) = (parcel.opened([model]) for parcel in local([model], 3, [1], records=False))
+        (here,) = replicate([model], 3, 1).tallies
+        assert not there.failures
+        assert (there.tallies[0].contacts == here.contacts).all()
+    finally:
+        plugin.unload(mine)
+
+
+def test_a_scheduler_that_dies_loses_nothing_that_was_finished(quake: Scenario, tmp_path: Path) -> None:
+    where = tmp_path / "scheduler.json"
+    with subprocess.Popen(
+        [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", "--scheduler-file", str(where), "--no-dashboard"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    ) as scheduler:  # fmt: skip
+        try:
+            _wait_for(where)
+            worker = [
+                sys.executable,
+                "-m",
+                "distributed.cli.dask_worker",
+                "--scheduler-file",
+                str(where),
+                "--nthreads",
+                "1",
+                "--no-dashboard",
+            ]
+            with subprocess.Popen(worker, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+                try:
+
+                    def cut(done: int, _asked: int) -> None:
+                        if done == 2:
+                            scheduler.kill()
+
+                    with connected(str(where)) as found, pytest.raises(UsageError, match="the cluster is gone") as gone:
+                        run(quake, replications=50, jobs=1, out=tmp_path / "there", runner=found, progress=cut)
+                finally:
+                    process.kill()
+        finally:
+            scheduler.kill()
+    assert "crisis run --resume" in gone.value.__notes__[0]
+    (left,) = (tmp_path / "there" / quake.name).iterdir()
+    whole = resume(left, jobs=1, progress=_enough)
+    assert whole.interrupted
+    assert whole.replications >= 3
+
+
+def _wait_for(path: Path) -> None:
+    for _ in range(300):
+        if path.is_file():
+            return
+        time.sleep(0.1)
+    raise AssertionError("the scheduler did not start")
+
+
+def _enough(done: int, asked: int) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--scheduler", "tcp://127.0.0.1:9"), "--scheduler is the address of a cluster: it needs --executor dask"),
+        (("--executor", "dask", "--scheduler", "tcp://127.0.0.1:9"), "there is no cluster at tcp://127.0.0.1:9"),
+        (("--executor", "dask", "--scheduler", "nonsense"), "there is no cluster at nonsense"),
+        (("--executor", "dask", "--scheduler", "no-such-file.json"), "there is no cluster at no-such-file.json"),
+        (("--executor", "slurm"), "'slurm' is not one of 'local', 'dask'"),
+    ],
+)
+def test_a_cluster_that_is_not_there_is_a_sentence(
+    quake: Scenario, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    monkeypatch.setattr(cluster, "PATIENCE", 1.0)
+    with pytest.raises(SystemExit) as ended:
+        main(["run", quake.path, "-n", "1", "-o", str(tmp_path), *words])
+    assert ended.value.code == ExitCode.BAD_INPUT
+    err = capsys.readouterr().err
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UsageError, match=r"pip install 'crisis-simulator\[cluster\]'"), connected():
+        raise AssertionError("it connected")
+
+
+def test_workers_are_told_apart_by_what_matters_to_a_world() -> None:
+    ours: dict[str, Any] = kin.kin()
+    assert kin.strangers(ours) == ""
+    assert kin.strangers(ours | {"scipy": "1.0"}) == f"scipy 1.0 instead of {ours['scipy']}"
+    assert kin.strangers({}).startswith("Python missing instead of 3.")
