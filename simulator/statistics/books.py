@@ -119,11 +119,15 @@ def calling_out(model: Model | None, channels: int) -> Flags:
     return np.array([KINDS[channel.kind].calls_out for channel in model.channels], dtype=bool)
 
 
-def waits(ledger: Ledger, ended_at: float) -> Floats:
-    """Time from meeting the agents to the answer, the hang-up, the cut or the end of the run; 0 for those who never met them. Seconds."""
+def waits(ledger: Ledger, ended_at: float, listed: Flags | None = None) -> Floats:
+    """Time from meeting the agents to the answer, the hang-up, the cut or the end of the run, in seconds.
+
+    0 for those who never met the agents, and for rows that are ``listed``: an entry of our list is nobody who waits.
+    """
     left = np.where(np.isnan(ledger.answered), ledger.released, ledger.answered)
     wait = np.where(np.isnan(left), ended_at, left) - ledger.queued
-    return np.where(np.isnan(wait), 0.0, wait)
+    none = np.isnan(wait)
+    return np.where(none if listed is None else none | listed, 0.0, wait)
 
 
 def check_sums(sums: Floats, needs: tuple[str, ...], starts: Floats) -> None:
@@ -244,8 +248,8 @@ def _check_queue(run: Run, listed: Flags) -> None:
     Lists from which we call, and channels on which a contact waits more than once, are left out: the ledger has only the first wait.
     """
     book, seen = run.ledger, run.observations
-    wait = waits(book, run.ended_at)
-    waited = np.flatnonzero((wait > 0) & ~listed)
+    wait = waits(book, run.ended_at, listed)
+    waited = np.flatnonzero(wait > 0)
     needs = len(run.needs)
     queue = book.channel[waited].astype(np.intp) * needs + book.need[waited]
     several = np.unique(book.channel[run.pieces.contact])

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.errors import BooksError
 from simulator.statistics import callbacks, handling, recovery
-from simulator.statistics.books import CONTACT_SUMS, check_sums, waits
+from simulator.statistics.books import CONTACT_SUMS, calling_out, check_sums, waits
 from simulator.statistics.constraint import constraints, decisions_awaited
 from simulator.statistics.contacts import contact_sums
 from simulator.statistics.contents import contents
@@ -66,7 +66,9 @@ def tally(run: Run, model: Model) -> Tally:
     frame = frame_of(model.clock)
     if len(frame.slots) < 2:
         raise BooksError(f"variant {run.variant}: a run of no length has nothing to add up")
-    wait = waits(run.ledger, run.ended_at)
+    calls_out = calling_out(model, len(run.channels))
+    listed = calls_out[run.ledger.channel] if calls_out.any() else None
+    wait = waits(run.ledger, run.ended_at, listed)
     slot = frame.slot_of(run.ledger.arrived)
     there = contents(model)
     cells = contact_sums(run, model, frame, slot, wait, there)
@@ -75,7 +77,7 @@ def tally(run: Run, model: Model) -> Tally:
     edges = frame.slots
     seen = run.observations
     values: dict[Key, float] = {}
-    waited = Waits(run, frame, slot, wait)
+    waited = Waits(run, frame, slot, wait, listed)
     values.update(waited.values())
     values.update(peaks_of_queue(run, frame, wait))
     values.update(_agents_online(run, frame))
@@ -102,7 +104,7 @@ def tally(run: Run, model: Model) -> Tally:
         at_site=np.stack([frame.by_phase(part) for part in cells[..., :-1].sum(axis=(2, 3))]),
         customers=people.sums(),
         elapsed=np.diff(edges),
-        queue_time=_queue_time(run, edges),
+        queue_time=_queue_time(run, edges) * ~calls_out,
         online_time=_spent(seen.instant, seen.site_online_time, edges),
         agent_time=_spent(seen.instant, seen.agent_time.sum(axis=1), edges),
         observed=_observed(run, model, frame, there),
@@ -247,6 +249,8 @@ def _observed(run: Run, model: Model, frame: Frame, there: frozenset[str]) -> di
     row = np.clip(np.searchsorted(seen.instant, frame.intervals[1:], side="right") - 1, 0, len(seen.instant) - 1)
     columns = ("online", "seats", "waiting_for_seat", "on_the_way", "lines", "queue", "free_agents", "numbers_live", "deciding")
     made = {name: getattr(seen, name)[row].astype(np.float64) for name in columns}
+    if "callbacks" in there:  # entries of a list do not wait in a queue
+        made["queue"] *= np.repeat(~calling_out(model, len(run.channels)), len(run.needs))
     spent = _spent(seen.instant, seen.agent_time.sum(axis=1), frame.intervals) / np.diff(frame.intervals)[:, None]
     made |= {state.name.lower(): spent[:, state] for state in AgentState}
     if "conversations" in there:

@@ -73,9 +73,11 @@ class Scoped:
 class Waits:
     """Waits in queue of the contacts that were answered or abandoned, sorted once for every grouping of them."""
 
-    def __init__(self, run: Run, frame: Frame, slot: NDArray[np.intp], wait: Floats) -> None:
+    def __init__(self, run: Run, frame: Frame, slot: NDArray[np.intp], wait: Floats, listed: NDArray[np.bool_] | None) -> None:
         book = run.ledger
         chosen = (~np.isnan(book.answered) | (book.outcome == Outcome.ABANDONED)) & ~np.isnan(book.queued)
+        if listed is not None:
+            chosen &= ~listed
         self._slot = slot[chosen]
         self._ordered = Sorted(wait[chosen])
         self._frame = frame

@@ -95,7 +95,7 @@ class Story:
         end = np.nan if outcome in {Outcome.OPEN_AT_END, Outcome.IN_SERVICE_AT_END} else end
         answered = dials[-1][0] if reached else np.nan
         by = agent if reached else -1
-        self.rows.append((customer, 0, need, channel, -1, by, listed, np.nan, answered, end, end, outcome, cause))
+        self.rows.append((customer, 0, need, channel, -1, by, listed, listed, answered, end, end, outcome, cause))
         return row
 
     def conversation(

@@ -111,7 +111,9 @@ def test_without_an_entry_nothing_was_cleared(story: Callable[..., Story], value
 def test_a_callback_does_not_shorten_the_waits_of_those_who_call(story: Callable[..., Story], value: Value) -> None:
     told = listed(story)
     told.customer((300.0, Outcome.HANDLED, 50.0, 100.0))
-    assert value(told, "wait_p50") == value(told, "asa") == 50.0
+    assert value(told, "wait_p50") == value(told, "wait_p90") == value(told, "asa") == 50.0
+    assert value(told, "peak_queue") == 1
+    assert value(told, "queue_mean") == pytest.approx((50.0 + 30.0) / (9 * HOUR))
     assert value(told, "aht") == 100.0
 
 
