@@ -18,7 +18,7 @@ from scipy.special import stdtrit
 
 from simulator.crisis.play import simulate
 from simulator.scenario import load, lower
-from simulator.verify.cases import FILES
+from simulator.verify.case import FILES
 from simulator.vocabulary import Outcome
 from simulator.workload import draw
 

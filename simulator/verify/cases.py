@@ -7,59 +7,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtr
 
 from simulator.verify import exact, skilled
-from simulator.verify.quantity import Quantity, at_instants, counted, daily, kept_books, measured, ratio, weighed
+from simulator.verify.case import LONGER, SHORT, Case, Check
+from simulator.verify.quantity import Quantity, at_instants, counted, daily, down, kept_books, looks, measured, ratio, spread, weighed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-FILES = Path(__file__).with_name("centres")
-LONG = 32
-"""Replications of a case that runs long."""
-SHORT = 800
-"""Replications of a case that is over soon."""
 MINUTE = 60.0
 RARE = 1e-3
 """Shares below this are left out: too few happen for an interval."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """One number of a case: what it is, how it is read off the worlds, and what theory says."""
-
-    says: str
-    quantity: Quantity
-    exact: float
-    unit: str = "share"  #: share | seconds | number | spread (a variance)
-
-
-@dataclass(frozen=True)
-class Case:
-    """A scenario file of :data:`FILES` (without its ending) and what is known about it."""
-
-    id: str
-    title: str
-    file: str
-    checks: tuple[Check, ...]
-    replications: int = LONG
-
-
 SETTLED = {"phase": "settled"}
+SLOW = {"EC-1", "EA-1", "MG-4", "MG-6", "PR-1", "PR-2", "RT-1", "RT-2", "AP-1", "LI-2", "TV-1", "SK-5", "SK-7", "CM-2", "NB-1"}
+"""Cases whose numbers fluctuate slowly, near saturation or under retrials."""
 NOT_YET = (
     "preemptive priorities",
     "self-service that holds a line, callbacks, blending with e-mail, chat",
-    "sources that call again after they were served (Engset), proactive messages that prevent first calls",
-    "components that fail and are repaired at random (common causes, power)",
+    "sources that call again after they were served (Engset)",
+    "power that fails: batteries, generators, fuel",
 )
 """What theory could check and a scenario cannot say."""
 
@@ -104,7 +78,7 @@ def by_need(s: skilled.Skilled, needs: tuple[str, ...]) -> tuple[Check, ...]:
 @cache
 def cases() -> tuple[Case, ...]:
     """Every case, with its exact values (computed at the first call: a few seconds)."""
-    return (
+    every = (
         *_loss(),
         *_waiting(),
         *_patience(),
@@ -115,7 +89,10 @@ def cases() -> tuple[Case, ...]:
         *_strategies(),
         *_over_time(),
         *_finite(),
+        *_information(),
+        *_failures(),
     )
+    return tuple(replace(case, replications=LONGER) if case.id in SLOW else case for case in every)
 
 
 def _loss() -> Iterator[Case]:
@@ -315,7 +292,7 @@ def _over_time() -> Iterator[Case]:
     median = math.exp(-sigma * sigma / 2) / 6
 
     def ramp(hours: Floats) -> Floats:
-        return 120 * np.minimum(hours, 1.0)
+        return 1200 * np.minimum(hours, 1.0)
 
     def still_talking(age: Floats) -> Floats:
         return np.asarray(ndtr(-np.log(age / median) / sigma))
@@ -348,15 +325,15 @@ def _over_time() -> Iterator[Case]:
 
 def _finite() -> Iterator[Case]:
     attempts, served, never, abandoned, refused, waits = exact.finite_population(
-        20, 4, 2, first=0.5, mu=1.0, theta=1.0, gamma=0.5, again=0.9
+        60, 10, 6, first=0.5, mu=1.0, theta=1.0, gamma=0.5, again=0.9
     )
     yield Case(
         "FP-1",
-        "twenty people, two agents, four lines",
+        "sixty people, six agents, ten lines",
         "finite-population",
         (
-            Check("attempts per customer", measured("attempts_per_customer"), attempts / 20, "number"),
-            Check("never served", measured("never_served"), never / 20),
+            Check("attempts per customer", measured("attempts_per_customer"), attempts / 60, "number"),
+            Check("never served", measured("never_served"), never / 60),
             Check("served", measured("served"), served, "number"),
             Check("give up, of offered", ratio("abandoned", "offered"), abandoned / (attempts - refused)),
             Check("busy signals, of arrived", ratio("blocked", "arrived"), refused / attempts),
@@ -365,19 +342,52 @@ def _finite() -> Iterator[Case]:
         SHORT,
     )
     wait = exact.drain_wait(60, 8, 1 / 15)
+    made, spread = exact.drain_looks(60, 8, 1 / 15, first=2 - 1 / 60, every=2.0, last=360.0)
     checks = (
         Check("mean wait, s", measured("mean_wait"), wait * MINUTE, "seconds"),
         Check("Little's law: time in queue / summed waits", kept_books(), 1.0, "number"),
+        Check("looks, every two minutes, that find somebody in service", looks("lines"), made, "number"),
+        Check("their variance", looks("lines", about=made), spread, "spread"),
     )
     yield Case("DR-1", "sixty at once", "drain", checks, SHORT)
+    called = 240
     people: tuple[Check, ...] = ()
     for row, minutes in enumerate((30, 60, 90, 120, 150, 180)):
         come = 0.8 * float(ndtr(math.log(minutes / 90) / 0.5))
         if minutes in {60, 90, 120, 180}:
             people += (
-                Check(f"there after {minutes} min", at_instants("online", row, column=-1), 60 * come, "number"),
+                Check(f"there after {minutes} min", at_instants("online", row, column=-1), called * come, "number"),
                 Check(
-                    f"its variance after {minutes} min", at_instants("online", row, 60 * come, column=-1), 60 * come * (1 - come), "spread"
+                    f"its variance after {minutes} min",
+                    at_instants("online", row, called * come, column=-1),
+                    called * come * (1 - come),
+                    "spread",
                 ),
             )
     yield Case("CM-1", "mobilisation", "mobilisation", people, SHORT)
+
+
+def _information() -> Iterator[Case]:
+    """A message sent half an hour after the need arose, which one of two read within 21 minutes, and which helps three of five."""
+    first, read = 0.3, 2.0
+    calls = 1 - 0.6 * math.exp(-first * 0.5) * read / (first + read)
+    checks = (
+        Check("first calls", measured("fresh_contacts"), 1000 * calls, "number"),
+        Check("their variance", spread(measured("fresh_contacts"), 1000 * calls), 1000 * calls * (1 - calls), "spread"),
+    )
+    yield Case("IN-1", "a message that prevents calls", "message", checks, SHORT)
+
+
+def _failures() -> Iterator[Case]:
+    hours = 360 * 24.0
+    for name, says, file, beta in (
+        ("CC-1", "two links, a tenth of their failures in common", "links-common-cause", 0.1),
+        ("CC-2", "two links in one duct, half of their failures in common", "links-one-duct", 0.5),
+    ):
+        some, both = exact.two_links(1000.0, 8.0, beta, hours)
+        checks = (
+            Check("time with a link down", down(1), some),
+            Check("time with both down", down(2), both),
+            Check("callers who meet both down", ratio("blocked", "arrived"), both),
+        )
+        yield Case(name, says, file, checks, SHORT)

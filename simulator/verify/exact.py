@@ -292,3 +292,39 @@ def in_service(
 def drain_wait(people: int, n: int, mu: float) -> float:
     """Mean wait where ``people`` come at once and ``n`` agents serve them at rate ``mu`` each, nobody giving up."""
     return sum(max(place - n + 1, 0) / (n * mu) for place in range(people)) / people
+
+
+def drain_looks(people: int, n: int, mu: float, *, first: float, every: float, last: float) -> tuple[float, float]:
+    """Mean and variance of how many looks find somebody in service where ``people`` come at once and ``n`` agents serve them.
+
+    Looks are taken at ``first``, and every ``every`` until ``last`` after they came.
+    """
+    from scipy.linalg import expm
+
+    k = np.arange(people + 1)
+    down = np.minimum(k, n) * mu
+    rates = np.diag(-down) + np.diag(down[1:], -1)
+    p = expm(rates * first)[people]
+    step = expm(rates * every)
+    mean = squares = 0.0
+    for number in range(1, int((last - first) // every) + 2):
+        busy = 1.0 - float(p[0])  # at least so many looks
+        mean += busy
+        squares += (2 * number - 1) * busy
+        p = p @ step
+    return mean, squares - mean * mean
+
+
+def two_links(every: float, repair: float, beta: float, duration: float) -> tuple[float, float]:
+    """Expected shares of ``duration`` with at least one, and with both, of two links down that both work at the start.
+
+    A link fails once in ``every`` on average, the share ``beta`` of that together with the other (the beta factor); each is
+    repaired on its own.
+    """
+    from scipy.linalg import expm
+
+    fail, mend = 1 / every, 1 / repair
+    rates = np.array([[0.0, 2 * (1 - beta) * fail, beta * fail], [mend, 0.0, fail], [0.0, 2 * mend, 0.0]])
+    rates -= np.diag(rates.sum(axis=1))
+    spent = expm(np.block([[rates, np.eye(3)], [np.zeros((3, 6))]]) * duration)[0, 3:]
+    return float(spent[1] + spent[2]) / duration, float(spent[2]) / duration

@@ -13,6 +13,7 @@ from simulator.statistics.measures import Measure, measure_named
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from simulator.statistics.tally import Tally
     from simulator.statistics.worlds import Worlds
 
     Floats = NDArray[np.float64]
@@ -45,6 +46,11 @@ def weighed(name: str, weights: Mapping[str, float], **scope: str) -> Quantity:
     return read
 
 
+def spread(quantity: Quantity, about: float) -> Quantity:
+    """The squared distance of a number from its known mean."""
+    return lambda worlds: (_centred(quantity(worlds)[0], about), None)
+
+
 def kept_books() -> Quantity:
     """Time in queue over summed waits, of a whole run, those still waiting at the end left out."""
     spent = Measure("queue_time", "time", "duration", "none", "", "queue_time")
@@ -55,6 +61,25 @@ def kept_books() -> Quantity:
 def at_instants(seen: str, row: int, about: float | None = None, *, column: int = 0) -> Quantity:
     """What was seen at the end of interval ``row`` (its squared distance from ``about``, if given)."""
     return lambda worlds: (_centred(np.array([t.observed[seen][row, column] for t in worlds.tallies]), about), None)
+
+
+def looks(seen: str, about: float | None = None) -> Quantity:
+    """At how many intervals' ends anything was seen (its squared distance from ``about``, if given)."""
+    return lambda worlds: (_centred(np.array([(t.observed[seen][:, 0] > 0).sum() for t in worlds.tallies], dtype=np.float64), about), None)
+
+
+def down(links: int) -> Quantity:
+    """The share of time in which at least so many links were down by chance, out of the logbook."""
+
+    def share(tally: Tally) -> float:
+        since, broken, spent = 0.0, 0, 0.0
+        for entry in tally.log:
+            if entry.what in ("failed", "mended"):
+                spent += (entry.instant - since) * (broken >= links)
+                since, broken = entry.instant, broken + (1 if entry.what == "failed" else -1)
+        return (spent + (tally.ended_at - since) * (broken >= links)) / tally.ended_at
+
+    return lambda worlds: (np.array([share(t) for t in worlds.tallies]), None)
 
 
 def daily(seen: str, hour: int, about: float | None = None) -> Quantity:

@@ -12,12 +12,21 @@ from scipy.special import stdtrit
 from simulator.errors import CrisisError, UsageError
 from simulator.experiment.pool import replicate_all
 from simulator.scenario import load, lower
+from simulator.statistics.controls import controlled
+from simulator.statistics.estimation import LEVEL as CONTROLLED
 from simulator.statistics.estimation import linearised
 from simulator.statistics.worlds import Worlds
-from simulator.verify.cases import FILES, Case, Check, cases
+from simulator.verify.case import FILES, Case, Check
+from simulator.verify.cases import cases
+from simulator.verify.controls import controls_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulator.model.world import Model
     from simulator.statistics.tally import Tally
+
+    Floats = NDArray[np.float64]
 
 SEED = 20260101
 LEVEL = 0.99
@@ -27,7 +36,8 @@ DOUBT = 2e-6
 POWER = 2.88
 """Standard errors beyond the limit at which an error is caught 998 times of 1,000."""
 QUICK = 8
-"""``quick`` simulates this many times fewer worlds."""
+"""``quick`` simulates this many times fewer worlds, and no fewer than these."""
+FEWEST = 10
 
 
 class VerificationStopped(CrisisError):
@@ -61,27 +71,31 @@ def verify(
         raise UsageError(f"there is no case {', '.join(unknown)}; there are {', '.join(case.id for case in every)}")
     wanted = [case for case in every if not chosen or case.id in chosen]
     groups = sorted({case.replications for case in wanted})
-    total = sum(group // (QUICK if quick else 1) for group in groups)
+    total = sum(_worlds(group, quick=quick) for group in groups)
     done = 0
     rows: dict[str, list[Row]] = {}
     for group in groups:
         these = [case for case in wanted if case.replications == group]
-        replications = group // (QUICK if quick else 1)
+        replications = _worlds(group, quick=quick)
         before = done
 
         def told(n: int, _: int, before: int = before) -> None:
             if progress is not None:
                 progress(before + n, total)
 
-        tallies = _simulated(these, replications, jobs, told)
+        models = {case.id: lower(load(FILES / f"{case.file}.yaml")) for case in these}
+        tallies = _simulated(list(models.values()), replications, jobs, told)
         done += replications
         for case, runs in zip(these, tallies, strict=True):
-            rows[case.id] = list(judged(case, Worlds(runs)))
+            rows[case.id] = list(judged(case, models[case.id], Worlds(runs)))
     return [row for case in wanted for row in rows[case.id]]
 
 
-def _simulated(these: Sequence[Case], replications: int, jobs: int | None, progress: Callable[[int, int], None]) -> Iterator[list[Tally]]:
-    models = [lower(load(FILES / f"{case.file}.yaml")) for case in these]
+def _worlds(replications: int, *, quick: bool) -> int:
+    return max(replications // QUICK, FEWEST) if quick else replications
+
+
+def _simulated(models: Sequence[Model], replications: int, jobs: int | None, progress: Callable[[int, int], None]) -> Iterator[list[Tally]]:
     runs = replicate_all(models, SEED, range(replications), jobs, progress)
     if runs.interrupted:
         raise KeyboardInterrupt
@@ -90,25 +104,33 @@ def _simulated(these: Sequence[Case], replications: int, jobs: int | None, progr
     return ([task.tallies[i] for task in runs.finished] for i in range(len(models)))
 
 
-def judged(case: Case, worlds: Worlds) -> Iterator[Row]:
-    """The checks of one case against its simulated worlds."""
+def judged(case: Case, model: Model, worlds: Worlds) -> Iterator[Row]:
+    """The checks of one case, and those of its controls, against its simulated worlds."""
     arrived = float(sum(t.contacts[0].sum() for t in worlds.tallies))
-    for check in case.checks:
-        y, x = check.quantity(worlds)
-        mean, residuals = linearised(y[:, None], (np.ones(len(y)) if x is None else x)[:, None])
-        n = len(y)
-        error = float(np.sqrt((residuals**2).sum() / (n - 1) / n))
+    controls = list(controls_of(model))
+    known = {control.says: _by_world(control, worlds) - control.exact for control in controls}
+    for check in (*case.checks, *controls):
+        found = controlled(_by_world(check, worlds), {} if check in controls else known)
+        degrees = len(worlds.tallies) - 1 - len(found.controls)
+        error = found.half_width / float(stdtrit(degrees, (1 + CONTROLLED) / 2))
         # Identities have no noise beyond that of arithmetic.
-        limit = max(float(stdtrit(n - 1, 1 - DOUBT / 2)) * error, 1e-9 * abs(check.exact))
+        limit = max(float(stdtrit(degrees, 1 - DOUBT / 2)) * error, 1e-9 * abs(check.exact))
         yield Row(
             case=case,
             check=check,
-            simulated=float(mean[0]),
-            half_width=float(stdtrit(n - 1, (1 + LEVEL) / 2)) * error,
+            simulated=found.mean,
+            half_width=float(stdtrit(degrees, (1 + LEVEL) / 2)) * error,
             catches=limit + POWER * error,
             contacts=arrived,
-            passed=bool(abs(float(mean[0]) - check.exact) <= limit),
+            passed=bool(abs(found.mean - check.exact) <= limit),
         )
+
+
+def _by_world(check: Check, worlds: Worlds) -> Floats:
+    """What each world contributes to the number; their mean is the number, a ratio of sums where it is a ratio."""
+    y, x = check.quantity(worlds)
+    mean, residuals = linearised(y[:, None], (np.ones(len(y)) if x is None else x)[:, None])
+    return np.asarray(mean[0] + residuals[:, 0])
 
 
 def table(rows: Sequence[Row], *, markdown: bool = False) -> str:

@@ -7,7 +7,10 @@ import re
 import pytest
 
 from benchmarks.truth import PAGE, TABLES, not_yet, with_table
+from simulator.scenario import load, lower
+from simulator.verify.case import FILES
 from simulator.verify.cases import cases
+from simulator.verify.controls import controls_of
 from simulator.verify.verdict import _said
 
 
@@ -15,7 +18,11 @@ def test_every_case_and_its_exact_value_is_in_the_table() -> None:
     rows = re.findall(
         r"^\| ([A-Z]{2}-\w+) \| .*? \| (.*?) \| (\S+(?: %)?) \|.*\| (\w+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
     )
-    known = [(case.id, check.says, _said(check.exact, check.unit)) for case in cases() for check in case.checks]
+    known = [
+        (case.id, check.says, _said(check.exact, check.unit))
+        for case in cases()
+        for check in (*case.checks, *controls_of(lower(load(FILES / f"{case.file}.yaml"))))
+    ]
     assert [row[:3] for row in rows] == known
     assert {row[3] for row in rows} == {"agrees"}
 
