@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.cli.check import SET
+from simulator.cli.check import PLUGIN, SET
 from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, runner_of
 from simulator.cli.run import workers_named
 from simulator.cli.trouble import blocks, say
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     help="Worlds under each other condition (surge and patience, more and less); 0 for none.",
 )  # fmt: skip
 @SET
+@PLUGIN
 @click.option("-j", "--jobs", default="auto", metavar="JOBS", help="Worker processes, or auto for one per core.", show_default=True)
 @EXECUTOR
 @SCHEDULER
