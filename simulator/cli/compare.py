@@ -10,7 +10,7 @@ import click
 
 from simulator.cli.check import PLUGIN, SET
 from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, runner_of
-from simulator.cli.run import workers_named
+from simulator.cli.run import printing, workers_named
 from simulator.cli.trouble import blocks, say
 from simulator.errors import ExitCode
 from simulator.experiment.request import MOST, STABILITY
@@ -117,19 +117,20 @@ def command(
     with (
         runner_of(executor, scheduler, workers, quiet=quiet) as runner,
         bar(wanted, shown="none" if quiet else shown) as progress,
+        printing(as_json),
     ):
         result = api.compare(
             scenarios, **named, baseline=baseline, measures=measures, rank=rank, stability=stability, replications=wanted, seed=chosen,
             jobs=workers, out=out, precision=precision, max_replications=max_replications, progress=progress, runner=runner,
         )  # fmt: skip
-    _print(result, as_json=as_json)
+    show(result, as_json=as_json)
     for failure in result.failures:
         say(f"failed: {failure}")
     if result.interrupted:
         say(f"Interrupted: {result.replications} of {result.asked} replications were finished and written.")
     if not quiet and result.folder is not None:
         say(f"Report: {result.folder / 'report.html'}")
-    context.exit(_code(result, strict=strict_precision))
+    context.exit(code(result, strict=strict_precision))
 
 
 def _read(files: tuple[Path, ...], overrides: tuple[str, ...], *, quiet: bool) -> list[Scenario]:
@@ -171,7 +172,8 @@ def _plan(scenarios: list[Scenario], named: dict[str, tuple[str, ...]], *, n: in
     click.echo("\n".join(["Nothing was simulated. This would be compared:", *lines]))
 
 
-def _print(result: Result, *, as_json: bool) -> None:
+def show(result: Result, *, as_json: bool) -> None:
+    """Print the findings on stdout."""
     from simulator.report import comparison, sheet
     from simulator.report.document import text
     from simulator.report.terminal import ascii_text
@@ -184,7 +186,8 @@ def _print(result: Result, *, as_json: bool) -> None:
     click.echo(told if "utf" in (sys.stdout.encoding or "").lower() else ascii_text(told), nl=False)
 
 
-def _code(result: Result, *, strict: bool) -> ExitCode:
+def code(result: Result, *, strict: bool) -> ExitCode:
+    """How the command ends."""
     if result.interrupted:
         return ExitCode.INTERRUPTED
     if result.failures:

@@ -135,7 +135,7 @@ def command(
     with (
         runner_of(executor, scheduler, workers, quiet=quiet) as runner,
         bar(wanted if interrupted is None else None, shown="none" if quiet else shown) as progress,
-        _printing(as_json),
+        printing(as_json),
     ):
         if interrupted is not None:
             result = api.resume(interrupted, jobs=workers, progress=progress, runner=runner)
@@ -167,7 +167,7 @@ def command(
 
 
 @contextmanager
-def _printing(as_json: bool) -> Iterator[None]:
+def printing(as_json: bool) -> Iterator[None]:
     """Show what was found even where it could not be written."""
     try:
         yield
@@ -179,7 +179,11 @@ def _printing(as_json: bool) -> Iterator[None]:
 
 
 def _print(result: Result, *, as_json: bool) -> None:
-    if as_json:
+    if result.contest is not None:
+        from simulator.cli.compare import show
+
+        show(result, as_json=as_json)
+    elif as_json:
         from simulator.report.answer import answer
         from simulator.report.document import text
 
@@ -222,6 +226,10 @@ def _code(result: Result, fail_on: str, *, strict: bool) -> ExitCode:
         return ExitCode.INTERRUPTED
     if result.failures:
         return ExitCode.BUG
+    if result.contest is not None:
+        from simulator.cli.compare import code
+
+        return code(result, strict=strict)
     statuses = result.statuses
     for mark, status in zip(result.summary.thresholds, statuses, strict=True):
         if status == "empty":
