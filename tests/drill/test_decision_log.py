@@ -47,7 +47,8 @@ def test_the_same_log_as_a_table_and_as_json_lines(drilled: Scenario, tmp_path: 
     )
     lines = [{"scenario": "drilled"}, {"time": "T+15m", "role": "warden", "decision": "headcount"},
              {"time": "T+0:40", "role": "manager", "decision": "decide"},
-             {"time": "T+1h30m", "role": "manager", "decision": "spare-site", "parameters": {"agents": {"on_shift": {"able": "90%"}}}}]  # fmt: skip
+             {"time": "T+1h30m", "role": "manager", "decision": "spare-site",
+              "parameters": {"agents": {"on_shift": {"able": "90%"}}}}]  # fmt: skip
     one, two = read(drilled, tmp_path, table, "log.csv"), read(drilled, tmp_path, "\n".join(map(json.dumps, lines)), "log.jsonl")
     assert facts(one) == facts(two) == facts(read(drilled, tmp_path, LOG))
     assert one.decisions[1].rationale == "=1+1, or so", "the guard against formulas is not part of the text"
