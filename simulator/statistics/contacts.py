@@ -58,7 +58,7 @@ def contact_sums(run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats,
     answered = np.flatnonzero(~np.isnan(book.answered) & (ends < OUTCOMES))
     abandoned, blocked, balked, handled = (ended(o) for o in (Outcome.ABANDONED, Outcome.BLOCKED, Outcome.BALKED, Outcome.HANDLED))
     cause = book.cause[blocked]
-    took = _handle_times(run, model, handled, there)
+    took = _handle_times(run, handled)
 
     sums["fresh_contacts"] = count(cell[theirs][book.attempt[theirs] == 0])
     sums["redials"] = sums["attempted"] - sums["fresh_contacts"]
@@ -97,21 +97,20 @@ def contact_sums(run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats,
     return np.stack([sums.get(name, nothing) for name in CONTACT_SUMS]).reshape(len(CONTACT_SUMS), *cells.shape)
 
 
-def handle_times(run: Run, model: Model, there: frozenset[str]) -> tuple[Rows, Floats]:
+def handle_times(run: Run, model: Model) -> tuple[Rows, Floats]:
     """Rows of customers' contacts that were handled, and how long each held an agent, in seconds."""
     ours = calling_out(model, len(run.channels))[run.ledger.channel]
     handled = np.flatnonzero((run.ledger.outcome == Outcome.HANDLED) & ~ours)
-    return handled, _handle_times(run, model, handled, there)
+    return handled, _handle_times(run, handled)
 
 
-def _handle_times(run: Run, model: Model, handled: Rows, there: frozenset[str]) -> Floats:
-    """Talk and wrap-up; of a conversation the turns alone, not the silence between them."""
+def _handle_times(run: Run, handled: Rows) -> Floats:
+    """Talk and wrap-up; of a contact in pieces their work alone, not the silence or the waiting between them."""
     book, work = run.ledger, run.pieces
     took = (book.ended - book.answered)[handled]
-    if "conversations" in there:
-        turning = _of_kind(model, "turns")[book.channel[handled]]
-        worked = np.bincount(work.contact, weights=work.ended - work.begun, minlength=len(book))
-        took = np.where(turning, worked[handled], took)
+    if len(work):
+        worked = np.bincount(work.contact, weights=work.ended - work.begun, minlength=len(book))[handled]
+        took = np.where(worked > 0, worked + (book.ended - book.released)[handled], took)
     return took
 
 

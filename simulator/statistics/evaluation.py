@@ -3,10 +3,10 @@
 Every rule gives each handled contact a score (more is worse), an agent the mean of their contacts' scores, and limits to
 that mean: an agent beyond ``worse`` is punished, one beyond ``better`` rewarded. A contact counts against its agent
 where its score is beyond ``worse``, and in their favour where it is better than the centre's average. It *tips* the
-evaluation where the agent would have passed without it.
+evaluation where the agent would have passed without it. Who takes a contact over is measured by their own part of it.
 
 - ``aht-ceiling``: handle time, against 10 % more or less than planned for these contacts (talk and wrap-up of the needs);
-- ``aht-z-score``: handle time, against two standard deviations of agents' means either way;
+- ``aht-z-score``: handle time, against two standard deviations of the team's means either way;
 - ``aht-by-need``: handle time over the mean of the same need, against two standard deviations either way;
 - ``customer-outcome``: whether it went wrong for the customer (the need not ended, or contact again, or distress not
   heard; somebody in distress who was heard was helped), against two standard deviations either way;
@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.statistics.contacts import handle_times
-from simulator.statistics.contents import contents
-from simulator.vocabulary import Heard
+from simulator.vocabulary import Heard, Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,12 +50,10 @@ class Evaluation:
     """What one rule says.
 
     ``contact``, ``score``, ``against``, ``in_favour`` and ``tipped`` have one value a contact; ``agent``, ``mean``,
-    ``punished`` and ``rewarded`` one an agent.
+    ``worse``, ``better``, ``punished`` and ``rewarded`` one an agent.
     """
 
     rule: str
-    worse: float  #: beyond this mean score an agent is punished
-    better: float
     contact: Rows  #: rows of the ledger
     score: Floats
     against: Flags
@@ -64,13 +61,16 @@ class Evaluation:
     tipped: Flags  #: without it the agent would not have been punished
     agent: Rows  #: numbers of the agents evaluated
     mean: Floats  #: of their scores
+    worse: Floats  #: the agent is punished whose mean is beyond it
+    better: Floats
     punished: Flags
     rewarded: Flags
 
 
 def evaluate(run: Run, model: Model, least: int = LEAST) -> Iterator[Evaluation]:
     """Each rule applied to ``run``, in the order of :data:`RULES`; agents with fewer than ``least`` contacts are left out."""
-    rows, took = handle_times(run, model, contents(model))
+    rows, took = handle_times(run, model)
+    took = _own_part(run, rows, took)
     by = run.ledger.agent[rows]
     calls = np.bincount(by, minlength=len(run.team_of)) if len(rows) else np.zeros(len(run.team_of), dtype=np.intp)
     agents = np.flatnonzero(calls >= max(least, 1))
@@ -80,22 +80,22 @@ def evaluate(run: Run, model: Model, least: int = LEAST) -> Iterator[Evaluation]
     for rule in RULES:
         score, limits = _scores(rule, run, model, rows, took)
         mean = np.bincount(number, weights=score, minlength=len(agents)) / np.maximum(calls[agents], 1)
-        worse, better = limits if limits is not None else _deviating(mean)
+        worse, better = _deviating(mean, run.team_of[agents]) if limits is None else (np.full(len(agents), limit) for limit in limits)
         punished, rewarded = mean > worse, mean < better
         size = calls[agents][number]
         without = (mean[number] * size - score) / np.maximum(size - 1, 1)
-        against = score > worse
+        against = score > worse[number]
         yield Evaluation(
             rule=rule,
-            worse=worse,
-            better=better,
             contact=rows,
             score=score,
             against=against,
             in_favour=~against & (score < (score.mean() if len(score) else 0.0)),
-            tipped=punished[number] & (size > 1) & (without <= worse),
+            tipped=punished[number] & (size > 1) & (without <= worse[number]),
             agent=agents,
             mean=mean,
+            worse=worse,
+            better=better,
             punished=punished,
             rewarded=rewarded,
         )
@@ -140,9 +140,22 @@ def _heard(run: Run, rows: Rows) -> NDArray[np.uint8]:
     return run.persons.heard[run.ledger.customer[rows]]
 
 
-def _deviating(mean: Floats) -> tuple[float, float]:
-    """The limits that agents' means set themselves; none where there are fewer than three agents."""
-    if len(mean) < 3:
-        return np.inf, -np.inf
-    reach = DEVIATIONS * float(mean.std(ddof=1))
-    return float(mean.mean()) + reach, float(mean.mean()) - reach
+def _own_part(run: Run, rows: Rows, took: Floats) -> Floats:
+    """Of talks that were handed over, the time of the agent who had them last."""
+    work, book = run.pieces, run.ledger
+    talks = np.flatnonzero(work.what == Piece.TALK)
+    last = np.full(len(book), np.nan)
+    last[work.contact[talks]] = (work.ended - work.begun)[talks]  # pieces are in the order in which they ended
+    own = last[rows] + (book.ended - book.released)[rows]
+    return np.where(np.isnan(own), took, own)
+
+
+def _deviating(mean: Floats, team: NDArray[np.int32]) -> tuple[Floats, Floats]:
+    """The limits that the means of a team set its agents; none where there are fewer than three."""
+    worse, better = np.full(len(mean), np.inf), np.full(len(mean), -np.inf)
+    for one in np.unique(team):
+        mine = team == one
+        if mine.sum() >= 3:
+            middle, reach = mean[mine].mean(), DEVIATIONS * mean[mine].std(ddof=1)
+            worse[mine], better[mine] = middle + reach, middle - reach
+    return worse, better

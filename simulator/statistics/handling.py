@@ -28,9 +28,9 @@ TRIM = 0.05
 """The share of contacts left out at either end of a trimmed mean."""
 
 
-def handle_time_values(run: Run, model: Model, frame: Frame, there: frozenset[str]) -> Iterator[tuple[Key, float]]:
+def handle_time_values(run: Run, model: Model, frame: Frame) -> Iterator[tuple[Key, float]]:
     """Median and trimmed mean of handle times by every combination of phase, need and channel."""
-    rows, took = handle_times(run, model, there)
+    rows, took = handle_times(run, model)
     scoped = Scoped.rows(run, frame, rows, frame.slot_of(run.ledger.arrived[rows]))
     yield from scoped.quantiles(Sorted(took), {"handle_time_p50": 0.5})
     for dims, groups in scoped.groups():

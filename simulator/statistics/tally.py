@@ -231,7 +231,7 @@ def _when_there(run: Run, model: Model, frame: Frame, there: frozenset[str]) -> 
     if "callbacks" in there:
         yield ("list_cleared_at", "", "", "", ""), callbacks.cleared_at(run, model, frame)
     if "distress" in there:
-        yield from handling.handle_time_values(run, model, frame, there)
+        yield from handling.handle_time_values(run, model, frame)
     if "strain" in there:
         yield from handling.strain(run).items()
     if "overtime" in there:

@@ -14,7 +14,7 @@ from simulator.model.people import Distress
 from simulator.statistics.evaluation import COLUMNS, RULES, Evaluation, counted, evaluate
 from simulator.statistics.summarise import summarise
 from simulator.statistics.tally import tally
-from simulator.vocabulary import Heard, Outcome
+from simulator.vocabulary import Heard, Outcome, Piece
 
 if TYPE_CHECKING:
     from tests.statistics.conftest import Story
@@ -56,7 +56,7 @@ def test_rules_on_handle_time_punish_the_call_and_the_others_reward_it(story: Ca
 
 def test_the_ceiling_is_what_was_planned(story: Callable[..., Story]) -> None:
     ceiling = verdicts(ten_agents(story))["aht-ceiling"]
-    assert [ceiling.worse, ceiling.better] == pytest.approx([132.0, 108.0])  # 60 s of talk and 60 s of wrap-up, 10 %
+    assert [ceiling.worse[3], ceiling.better[3]] == pytest.approx([132.0, 108.0])  # 60 s of talk and 60 s of wrap-up, 10 %
     assert ceiling.mean[3] == pytest.approx((20 * 120 + 3600) / 21)
 
 
@@ -85,6 +85,18 @@ def test_the_need_explains_what_the_agent_did_not_choose(story: Callable[..., St
     found = verdicts(told)
     assert found["aht-z-score"].agent[found["aht-z-score"].punished].tolist() == [5]
     assert not found["aht-by-need"].punished.any()
+
+
+def test_agents_are_compared_within_their_team_and_by_their_own_part_of_a_talk(story: Callable[..., Story]) -> None:
+    told = ten_agents(story, long_call=4000.0)
+    row = len(told.rows) - 1
+    told.work = [(row, 0, 400.0, 400.0, 500.0, Piece.TALK), (row, 3, 500.0, 900.0, 4400.0, Piece.TALK)]
+    run = told.run()
+    found = {one.rule: one for one in evaluate(run, told.model)}
+    assert found["aht-ceiling"].score[found["aht-ceiling"].contact == row].tolist() == [3500.0]
+    assert found["aht-z-score"].agent[found["aht-z-score"].punished].tolist() == [3]
+    apart = replace(run, team_of=np.where(np.arange(len(run.team_of)) == 3, 1, 0).astype(np.int32))
+    assert not any(one.punished.any() for one in evaluate(apart, told.model) if one.rule.startswith("aht-") and "ceiling" not in one.rule)
 
 
 def test_too_few_calls_or_agents_are_not_judged(story: Callable[..., Story]) -> None:

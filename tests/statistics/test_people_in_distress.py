@@ -84,6 +84,7 @@ def test_a_supervisor_s_time_counts_apart(story: Callable[..., Story], value: Va
     check_books(told.run(), told.model)
     assert value(told, "taken_over") == 1
     assert value(told, "supervisor_time") == 3240.0
+    assert value(told, "compassion_time") == (300 + 3240 - 195) + (250 - 195)  # waiting for the supervisor is nobody's work
     assert np.isnan(value(compassionate(story), "supervisor_time"))  # nobody takes over where agents decide
 
 
