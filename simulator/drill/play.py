@@ -145,7 +145,7 @@ def _variants(
         made[without(name)] = overrides(scenario, response.without(name))
         earlier = response.sooner([name], impact)
         if earlier is None:
-            left_out[name] = "it starts as soon as it can, or when the wallboard says so"
+            left_out[name] = "it starts when something else is done, at a fixed time, or when the wallboard says so"
         else:
             made[sooner(name)] = overrides(scenario, earlier)
     together = response.sooner(response.ids, impact)

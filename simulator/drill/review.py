@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from simulator.scenario.decision_log import Decision, Rating
     from simulator.statistics.tally import Tally
 
-MESSAGES = ("ivr.message", "status_page.publish", "page.publish", "proactive.inform", "status.publish")
+MESSAGES = ("ivr.message", "page.publish", "message.send")
 """What tells callers something."""
 SITES = ("site.open",)
 FEWEST = 20.0
@@ -278,14 +278,17 @@ def _timings(drill: Drill, model: Model, mine: Tally, plan: Tally) -> tuple[Timi
         return took if math.isfinite(took) else None
 
     detected = first(mine, None, "triggered") if drill.log is None else (min(people) - impact if people else None)
-    return (
-        Timing("detected", "the first thing that anybody decided", detected, first(plan, None, "triggered")),
-        both("declared", "the first decision stands", ("decision",)),
-        both("first message", "callers are told something", MESSAGES),
-        both("first mitigation", "the first other step takes effect", None, but=("decision", *MESSAGES)),
-        both("site ready", "another site opens", SITES),
-        Timing("recovered", "the level is back and held for half an hour", back(mine), back(plan)),
-    )
+    having = {step.act.name for step in model.playbook}
+    decides = both("declared", "the first decision stands", ("decision",))
+    if "decision" not in having:
+        decides = both("declared", "the first step starts", None, "triggered")
+    made = [Timing("detected", "the first thing that anybody decided", detected, first(plan, None, "triggered")), decides]
+    if having & set(MESSAGES):
+        made.append(both("first message", "callers are told something", MESSAGES))
+    made.append(both("first mitigation", "the first other step takes effect", None, but=("decision", *MESSAGES)))
+    if having & set(SITES):
+        made.append(both("site ready", "another site opens", SITES))
+    return (*made, Timing("recovered", "the level is back and held for half an hour", back(mine), back(plan)))
 
 
 def _groups(result: Result, variant: str) -> tuple[Group, ...]:
