@@ -252,7 +252,7 @@ def _check_queue(run: Run, listed: Flags) -> None:
     waited = np.flatnonzero(wait > 0)
     needs = len(run.needs)
     queue = book.channel[waited].astype(np.intp) * needs + book.need[waited]
-    several = np.unique(book.channel[run.pieces.contact])
+    several = np.union1d(book.channel[run.pieces.contact], book.channel[listed])
     for q in range(len(run.channels) * needs):
         if q // needs in several:
             continue
