@@ -41,6 +41,7 @@ def assemble(model: Model, workload: Workload, calendar: Calendar, strategy: Str
         vec[u8](np.zeros(room, dtype=np.uint8)),
         in_pieces(model),
     )
+    calendar.spread(float(model.clock.duration), _pages(model.clock.duration, len(workload)), contacts)
     places = [site.name for site in model.sites]
     channels = [_channel(model, workload, number, places) for number in range(len(model.channels))]
     queues = [_queue(model, workload, channel, number, contacts) for channel in channels for number in range(len(needs))]
@@ -75,6 +76,11 @@ def assemble(model: Model, workload: Workload, calendar: Calendar, strategy: Str
         None if strain is None else Strain(strain.builds_up, strain.recovers, strain.slows, strain.distress, strain.restores),
         strategy,
     )
+
+
+def _pages(duration: float, customers: int) -> int:
+    """Pages of the calendar, each of a few entries, and short beside a talk so that hardly anything is entered on the open one."""
+    return max(customers // 4, min(int(duration / 20.0), 1 << 20)) + 1
 
 
 def in_pieces(model: Model) -> bool:

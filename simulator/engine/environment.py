@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import simpy
-from simpy.core import EmptySchedule, Infinity, SimTime
+from simpy.core import EmptySchedule, SimTime
 from simpy.events import NORMAL, Event, EventPriority
 
 from simulator.engine.calendar import Calendar
@@ -84,7 +84,7 @@ class CrisisEnvironment(simpy.Environment):
         """The instant of the next entry, or infinity."""
         if self.floor is not None:
             return self.floor.next_instant()
-        return self.calendar.times[0] if self.calendar.n > 0 else Infinity
+        return self.calendar.first()
 
     def step(self) -> None:
         """Do the traffic up to the next SimPy event (or a bounded stretch of it), then that event.
@@ -97,7 +97,7 @@ class CrisisEnvironment(simpy.Environment):
                 return
             if slot < 0:
                 raise EmptySchedule
-        elif self.calendar.n > 0:
+        elif self.calendar.ready():
             slot = self.calendar.pop() >> BITS
         else:
             raise EmptySchedule

@@ -10,8 +10,6 @@ from typing import Final
 from librt.vecs import vec
 from mypy_extensions import i64, u8
 
-from simulator.engine.calendar import BITS as ORDER
-from simulator.engine.calendar import KIND
 from simulator.engine.contacts import (
     BY_REACHING,
     GAVE_UP,
@@ -66,17 +64,13 @@ class Floor(Crew):
             i = self.cursor
             if i < n:
                 t = onset[i]
-                if (
-                    calendar.n == 0
-                    or t < calendar.times[0]
-                    or (t == calendar.times[0] and ((ARRIVAL << KIND) | (i << ORDER)) < calendar.ranks[0])
-                ):
+                if calendar.spares(t, ARRIVAL, i):
                     calendar.now = t
                     self.cursor = i + 1
                     done += 1
                     self.call(i)
                     continue
-            elif calendar.n == 0:
+            elif not calendar.ready():
                 self.entries += done
                 return EMPTY
             code = calendar.pop()
@@ -123,9 +117,7 @@ class Floor(Crew):
 
     def next_instant(self) -> float:
         """When the next thing happens; infinity if nothing will."""
-        first = float("inf")
-        if self.calendar.n > 0:
-            first = self.calendar.times[0]
+        first = self.calendar.first()
         if self.cursor < self.customers.calls and self.customers.onset[self.cursor] < first:
             first = self.customers.onset[self.cursor]
         return first

@@ -81,8 +81,8 @@ class OrdinaryEnvironment(simpy.Environment):
     def _move_entries(self) -> None:
         calendar = self.calendar
         now = calendar.now
-        while calendar.n > 0:
-            instant, rank = calendar.times[0], calendar.ranks[0]
+        while calendar.ready():
+            instant, rank = calendar.first(), calendar.ranks[calendar.n - 1]
             code = calendar.pop()
             self._put(instant, int(rank), partial(self.floor.do, code & WHAT, code >> BITS))
         calendar.now = now
