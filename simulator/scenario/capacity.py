@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from simulator.model.world import KINDS, Channel, Model, Need, Profile, Surge, Team
+from simulator.model.world import KINDS, Channel, Model, Need, People, Profile, Surge, Team
 from simulator.scenario.findings import Findings
 from simulator.scenario.law import high
 from simulator.scenario.problem import Problem
@@ -29,8 +29,9 @@ MOST_PEOPLE = 20e6
 class Plan:
     """What is asked and what is there, by interval of the clock."""
 
-    load: Sequence[float]  #: agents that ordinary demand keeps busy
+    load: Sequence[float]  #: agents that ordinary demand keeps busy, on channels where people wait on the line
     agents: Sequence[float]  #: agents on the roster less absence and breaks
+    later: float  #: seconds of ordinary work that can wait: letters, messages, posts
     extra: float  #: seconds of work that the crisis adds
 
 
@@ -40,17 +41,20 @@ def plan(model: Model) -> Plan:
     count = round(model.clock.duration / width)
     needs = {need.name: need for need in model.needs}
     load = [0.0] * count
-    extra = 0.0
+    later = extra = 0.0
     for demand in model.demand:
-        talk, wrap = _handle_time(model, needs[demand.need])
+        need = needs[demand.need]
+        talk, wrap = _handle_time(model, need, keeps=False)
+        written = sum(_handle_time(model, need, keeps=True))
         if isinstance(demand, Profile):
             for i, ((start, end), expected) in enumerate(zip(pairwise(demand.edges), demand.expected, strict=True)):
                 factor = demand.talk_factor[i] if demand.talk_factor else 1.0
                 _spread(load, start, end, expected * (factor * talk + wrap) / width, width)
+                later += expected * written
         elif isinstance(demand, Surge):
-            extra += (talk + wrap) * _contacts(demand, model.clock.duration)
+            extra += (talk + wrap + written) * _contacts(demand, model.clock.duration)
         else:
-            extra += (talk + wrap) * demand.people
+            extra += (talk + wrap + written) * demand.people * _still_in_need(demand)
     agents = [0.0] * count
     for team in model.teams:
         for shift in team.shifts:
@@ -58,7 +62,7 @@ def plan(model: Model) -> Plan:
             _spread(agents, shift.start, shift.end, present * (shift.end - shift.start) / width, width)
             for pause in shift.breaks:
                 _spread(agents, pause.start, pause.start + pause.length, -present * pause.length / width, width)
-    return Plan(load, agents, extra)
+    return Plan(load, agents, later, extra)
 
 
 def _spread(sums: list[float], start: float, end: float, amount: float, width: float) -> None:
@@ -70,17 +74,26 @@ def _spread(sums: list[float], start: float, end: float, amount: float, width: f
         sums[i] += amount * max(share, 0.0)
 
 
-def _handle_time(model: Model, need: Need) -> tuple[float, float]:
-    """Mean seconds of talk and of wrap-up that a person's need costs, over the channels that people choose."""
+def _handle_time(model: Model, need: Need, *, keeps: bool) -> tuple[float, float]:
+    """Mean seconds of talk and of wrap-up that a person's need costs, on channels that keep contacts or on the others."""
     talk = wrap = 0.0
+    support = float(need.distress.share) * float(need.distress.support.mean) if need.distress else 0.0
     for channel, share in _shares(model, need):
-        talks, wraps = _work(channel, need)
-        talk += share * talks
-        wrap += share * wraps
+        if KINDS[channel.kind].keeps is keeps:
+            talks, wraps = _work(channel, need)
+            talk += share * (talks + support)
+            wrap += share * wraps
     again = (1 - float(need.resolves)) * float(need.again.probability) if need.again else 0.0
     contacts = 1 / (1 - again) if again < 1 else 1.0
-    support = float(need.distress.share) * float(need.distress.support.mean) if need.distress else 0.0
-    return contacts * (talk + support), contacts * wrap
+    return contacts * talk, contacts * wrap
+
+
+def _still_in_need(people: People) -> float:
+    """The share of people whose need has not ended before they first make contact, as if both laws were exponential."""
+    if people.repaired is None:
+        return 1.0
+    repaired, spread = float(people.repaired.mean), float(people.spread.mean)
+    return repaired / (repaired + spread)
 
 
 def _shares(model: Model, need: Need) -> list[tuple[Channel, float]]:
@@ -134,7 +147,7 @@ def advise(model: Model, findings: Findings) -> None:
     """Warn where volumes, agents, seats and lines do not fit."""
     made = plan(model)
     width = model.clock.interval
-    asked, there = sum(made.load) * width + made.extra, sum(made.agents) * width
+    asked, there = sum(made.load) * width + made.later + made.extra, sum(made.agents) * width
     hours = f"about {asked / 3600:,.0f} hours of work, and the agents have {there / 3600:,.0f}"
     if asked > FAR_ABOVE * there:
         hint = "are `rate`, `people`, `talk_time` and the roster in the units you mean?"

@@ -252,4 +252,14 @@ def test_a_plan_counts_turns_chats_machines_and_repeats(tmp_path: Path) -> None:
     assert plan(lowered(tmp_path, chat)).load[0] == pytest.approx(120 * (240 / 1.6 + 20) / 3600)
     turns = SMALL.replace("  voice:\n", "  message:\n    turns: {number: 3}\n    talk_time: 90s\n    patience: 1d\n")
     turns = turns.replace("      busy: {probability: 80%, after: 2m}\n", "")
-    assert plan(lowered(tmp_path, turns)).load[0] == pytest.approx(120 * (3 * 90 + 20) / 3600)
+    later = plan(lowered(tmp_path, turns))
+    assert (max(later.load), later.later) == (0.0, pytest.approx(480 * (3 * 90 + 20)))  # nobody waits on the line
+
+
+def test_who_is_repaired_before_calling_makes_no_work(tmp_path: Path) -> None:
+    from simulator.scenario.capacity import plan
+
+    whole = (HERE.parent / "errors" / "whole.yaml").read_text(encoding="utf-8")
+    said = lowered(tmp_path, whole)
+    soon = lowered(tmp_path, whole.replace("spread: 2h", "spread: 2h, repaired: 6h"))
+    assert plan(soon).extra == pytest.approx(plan(said).extra * 0.75)
