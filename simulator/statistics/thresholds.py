@@ -29,7 +29,7 @@ def judge(threshold: Threshold, worlds: Worlds) -> ThresholdResult:
     (found,) = worlds.estimates(dict(threshold.scope), [measure])
     return ThresholdResult(
         id=threshold.id,
-        text=threshold.text or as_text(threshold),
+        text=(threshold.text or as_text(threshold)) + (f" (obligation: {threshold.obligation})" if threshold.obligation else ""),
         measure=threshold.measure,
         scope=dict(threshold.scope),
         min=threshold.min,

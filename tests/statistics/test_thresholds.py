@@ -83,6 +83,13 @@ def test_a_threshold_is_judged_on_its_own_scope(story: Callable[..., Story]) -> 
     assert (nobody.status, nobody.n) == ("inconclusive", 0)
 
 
+def test_an_obligation_is_shown_as_one(story: Callable[..., Story]) -> None:
+    told = story()
+    told.customer((100.0, Outcome.HANDLED, 0.0, 60.0))
+    duty = judge(Threshold("a", "never_served", {}, max=0.4, obligation="the licence"), worlds_of(told))
+    assert duty.text == "never_served <= 40 % (obligation: the licence)"
+
+
 @pytest.mark.parametrize(
     ("measure", "scope"),
     [("never_servd", {}), ("never_served ", {}), ("never_served", {"need": "nobody"}), ("never_served", {"site": "main"})],
