@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks.backtest import score
 from benchmarks.backtest.bank import Prediction, Timeline, replay
 from benchmarks.backtest.calibration import Calibration, Past, calibrate, drift
-from benchmarks.backtest.charlotte import DAY, bank_patience, days_patience, read_day, replay_day
+from benchmarks.backtest.charlotte import DAY, PAUSE, bank_patience, days_patience, read_day, replay_day
 from benchmarks.backtest.records import CALLS, FUTURE, PAST, Call, read_calls, read_half_hours, read_outcomes
 from benchmarks.timing import table
 from simulator.model.distributions import Constant
@@ -151,32 +151,52 @@ def told_off(known: Calibration, wait: float) -> float:
 
 
 def day(data: Path, replications: int, seed: int) -> str:
-    """The Charlotte day by half-hour: reported, and replayed with the shipped patience and with the day's own."""
+    """The Charlotte day by half-hour: reported, and replayed with the shipped patience, the day's own, and a pause between calls."""
     rows = read_day(data / DAY)
     shipped, own = (replay_day(rows, law, replications, seed) for law in (bank_patience(), days_patience(rows)))
+    pausing = replay_day(rows, days_patience(rows), replications, seed, PAUSE)
     received = np.array([row.received for row in rows])
     lines: list[tuple[str, ...]] = [
         (
             row.time,
             f"{100 * row.abandonment:.1f}",
-            f"{100 * shipped.abandonment[i]:.1f}",
-            f"{100 * own.abandonment[i]:.1f}",
+            *(f"{100 * made.missing[i]:.1f}" for made in (shipped, own, pausing)),
             f"{row.asa:.0f}",
-            f"{shipped.asa[i]:.0f}",
-            f"{own.asa[i]:.0f}",
+            *(f"{made.asa[i]:.0f}" for made in (shipped, own, pausing)),
             f"{100 * row.occupancy:.0f}",
-            f"{100 * shipped.occupancy[i]:.0f}",
-            f"{100 * shipped.counted[i]:.0f}",
+            f"{100 * own.occupancy[i]:.0f}",
+            f"{100 * own.counted[i]:.0f}",
         )
         for i, row in enumerate(rows)
     ]
-    whole = [np.average(column, weights=received) for column in ([r.abandonment for r in rows], shipped.abandonment, own.abandonment)]
-    waits = [np.average(column, weights=received) for column in ([r.asa for r in rows], shipped.asa, own.asa)]
-    used = [
-        np.average(column, weights=[r.agents for r in rows]) for column in ([r.occupancy for r in rows], shipped.occupancy, shipped.counted)
-    ]
-    lines.append(("day", *(f"{100 * x:.1f}" for x in whole), *(f"{x:.0f}" for x in waits), *(f"{100 * x:.0f}" for x in used)))
-    heads = ("half-hour", "abandoned %", "shipped", "own", "ASA s", "shipped", "own", "occupancy %", "busy", "as counted")
+    for name, part in (("from 10:00", slice(rows.index(next(r for r in rows if r.time == "10:00")), None)), ("day", slice(None))):
+        weights = received[part]
+        lost = [np.array([r.abandonment for r in rows]), shipped.abandonment, own.abandonment, pausing.abandonment]
+        waits = [np.array([r.asa for r in rows]), shipped.asa, own.asa, pausing.asa]
+        agents = np.array([r.agents for r in rows])[part]
+        used = [np.array([r.occupancy for r in rows]), own.occupancy, own.counted]
+        lines.append(
+            (
+                name,
+                *(f"{100 * np.average(x[part], weights=weights):.1f}" for x in lost),
+                *(f"{np.average(x[part], weights=weights):.0f}" for x in waits),
+                *(f"{100 * np.average(x[part], weights=agents):.0f}" for x in used),
+            )
+        )
+    heads = (
+        "half-hour",
+        "abandoned %",
+        "shipped",
+        "own",
+        "and pause",
+        "ASA s",
+        "shipped",
+        "own",
+        "and pause",
+        "occupancy %",
+        "busy",
+        "as counted",
+    )
     return table(heads, lines)
 
 

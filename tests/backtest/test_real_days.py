@@ -12,7 +12,7 @@ from benchmarks.backtest import __main__ as command
 from benchmarks.backtest import score
 from benchmarks.backtest.bank import Timeline, callers, replay
 from benchmarks.backtest.calibration import Calibration, Past, calibrate
-from benchmarks.backtest.charlotte import DAY, SPILL_OVER, bank_patience, read_day, replay_day
+from benchmarks.backtest.charlotte import DAY, PAUSE, SPILL_OVER, bank_patience, days_patience, read_day, replay_day, rising, within
 from benchmarks.backtest.records import CALLS, FUTURE, PAST, read_calls, read_half_hours, read_outcomes
 from simulator.workload.streams import Streams
 
@@ -65,6 +65,33 @@ def test_the_charlotte_day_keeps_the_reported_load(data: Path) -> None:
     received = np.array([row.received for row in rows])
     lost = np.array([row.abandonment for row in rows])
     assert abs(np.average(replayed.abandonment, weights=received) - np.average(lost, weights=received)) < 0.02
+
+
+def test_a_pause_of_some_seconds_brings_the_waits_of_charlotte_nearer(data: Path) -> None:
+    rows = read_day(data / DAY)
+    late = slice([row.time for row in rows].index("10:00"), None)
+    received, waited = np.array([row.received for row in rows])[late], np.array([row.asa for row in rows])[late]
+    actual = np.average(waited, weights=received)
+    without, paused = (
+        np.average(replay_day(rows, days_patience(rows), 4, seed=1, pause=pause).asa[late], weights=received) for pause in (0.0, PAUSE)
+    )
+    assert without < paused < actual + 3
+    assert actual - paused < 0.6 * (actual - without)
+
+
+def test_the_report_calls_abandoned_what_was_not_answered_in_the_half_hour(data: Path) -> None:
+    for row in read_day(data / DAY):
+        assert 1 - row.answered / row.received == pytest.approx(row.abandonment, abs=0.0006)
+
+
+def test_calls_that_rise_evenly_are_as_many_and_later() -> None:
+    start, end = rising(np.array([100.0, 200.0, 300.0]))
+    assert start.tolist() == [50, 150, 250]
+    assert end.tolist() == [150, 250, 350]
+    u = (np.arange(1000) + 0.5) / 1000
+    place = within(u, np.full(1000, 50.0), np.full(1000, 150.0))
+    assert place.mean() == pytest.approx(7 / 12, abs=1e-3)
+    assert within(u, np.full(1000, 7.0), np.full(1000, 7.0)) == pytest.approx(u)
 
 
 def test_the_report_counts_whole_handle_times_in_the_half_hour_of_the_answer(data: Path) -> None:
