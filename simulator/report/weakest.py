@@ -94,14 +94,7 @@ def _verdict(found: Weakest, what: str) -> Iterator[str]:
             yield f"Without one of these the centre is never back in the run: {', '.join(never)}."
     helpful = [str(loss.part) for loss in found.losses if loss.difference.clear and not loss.harmful]
     if helpful:
-        yield (
-            f"Better than with everything in place: {', '.join(helpful)}. "
-            + (
-                "What the story itself takes away comes back here when the loss ends."
-                if found.question.lasts
-                else "Look why: something may wait for it in vain."
-            )
-        )
+        yield f"Better than with everything in place: {', '.join(helpful)}. Look why: something may wait for it in vain."
     nothing = [str(loss.part) for loss in found.losses if loss.nothing]
     if nothing:
         yield f"Changes nothing in any world, because it is lost in the story anyway or never used: {', '.join(nothing)}."
