@@ -12,7 +12,7 @@ from simulator.crisis.staffing import CallInStaff, WorkOvertime
 from simulator.model.channels import Calling, SelfService, Turns
 from simulator.model.distributions import Constant, Exponential, Lognormal
 from simulator.model.people import Care, Contagion, Distress, Mix, Standing, Strain
-from simulator.model.world import After, At, Channel, Model, Need, Platform, Redial, Retry, Step
+from simulator.model.world import After, At, Channel, Model, Need, Platform, Redial, Retry, Step, Trigger
 from tests.properties.generated import HOUR, crisis
 
 DAYS = tuple(tuple(0.2 if 9 <= hour < 17 else 0.6 for hour in range(24)) for _ in range(7))
@@ -36,7 +36,7 @@ def channelled(seed: int) -> Model:
         Channel(
             "message", "message", patience={names[0]: Exponential(3 * HOUR)}, keep_free=r.choice([0, 0, 1]), redial=_redial(r, "voice"),
             turns=Turns(
-                r.choice([1.0, 2.0, 5.0]), Lognormal(600.0, 1.0), r.choice([0.0, 120.0, 2 * HOUR]), r.choice([Constant(0.0), Constant(30.0)]),
+                r.choice([1.0, 2.0, 5.0]), Lognormal(600.0, 1.0), r.choice([0.0, 120.0, 2 * HOUR]), Constant(r.choice([0.0, 30.0])),
                 r.choice([float("inf"), 1200.0]),
             ),
         ),
@@ -107,11 +107,10 @@ def _steps(r: Random, model: Model, names: list[str], inbound: list[str], voice:
     ]
     if voice.self_service is not None:
         acts.append(SetSelfService("voice", {names[0]: r.uniform(0, 1)}))
-    for other in inbound[1:]:
-        acts.append(Deflect("voice", other, {r.choice(names): r.uniform(0, 1)}, r.choice([None, 0.0, 60.0])))
-    steps = []
+    acts += [Deflect("voice", other, {r.choice(names): r.uniform(0, 1)}, r.choice([None, 0.0, 60.0])) for other in inbound[1:]]
+    steps: list[Step] = []
     for act in r.sample(acts, r.randint(0, len(acts))):
-        when = r.choice([At(r.uniform(0, 9) * HOUR), After("event-0", r.uniform(0, HOUR))])
+        when: Trigger = r.choice([At(r.uniform(0, 9) * HOUR), After("event-0", r.uniform(0, HOUR))])
         until = At(r.uniform(9, 12) * HOUR) if act.lasting and r.random() < 0.5 else None
         steps.append(Step(f"new-{act.name}-{len(steps)}", act, when, takes=r.choice([0.0, 600.0]), until=until, cost=30.0))
     return steps

@@ -42,7 +42,7 @@ def with_channels(*channels: Channel, agents: int = 1, **changes: object) -> Mod
 def hand(*people: tuple[float, float, float, int], **more: object) -> Workload:
     """People by instant, talk, patience and channel."""
     arrivals, talk, patience, channel = zip(*people, strict=True)
-    return Workload.by_hand(arrivals, talk, patience, channel=channel, **{"channels": max(channel) + 1, **more})  # type: ignore[arg-type]
+    return Workload.by_hand(arrivals, talk, patience, channel=channel, **{"channels": max(channel) + 1, **more})
 
 
 def what(run: Run) -> list[str]:
