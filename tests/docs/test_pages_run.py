@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-PAGES = ("tutorial/first-run.md", "how-to/write-your-own-scenario.md", "how-to/find-what-matters.md")
+PAGES = ("tutorial/first-run.md", "tutorial/first-drill.md", "how-to/write-your-own-scenario.md", "how-to/find-what-matters.md")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SET_UP = "pip install"  # the suite runs in an environment that is set up already
 CRISIS = """#!/bin/sh
 # The command as installed, with few replications; a breached threshold is a finding.
-case "$1" in run | sensitivity | weakest) set -- "$@" -n 2 -q ;; esac
+case "$1" in run | drill | sensitivity | weakest) set -- "$@" -n 2 -q ;; esac
 "{python}" -m simulator "$@" || test $? -eq 3
 """
 
