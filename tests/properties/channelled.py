@@ -110,7 +110,7 @@ def _steps(r: Random, model: Model, names: list[str], inbound: list[str], voice:
     acts += [Deflect("voice", other, {r.choice(names): r.uniform(0, 1)}, r.choice([None, 0.0, 60.0])) for other in inbound[1:]]
     steps: list[Step] = []
     for act in r.sample(acts, r.randint(0, len(acts))):
-        when: Trigger = r.choice([At(r.uniform(0, 9) * HOUR), After("event-0", r.uniform(0, HOUR))])
+        when: Trigger = At(r.uniform(0, 9) * HOUR) if r.random() < 0.5 else After("event-0", r.uniform(0, HOUR))
         until = At(r.uniform(9, 12) * HOUR) if act.lasting and r.random() < 0.5 else None
         steps.append(Step(f"new-{act.name}-{len(steps)}", act, when, takes=r.choice([0.0, 600.0]), until=until, cost=30.0))
     return steps
