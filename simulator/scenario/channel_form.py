@@ -29,6 +29,7 @@ from simulator.scenario.week import Hours, by_hour, day_list, opening
 NeedName = Annotated[str, named("need")]
 SiteName = Annotated[str, named("site")]
 ChannelName = Annotated[str, named("channel")]
+InboundName = Annotated[str, named("inbound channel")]
 PlatformName = Annotated[str, named("platform")]
 
 

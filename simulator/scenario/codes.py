@@ -63,6 +63,9 @@ ERRORS = {
 WARNINGS = {
     "always-passes": "A threshold on a share allows everything from 0% to 100%, so it says nothing.",
     "beyond-budget": "An action of the playbook costs more than the whole `budget`, so it is refused in every world.",
+    "calls-at-night": "A callback channel calls people between 22:00 and 7:00.",
+    "chats-for-free": "An agent may hold several chats and none goes slower for it, as if one agent were several. Measured or "
+    "not, `speeds` say how fast each goes: with a minute of typing for two minutes of the customer's, 100%, 90%, 79%, 68%, 58%.",
     "contagion-gain": "While nobody is answered, each lost contact leads to at least one more: redials, and posts that breed posts. With r "
     "for the share who try again, p for the share who post and b for what a post breeds, the gain is r + p / (1 - b). At 1 and above "
     "the load grows until attempts are used up.",
@@ -97,6 +100,8 @@ WARNINGS = {
     "set-hidden": "A variant overrides the path given by `--set`. In that variant its own value counts.",
     "short-patience": "People who write would give up an answer within minutes. The patience of a need holds on every channel that gives "
     "none of its own, and that of the telephone is too short for a letter.",
+    "short-timeout": "The mean silence of customers is longer than the time after which their conversation is closed, so that nearly every "
+    "message opens a new one.",
     "shrinkage-twice": "Absence seems to be counted twice: the roster is smaller than the headcount by just this share already; or the "
     "share is so large (20% and more) that it may include the breaks, which the roster has too. `absence` is the share of those on the "
     "roster who do not come.",

@@ -17,6 +17,9 @@ from simulator.scenario.week import WEEKDAYS, Hours, open_at
 SHORT = {"email": 3600.0, "social": 600.0, "message": 600.0}
 """A mean patience (seconds) below which somebody took the telephone's."""
 
+NIGHT = (23, 22, 0, 1, 2, 3, 4, 5, 6)
+"""Hours of the day at which nobody wants to be called."""
+
 
 def give(form: ScenarioForm, findings: Findings) -> None:
     """Warn about channels, conversations, callbacks, word of mouth and what has nothing to act on."""
@@ -54,8 +57,16 @@ def _about_turns(path: Path, channel: ChannelForm, need: NeedForm, name: str, fi
         message = f"each answer takes as long as a whole talk: {spoken(need.talk_time.mean)} (`needs.{name}.talk_time`)"
         findings.warn(path, message, "give this channel the `talk_time` of one answer", "turn-as-talk")
 
+    turns = channel.turns
+    if turns is not None and low(turns.silence.mean) > turns.idle_timeout:
+        message = f"people are silent for {spoken(turns.silence.mean)} on average, and {spoken(turns.idle_timeout)} close a conversation"
+        findings.warn((*path, "turns", "idle_timeout"), message, "most conversations would begin anew with each message", "short-timeout")
+
 
 def _about_chats(path: Path, channel: ChannelForm, findings: Findings) -> None:
+    if (channel.concurrency or 1) > 1 and not channel.speeds:
+        message = f"an agent with {channel.concurrency} chats does the work of {channel.concurrency}: none goes slower for the others"
+        findings.warn((*path, "concurrency"), message, "give `speeds`, such as [100%, 90%, 79%, 68%, 58%]", "chats-for-free")
     done = [held * float(speed) for held, speed in enumerate(channel.speeds, 1)]
     for held, (before, after) in enumerate(pairwise(done), 2):
         if after < before - 1e-9:
@@ -77,6 +88,12 @@ def _about_calling(path: Path, calling: CallingForm, hours: Hours | None, findin
         message = f"an entry lapses after {spoken(calling.promise)}, before {calling.tries} dials {spoken(calling.spacing.mean)} apart"
         findings.warn(
             (*path, "calling", "promise"), message, "fewer `tries`, a shorter `spacing` or a longer `promise`", "promise-too-short"
+        )
+    night = next((hour for hour in NIGHT if any(open_at(hours, day, hour) and calling.answers[day][hour] > 0 for day in range(7))), None)
+    if night is not None:
+        where = (*path, "hours") if hours is not None else path
+        findings.warn(
+            where, f"people are called at {night}:00, at night", "give it `hours`, such as {mon-sat: 09:00-20:00}", "calls-at-night"
         )
     times = ((day, hour) for day in range(7) for hour in range(24) if open_at(hours, day, hour))
     vain = next(((day, hour) for day, hour in times if low(calling.answers[day][hour]) <= 0), None)

@@ -12,7 +12,7 @@ from simulator.model.distributions import Constant, Exponential
 from simulator.model.people import POLICIES
 from simulator.model.units import Says
 from simulator.scenario import quantity
-from simulator.scenario.channel_form import ChannelName, NeedName
+from simulator.scenario.channel_form import ChannelName, InboundName, NeedName
 from simulator.scenario.law import Taking, Waiting
 from simulator.scenario.problem import Problem, Wrong, shown, wrong
 from simulator.scenario.section import (
@@ -149,4 +149,4 @@ class StandingForm(Section):
     spread: Annotated[Number, Says("standard deviation between people")] = 0.0
     patience: Annotated[Number, Says("how strongly it acts on patience: times exp(this x standing)")] = 0.0
     publicity: Annotated[Number, Says("how strongly it acts on posting in public: times exp(-this x standing)")] = 0.0
-    channel: Annotated[ChannelName | None, Says("the channel preferred by people of bad standing")] = None
+    channel: Annotated[InboundName | None, Says("the channel preferred by people of bad standing")] = None

@@ -27,7 +27,7 @@ def check(form: ScenarioForm, findings: Findings, *, whole: bool) -> None:
         teams = [team for team in form.teams.values() if serves(team, name, kind)]
         if kind.calls_out:
             if whole:
-                _check_list(name, bool(teams), name in pointed_at, findings)
+                _check_list(name, teams, form, name in pointed_at, findings)
         elif name not in used:
             if not whole or name in pointed_at:
                 continue
@@ -46,13 +46,20 @@ def check(form: ScenarioForm, findings: Findings, *, whole: bool) -> None:
                     findings.warn(("needs", need), message, "such contacts wait until somebody is reassigned", "no-skill")
 
 
-def _check_list(name: str, dialled: bool, filled: bool, findings: Findings) -> None:
-    if not dialled:
+def _check_list(name: str, teams: list[TeamForm], form: ScenarioForm, filled: bool, findings: Findings) -> None:
+    """Warn of a list that stays empty, that nobody dials, or on which some cannot be helped."""
+    if not teams:
         hint = f"add `{name}` to the `channels` of a team"
         findings.warn(("channels", name), "no team dials this list: nobody on it is ever called", hint, "nobody-dials")
-    elif not filled:
+        return
+    if not filled:
         hint = "a step such as `callback.offer` or `callback.campaign` does"
         findings.warn(("channels", name), "nothing puts people on this list", hint, "unused-channel")
+    wanted_needs = dict.fromkeys(demand.need or key for key, demand in form.demand.items())
+    lacking = [need for need in wanted_needs if not any(need in team.skills for team in teams)]
+    if lacking:
+        message = f"no team that dials this list has the skill `{lacking[0]}`"
+        findings.warn(("channels", name), message, "people with that need are never called", "no-skill")
 
 
 def wanted(form: ScenarioForm) -> dict[str, tuple[str, ...]]:

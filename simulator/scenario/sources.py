@@ -12,7 +12,10 @@ from simulator.scenario.problem import Problem
 
 KINDS = ("fact", "record", "assumed")
 NO_SOURCE = "no source given"
-COUNTED = ("continuity", "needs", "demand", "channels", "links", "sites", "teams", "roles", "routing", "events", "playbook")
+COUNTED = (
+    "continuity", "needs", "demand", "channels", "platforms", "links", "sites", "teams", "roles", "routing", "care", "strain", "contagion",
+    "events", "playbook", "budget",
+)  # fmt: skip
 """Sections whose numbers should have a source."""
 
 

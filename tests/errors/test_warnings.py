@@ -38,7 +38,8 @@ def test_every_code_of_a_warning_is_met() -> None:
         "overload", "idle", "few-agents", "few-seats", "few-lines", "reserve-beyond-lines", "no-skill", "never-opened", "never-fires",
         "takes-too-long", "ends-first", "shrinkage-twice", "always-passes", "run-too-short", "continuity-order", "no-source",
         "short-patience", "turn-as-talk", "too-many-chats", "contains-all", "nobody-dials", "nobody-answers", "promise-too-short",
-        "unused-channel", "contagion-gain", "no-effect", "no-data", "beyond-budget", "open-unstaffed",
+        "unused-channel", "chats-for-free", "short-timeout", "calls-at-night",
+        "contagion-gain", "no-effect", "no-data", "beyond-budget", "open-unstaffed",
     }  # fmt: skip
 
 
@@ -69,5 +70,21 @@ def test_what_is_set_and_hidden_by_a_variant_is_told() -> None:
 def test_a_long_chain_of_steps_is_looked_at_at_once(tmp_path: Path) -> None:
     chain = "".join(f"  - {{id: s{i}, needs: s{i - 1}, do: staff.away, share: 1%, for: 1m}}\n" for i in range(1, 1500))
     text = WHOLE.replace("variants:", f"  - {{id: s0, when: {{after: quake}}, do: staff.away, share: 1%, for: 1m}}\n{chain}variants:")
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    assert load(tmp_path / "s.yaml").warnings == ()
+
+
+def test_publicity_without_word_of_mouth_is_told(tmp_path: Path) -> None:
+    text = CHANNELS.replace("contagion: {channel: social, posts: 3%, breeds: 0.4, within: 1h}\n", "").replace(
+        "contagion: {assumed: a guess}, ", ""
+    )
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    assert [d.message for d in load(tmp_path / "s.yaml").warnings] == [
+        "demand.billing.standing.publicity: nobody posts in public: there is no `contagion`"
+    ]
+
+
+def test_what_a_variant_leaves_out_is_no_doubt(tmp_path: Path) -> None:
+    text = CHANNELS + "variants:\n  plain: {contagion: null, playbook.offer: null, playbook.list: null, needs.billing.distress: null}\n"
     (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
     assert load(tmp_path / "s.yaml").warnings == ()
