@@ -352,14 +352,14 @@ def _not_lost(result: Result) -> Iterator[None]:
 
 def _worlds(kept: Archive, place: Path, *, records: bool) -> Iterator[Parcel]:
     """The worlds of a finished run, as they were sent by those who simulated them. Raises UsageError where its contacts are not there."""
-    packed = [[pack(tally) for tally in kept.tallies[variant]] for variant in kept.tallies]
+    packed = [{tally.replication: pack(tally) for tally in kept.tallies[variant]} for variant in kept.tallies]
     rows: Iterable[tuple[bytes, ...]] = repeat(())
     if records:
         files = [home / contacts.NAME for home in results.homes_of(tuple(kept.tallies), place).values()]
         manifest.check(place, files)
         rows = contacts.read(files, kept.replications)
-    for number, tallies, of_world in zip(kept.replications, zip(*packed, strict=True), rows, strict=False):
-        yield Parcel(number, tallies, rows=of_world)
+    for number, of_world in zip(kept.replications, rows, strict=False):
+        yield Parcel(number, tuple(of_one.get(number, b"") for of_one in packed), rows=of_world)  # nothing of what ranking had left out
 
 
 def _same_version(kept: Archive, place: Path) -> None:

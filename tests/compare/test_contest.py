@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from simulator.api import Result, compare, extend, recall, render, run
+from simulator.api import Result, compare, extend, recall, render, resume, run
 from simulator.errors import UsageError
 from simulator.experiment.contest import Contest, judge
 from simulator.report import comparison, findings, sheet
@@ -179,6 +180,32 @@ def test_ranking_leaves_out_what_cannot_be_best_and_stops(quake: Scenario, tmp_p
     assert found(recall(result.folder)).selection == contest.selection
     with pytest.raises(UsageError, match="a comparison, which cannot be extended"):
         extend(result.folder)
+
+
+@pytest.mark.parametrize("rank", ["", "people_never_served=1"])
+def test_a_comparison_that_was_stopped_goes_on_as_if_nothing_had_been(quake: Scenario, tmp_path: Path, rank: str) -> None:
+    """Ctrl-C in the middle writes what there is; resumed, the bytes are those of a comparison that nobody stopped."""
+
+    def stop(done: int, _asked: int) -> None:
+        if done == FIRST_STAGE + 1:
+            raise KeyboardInterrupt
+
+    def ask(place: str, progress: Callable[[int, int], None] | None) -> Result:
+        return compare(
+            [quake], vary=["sites.spare.seats=2,10"], strategies=["priority", "first-come"], rank=rank, max_replications=24,
+            replications=FIRST_STAGE if rank else FIRST_STAGE + 4, stability=0, jobs=1, out=tmp_path / place, progress=progress,
+        )  # fmt: skip
+
+    whole, stopped = ask("whole", None), ask("stopped", stop)
+    assert stopped.interrupted
+    assert stopped.replications == FIRST_STAGE + 1
+    assert stopped.folder is not None
+    resumed = resume(stopped.folder, jobs=1)
+    assert whole.folder is not None
+    assert resumed.folder is not None
+    assert len({len(t) for t in whole.tallies.values()}) == (2 if rank else 1)
+    for name in ("comparison.json", "goals.csv", "replications.csv", "worlds.npz"):
+        assert (resumed.folder / name).read_bytes() == (whole.folder / name).read_bytes(), name
 
 
 def test_ranking_that_cannot_decide_says_so(quake: Scenario) -> None:
