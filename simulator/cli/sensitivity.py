@@ -8,7 +8,7 @@ import click
 
 from simulator.cli.check import PLUGIN, SET
 from simulator.cli.run import workers_named
-from simulator.cli.sheets import SHEET, finish, read, said
+from simulator.cli.sheets import SHEET, finish, read
 
 
 @click.command("sensitivity")
@@ -69,9 +69,4 @@ def command(
     )  # fmt: skip
     from simulator.report.sensitivity import answer
 
-    again = said("sensitivity", file, (
-        ("-n", str(question.replications)), ("--seed", str(question.seed)), ("--variant", variant), ("--measure", measures),
-        ("--against", against), ("--levels", str(levels) if against else None), ("--assumption", factors), ("--vary", vary),
-        ("--set", overrides),
-    ))  # fmt: skip
-    context.exit(finish(answer, scenario, question, command=again, workers=workers, out=out, as_json=as_json, shown=shown, quiet=quiet))
+    context.exit(finish(answer, scenario, question, workers=workers, out=out, as_json=as_json, shown=shown, quiet=quiet))

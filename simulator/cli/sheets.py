@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -68,21 +67,11 @@ def read(file: Path, overrides: tuple[str, ...], *, quiet: bool) -> Scenario:
     return scenario
 
 
-def said(verb: str, file: Path, options: Iterable[tuple[str, str | Iterable[str] | None]]) -> str:
-    """The command that gives the same results again; options without a value are left out."""
-    words = ["crisis", verb, str(file)]
-    for option, given in options:
-        for value in [given] if isinstance(given, str) else given or ():
-            words += [option, value] if value else []
-    return shlex.join(words)
-
-
 def finish(
     answer: Callable[..., tuple[Sheet, Path | None]],
     scenario: Scenario,
     question: Any,
     *,
-    command: str,
     workers: int | None,
     out: Path,
     as_json: bool,
@@ -96,7 +85,7 @@ def finish(
     from simulator.report.terminal import ascii_text
 
     with bar(question.replications, shown="none" if quiet else shown) as progress:
-        found, folder = answer(scenario, question, command=command, jobs=workers, out=out, progress=progress)
+        found, folder = answer(scenario, question, jobs=workers, out=out, progress=progress)
     if as_json:
         click.echo(text(dict(found.document)), nl=False)
     else:

@@ -8,7 +8,7 @@ import click
 
 from simulator.cli.check import PLUGIN, SET
 from simulator.cli.run import workers_named
-from simulator.cli.sheets import SHEET, finish, read, said
+from simulator.cli.sheets import SHEET, finish, read
 
 KINDS = ("site", "link", "trench", "platform", "role", "team")
 
@@ -55,8 +55,4 @@ def command(
     )  # fmt: skip
     from simulator.report.weakest import answer
 
-    again = said("weakest", file, (
-        ("-n", str(question.replications)), ("--seed", str(question.seed)), ("--variant", variant), ("--measure", measure), ("--at", at),
-        ("--lasts", lasts), ("--only", kinds), ("--set", overrides),
-    ))  # fmt: skip
-    context.exit(finish(answer, scenario, question, command=again, workers=workers, out=out, as_json=as_json, shown=shown, quiet=quiet))
+    context.exit(finish(answer, scenario, question, workers=workers, out=out, as_json=as_json, shown=shown, quiet=quiet))

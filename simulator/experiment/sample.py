@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,13 @@ from simulator.errors import Interrupted
 from simulator.experiment.pool import Progress, Runner, replicate_all
 from simulator.experiment.study import NothingFinished
 from simulator.experiment.task import Failure
+from simulator.routing.plugin import noted
 from simulator.statistics.compare import paired
 from simulator.statistics.worlds import Worlds
 
 if TYPE_CHECKING:
     from simulator.model.world import Model
+    from simulator.scenario import Scenario
     from simulator.statistics.measures import Measure
     from simulator.statistics.summary import Estimate, PairedDifference
 
@@ -37,6 +40,16 @@ class Sample:
     def difference(self, model: str, base: str, measure: Measure, scope: Mapping[str, str], comparisons: int = 1) -> PairedDifference:
         """``model`` less ``base`` in the same worlds."""
         return paired(model, self.worlds[model], self.worlds[base], measure, dict(scope), comparisons)
+
+
+def again(verb: str, scenario: Scenario, replications: int, seed: int, options: Mapping[str, str | Sequence[str] | None]) -> str:
+    """The command that gives the same results again, whether they came from the command line or from Python."""
+    words = ["crisis", verb, str(scenario.path), "--replications", str(replications), "--seed", str(seed)]
+    every = {**options, "--set": scenario.overrides, "--plugin": [plugin.partition(" ")[2] for plugin in noted()]}
+    for option, given in every.items():
+        for value in [given] if isinstance(given, str) else given or ():
+            words += [option, value] if value else []
+    return shlex.join(words)
 
 
 def sample(

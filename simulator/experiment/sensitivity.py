@@ -15,7 +15,7 @@ import numpy as np
 from simulator.errors import UsageError
 from simulator.experiment.factors import Factor, factors_of, held
 from simulator.experiment.goals import measure_in
-from simulator.experiment.sample import Sample, sample
+from simulator.experiment.sample import Sample, again, sample
 from simulator.scenario import lower
 from simulator.statistics.crossing import Crossing, crossings
 from simulator.statistics.ranks import Correlation, rank_correlation
@@ -47,6 +47,13 @@ class Question:
     replications: int = 30
     seed: int = 1
     levels: int = LEVELS
+
+    def command(self, scenario: Scenario) -> str:
+        """The command that gives the same results again."""
+        return again("sensitivity", scenario, self.replications, self.seed, {
+            "--variant": self.variant, "--measure": self.measures, "--against": self.against,
+            "--levels": str(self.levels) if self.against else None, "--assumption": self.factors,
+        })  # fmt: skip
 
 
 @dataclass(frozen=True)

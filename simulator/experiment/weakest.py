@@ -11,7 +11,7 @@ import numpy as np
 
 from simulator.errors import UsageError
 from simulator.experiment.goals import measure_in
-from simulator.experiment.sample import Sample, sample
+from simulator.experiment.sample import Sample, again, sample
 from simulator.scenario import Scenario, lower, with_variants
 from simulator.scenario.variants import AS_WRITTEN, BUILT_IN
 
@@ -48,6 +48,13 @@ class Question:
     kinds: tuple[str, ...] = KINDS
     replications: int = 30
     seed: int = 1
+
+    def command(self, scenario: Scenario) -> str:
+        """The command that gives the same results again."""
+        return again("weakest", scenario, self.replications, self.seed, {
+            "--variant": self.variant, "--measure": self.measure, "--at": self.at, "--lasts": self.lasts,
+            "--only": self.kinds if self.kinds != KINDS else None,
+        })  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,6 @@ def answer(
     scenario: Scenario,
     question: Question,
     *,
-    command: str,
     jobs: int | None = None,
     out: Path | None = None,
     progress: Progress | None = None,
@@ -53,10 +52,10 @@ def answer(
     """
     from simulator.experiment.sensitivity import analyse
 
-    return sheet.made(scenario, lambda: compose(analyse(scenario, question, jobs=jobs, progress=progress), command), out, jobs)
+    return sheet.made(scenario, lambda: compose(analyse(scenario, question, jobs=jobs, progress=progress)), out, jobs)
 
 
-def compose(found: Sensitivity, command: str) -> sheet.Sheet:
+def compose(found: Sensitivity) -> sheet.Sheet:
     """Say, tabulate and draw what was found."""
     blocks = [block for number, one in enumerate(found.tornados) for block in _about(one, number)]
     by_measure: dict[str, list[BreakEven]] = {}
@@ -77,7 +76,7 @@ def compose(found: Sensitivity, command: str) -> sheet.Sheet:
         notes=tuple(_notes(found)),
         document=_document(found),
         rows=tuple(_rows(found)),
-        command=command,
+        command=found.question.command(found.scenario),
     )
 
 

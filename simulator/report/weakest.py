@@ -29,7 +29,6 @@ def answer(
     scenario: Scenario,
     question: Question,
     *,
-    command: str,
     jobs: int | None = None,
     out: Path | None = None,
     progress: Progress | None = None,
@@ -40,10 +39,10 @@ def answer(
     """
     from simulator.experiment.weakest import analyse
 
-    return sheet.made(scenario, lambda: compose(analyse(scenario, question, jobs=jobs, progress=progress), command), out, jobs)
+    return sheet.made(scenario, lambda: compose(analyse(scenario, question, jobs=jobs, progress=progress)), out, jobs)
 
 
-def compose(found: Weakest, command: str) -> sheet.Sheet:
+def compose(found: Weakest) -> sheet.Sheet:
     """Say, tabulate and draw what was found."""
     what = called(found.measure, found.scope)
     return sheet.Sheet(
@@ -67,7 +66,7 @@ def compose(found: Weakest, command: str) -> sheet.Sheet:
         notes=tuple(_notes(found)),
         document=_document(found),
         rows=tuple(_rows(found)),
-        command=command,
+        command=found.question.command(found.scenario),
     )
 
 

@@ -57,7 +57,7 @@ def test_what_carries_everything_is_worst_and_equals_are_told(scenario: Scenario
     assert losses["team people"].urgent is not None
     assert losses["team people"].urgent.mean > 0
     assert losses["site main"].estimate.mean == pytest.approx(found.base.mean + losses["site main"].difference.mean)
-    first, second, *_ = compose(found, "crisis").verdict
+    first, second, *_ = compose(found).verdict
     assert "hurts most" in first
     assert "As bad, as far as can be told" in second
 
@@ -73,7 +73,7 @@ def test_what_the_story_takes_away_anyway_changes_nothing(tmp_path: Path) -> Non
     path.write_text(SCENARIO.replace(", until: {after: moved, by: 0s}", ""), encoding="utf-8")
     found = analyse(load(path), Question(replications=4), jobs=1)
     assert {str(loss.part) for loss in found.losses if loss.nothing} >= {"site main", "platform acd", "link north"}
-    assert any("lost in the story anyway or never used" in sentence for sentence in compose(found, "crisis").verdict)
+    assert any("lost in the story anyway or never used" in sentence for sentence in compose(found).verdict)
 
 
 def test_a_variant_without_events_gets_one(file: Path) -> None:
