@@ -97,7 +97,14 @@ def _merged(old: Any, new: Any, places: Places, path: Path, child: Document, key
         if items is not None:
             return _merged_items(old, items, places, path, child)
     graft(places, path, source, new, child.places)
-    return deleted(new)
+    return _of_variants(new, len(path)) if path[0] == "variants" else deleted(new)
+
+
+def _of_variants(new: Any, depth: int) -> Any:
+    """A null among the changes of a variant is for the variant: it deletes when that is made; here it deletes variants only."""
+    if depth == 1 and isinstance(new, dict):
+        return {name: deleted(None) if changes is None else changes for name, changes in new.items()}
+    return deleted(None) if new is None and depth <= 2 else new
 
 
 def _merged_items(old: list[Any], new: Mapping[str, tuple[Any, Path]], places: Places, path: Path, child: Document) -> list[Any]:

@@ -159,3 +159,11 @@ def test_large_files_merge_at_once(tmp_path: Path) -> None:
     began = time.process_time()
     assert child(tmp_path, "name: child\n" + many, parent=WHOLE + many).name == "child"
     assert time.process_time() - began < 5.0
+
+
+def test_a_null_among_the_changes_of_a_variant_deletes_in_the_variant(tmp_path: Path) -> None:
+    made = child(tmp_path, "variants: {silent: {playbook.tell: null}}\n")
+    assert "tell" in {s.id for s in lower(made).playbook}
+    assert "tell" not in {s.id for s in lower(made, "silent").playbook}
+    alone = child(tmp_path, "variants: {silent: {playbook.tell: null}}\n", parent=WHOLE.split("variants:")[0])
+    assert "tell" not in {s.id for s in lower(alone, "silent").playbook}
