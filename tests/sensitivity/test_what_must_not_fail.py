@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulator.experiment.weakest import Question, analyse, parts_of, plan
+from simulator.model.world import After, At
 from simulator.report.weakest import compose
 from simulator.scenario import Scenario, load, lower
 from tests.sensitivity.test_what_moves_the_answer import SCENARIO, crisis
@@ -41,7 +42,7 @@ def test_a_loss_is_one_event_more_and_nothing_else(scenario: Scenario) -> None:
     whole, without = models[""], models["trench street"]
     *same, lost = without.events
     assert tuple(same) == whole.events
-    assert (lost.when.instant, lost.until.by, lost.act.name) == (3600.0, 1800.0, "link.cut")
+    assert (lost.when, lost.until, lost.act.name) == (At(3600.0), After("lost", 1800.0), "link.cut")
     assert without.playbook == whole.playbook
 
 
