@@ -41,9 +41,19 @@ FITS: Mapping[str, tuple[tuple[str, ...], str]] = {
 """Keys that only some kinds of channels have, and why the others have not."""
 
 
+def kind_named(name: str, said: object) -> ChannelKind:
+    """The kind of a channel: the one it says, the one it is called after, or voice."""
+    return KINDS[said if isinstance(said, str) and said in KINDS else name if name in KINDS else "voice"]
+
+
 def kind_of(name: str, form: ChannelForm) -> ChannelKind:
-    """The kind of a channel: the one it names, the one it is called after, or voice."""
-    return KINDS[form.kind or (name if name in KINDS else "voice")]
+    """The kind of a channel that has been read."""
+    return kind_named(name, form.kind)
+
+
+def without_meaning(kind: ChannelKind) -> frozenset[str]:
+    """The keys that a channel of this kind does not have."""
+    return frozenset(key for key, (kinds, _) in FITS.items() if kind.name not in kinds)
 
 
 def first_inbound(form: ScenarioForm) -> str:

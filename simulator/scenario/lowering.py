@@ -8,7 +8,6 @@ from typing import Any
 
 from simulator.errors import ScenarioError
 from simulator.model import world
-from simulator.model.channels import KINDS
 from simulator.model.exercise import RETURN
 from simulator.scenario import capacity, channels, coherence, demand, exercise, people, quantity, staffing, steps, tables
 from simulator.scenario.calendar import Calendar, local_moment, zone
@@ -100,19 +99,14 @@ def _names(tree: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 def _channel_names(found: Any) -> dict[str, tuple[str, ...]]:
     """The names of all channels, and of those that can do something."""
-    kinds: dict[str, str] = {}
-    machines: list[str] = []
-    for name, channel in found.items() if isinstance(found, dict) else ():
-        said = channel.get("kind") if isinstance(channel, dict) else None
-        kinds[str(name)] = said if isinstance(said, str) and said in KINDS else name if name in KINDS else "voice"
-        if isinstance(channel, dict) and channel.get("self_service") is not None:
-            machines.append(str(name))
+    raw = {str(name): channel if isinstance(channel, dict) else {} for name, channel in found.items()} if isinstance(found, dict) else {}
+    kinds = {name: channels.kind_named(name, channel.get("kind")) for name, channel in raw.items()}
     return {
         "channel": tuple(kinds),
-        "telephone channel": tuple(name for name, kind in kinds.items() if KINDS[kind].holds_line),
-        "inbound channel": tuple(name for name, kind in kinds.items() if not KINDS[kind].calls_out),
-        "callback channel": tuple(name for name, kind in kinds.items() if KINDS[kind].calls_out),
-        "channel with self-service": tuple(machines),
+        "telephone channel": tuple(name for name, kind in kinds.items() if kind.holds_line),
+        "inbound channel": tuple(name for name, kind in kinds.items() if not kind.calls_out),
+        "callback channel": tuple(name for name, kind in kinds.items() if kind.calls_out),
+        "channel with self-service": tuple(name for name, channel in raw.items() if channel.get("self_service") is not None),
     }
 
 

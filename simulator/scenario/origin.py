@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.scenario import language
+from simulator.scenario import channels, language
+from simulator.scenario.calendar import spoken
 from simulator.scenario.document import Path, Place
 from simulator.scenario.glossary import as_written
 from simulator.scenario.language import Items, Key, Map, Names, Node, Value
@@ -52,8 +53,15 @@ def _told(tree: Any, path: Path, node: Node, places: Mapping[Path, Place], varia
         for name in value:
             below = node.value if isinstance(node, Names) else known[name].node if name in known else Value(language.ANY)
             yield from _told(tree, (*path, name), below, places, variant)
+        unfit: frozenset[str] = frozenset()
+        if len(path) == 2 and path[0] == "channels":
+            kind = channels.kind_named(str(path[1]), value.get("kind"))
+            unfit = channels.without_meaning(kind)
+            if "target" not in value:
+                share, seconds = channels.TARGETS[kind.name]
+                yield Origin(f"{dotted_path(tree, path)}.target", f"{share:.0%} in {spoken(seconds)}", "default")
         for key in keys:
-            if key.name not in value:
+            if key.name not in value and key.name not in unfit:
                 yield from _defaults(key, f"{dotted_path(tree, path)}.{key.name}")
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
         item = node.item if isinstance(node, Items) else Value(language.ANY)

@@ -126,6 +126,25 @@ def test_show_says_where_each_value_comes_from(crisis: Crisis) -> None:
     assert told["playbook.open.agents.on_shift.able"] == "70% # whole.yaml:25"
 
 
+def test_defaults_are_told_that_the_kind_of_a_channel_has(crisis: Crisis) -> None:
+    Path("channels.yaml").write_text(CHANNELS, encoding="utf-8")
+    told = {
+        line.partition(": ")[0]: " ".join(line.partition(": ")[2].split())
+        for line in crisis("show", "channels.yaml", "--origin").out.splitlines()
+    }
+    assert told["channels.voice.target"] == "80% in 20s # default"
+    assert told["channels.callback.target"] == "90% in 1d # default"
+    assert told["channels.voice.short_abandon"] == "5s # default"
+    assert told["channels.voice.hours.mon-fri"] == "08:00-20:00 # channels.yaml:29"
+    assert not any(path.startswith(("channels.callback.redial", "channels.email.short_abandon")) for path in told)
+
+
+def test_a_resolved_file_means_the_same_channels(crisis: Crisis) -> None:
+    Path("channels.yaml").write_text(CHANNELS, encoding="utf-8")
+    Path("resolved.yaml").write_text(crisis("show", "channels.yaml").out, encoding="utf-8")
+    assert lower(load("resolved.yaml")) == lower(load("channels.yaml"))
+
+
 def test_the_timeline_is_plain_text_with_the_steps_in_order(crisis: Crisis) -> None:
     ended = crisis("show", "whole.yaml", "--timeline")
     assert ended.out.isascii()
