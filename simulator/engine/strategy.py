@@ -83,6 +83,7 @@ class View:
         return i64(self._contacts.attempt[contact])
 
     def wait(self, contact: i64) -> float:
+        """How many seconds ago the contact came to the queue."""
         return self._calendar.now - self.arrived(contact)
 
     def waiting(self, queue: i64) -> i64:
@@ -91,10 +92,12 @@ class View:
         return 0 if waits.shut() else waits.length
 
     def oldest(self, queue: i64) -> i64:
+        """The contact that came first of those in ``queue``, or -1."""
         waits = self._queues[queue]
         return -1 if waits.shut() else waits.first
 
     def newest(self, queue: i64) -> i64:
+        """The contact that came last, or -1."""
         waits = self._queues[queue]
         return -1 if waits.shut() else waits.last
 
@@ -106,18 +109,28 @@ class View:
         """The contact of the same queue that came just before, or -1."""
         return i64(self._contacts.before[contact])
 
-    def teams_for(self, queue: i64) -> list[i64]:
+    def teams_for(self, queue: i64) -> tuple[i64, ...]:
         """The teams that serve ``queue``."""
+        return tuple(self._teams_of[queue])
+
+    def queues_of(self, agent: i64) -> tuple[i64, ...]:
+        """The queues this agent's team serves."""
+        return tuple(self._agents[agent].team.serves)
+
+    def own_teams_for(self, queue: i64) -> list[i64]:
+        """The floor's own list behind ``teams_for``, for compiled strategies: nobody changes it."""
         return self._teams_of[queue]
 
-    def queues_of(self, agent: i64) -> list[i64]:
-        """The queues this agent's team serves."""
+    def own_queues_of(self, agent: i64) -> list[i64]:
+        """The floor's own list behind ``queues_of``, for compiled strategies: nobody changes it."""
         return self._agents[agent].team.serves
 
     def team_of(self, agent: i64) -> i64:
+        """The agent's team."""
         return self._agents[agent].team.number
 
     def site_of(self, agent: i64) -> i64:
+        """The site where the agent works."""
         return self._agents[agent].site.number
 
     def site_called(self, contact: i64) -> i64:
@@ -165,6 +178,7 @@ class View:
         return person.team.idle if waits else person.team.idle + 1
 
     def longest_idle(self, team: i64) -> i64:
+        """The free agent of the team who has been idle longest, or -1."""
         agent = self._teams[team].first
         if agent is None:
             return -1
@@ -178,6 +192,7 @@ class View:
         return follower.number
 
     def idle_since(self, agent: i64) -> float:
+        """The instant since when the agent is free."""
         return self._agents[agent].idle_since
 
     def learn(self, team: i64, queue: i64) -> None:
