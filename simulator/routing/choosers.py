@@ -39,7 +39,7 @@ class Chooser(Strategy):
         self.reserve = reserve
 
     def agent_for(self, view: View, contact: i64) -> i64:
-        return self.agent_of(view.teams_for(view.queue_of(contact)), view, contact)
+        return self.agent_of(view.own_teams_for(view.queue_of(contact)), view, contact)
 
     def agent_of(self, teams: list[i64], view: View, contact: i64) -> i64:
         """The free agent of these teams who suits the contact best, then the longest idle; -1 if there is none."""
@@ -72,7 +72,7 @@ class Chooser(Strategy):
         if rule == BEST_SKILL:
             return view.proficiency(team, queue)
         if rule == LEAST_FLEXIBLE:
-            return -float(len(view.queues_of(agent)))
+            return -float(len(view.own_queues_of(agent)))
         if rule == SAME_SITE:
             return 1.0 if view.site_of(agent) == view.site_called(contact) else 0.0
         if rule == LEAST_OCCUPIED:
@@ -82,7 +82,7 @@ class Chooser(Strategy):
     def can_wait(self, view: View, agent: i64, queue: i64) -> bool:
         """Whether the agent's team serves a more urgent need than that of ``queue``."""
         urgency = view.urgency(queue)
-        return any(view.urgency(other) < urgency for other in view.queues_of(agent))
+        return any(view.urgency(other) < urgency for other in view.own_queues_of(agent))
 
     def contact_for(self, view: View, agent: i64) -> i64:
         best: i64 = -1
@@ -90,7 +90,7 @@ class Chooser(Strategy):
         top = 0.0
         team = view.team_of(agent)
         overdue = view.now() - self.aging_cap
-        for queue in view.queues_of(agent):
+        for queue in view.own_queues_of(agent):
             contact = view.oldest(queue)
             if contact < 0 or not (view.prompt() or view.may_take(agent, contact)):
                 continue
@@ -265,7 +265,7 @@ class NewestFirst(Chooser):
             return oldest
         best: i64 = -1
         since = 0.0
-        for queue in view.queues_of(agent):
+        for queue in view.own_queues_of(agent):
             contact = view.newest(queue)
             if contact < 0 or not (view.prompt() or view.may_take(agent, contact)):
                 continue
@@ -294,17 +294,18 @@ class MutualHelp(Chooser):
         self.end = end
         self.helping: list[list[i64]] = [[] for _ in own]  #: by team: the queues with which it helps
         self.lent: i64 = -1  #: the queue that the agent asked about is lent to; -1 is none
+        self.sees_all = True
 
     def agent_for(self, view: View, contact: i64) -> i64:
         self.wakes = False
         queue = view.queue_of(contact)
         need = view.need(queue)
-        agent = self.agent_of([team for team in view.teams_for(queue) if self.own[team][need] == 1], view, contact)
+        agent = self.agent_of([team for team in view.own_teams_for(queue) if self.own[team][need] == 1], view, contact)
         if agent >= 0:
             return agent
         helpers: list[i64] = []
         waiting = view.waiting(queue)
-        for team in view.teams_for(queue):
+        for team in view.own_teams_for(queue):
             if self.own[team][need] == 0:
                 if self.helps(team, queue, waiting):
                     helpers.append(team)
@@ -316,7 +317,7 @@ class MutualHelp(Chooser):
         team = view.team_of(agent)
         self.lent = -1
         furthest = 0.0
-        for queue in view.queues_of(agent):
+        for queue in view.own_queues_of(agent):
             if self.own[team][view.need(queue)] == 1:
                 continue
             waiting = view.waiting(queue)
