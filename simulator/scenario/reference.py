@@ -6,6 +6,7 @@ the reader of a scenario accepts and what the page says cannot differ.
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import types
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +17,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from simulator.crisis import acts
 from simulator.model.distributions import Constant
 from simulator.model.units import Choice, Ref, Says, Unit
-from simulator.routing.declared import strategies
+from simulator.routing.declared import Choosing, strategies
 
 FOLDER = Path("docs/reference")
 FACTORS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
@@ -80,9 +81,18 @@ def page_of_strategies() -> str:
         "`overflow` and `slowdown` go with every strategy: see [the scenario file](scenario.md#sections).",
         "A playbook changes it in mid-crisis with [`routing.switch`](events-and-actions.md#routingswitch).",
     ]
+    common = list(parameters(Choosing))
+    text += ["## Parameters of all of them", *_rows(common)]
     for name, strategy in strategies.items():
         rule = [" ".join(part.split()) for part in (strategy.__doc__ or "").split("\n\n")]
-        text += [f"## `{name}`", *rule, *([f"*Source.* {strategy.source}"] if strategy.source else []), *_table(strategy)]
+        own = [p for p in parameters(strategy) if p not in common]
+        text += [f"## `{name}`", *rule, *([f"*Source.* {strategy.source}"] if strategy.source else []), *_rows(own)]
+    text += [
+        "## What a strategy of your own sees",
+        "[A strategy of your own](../how-to/write-your-own-strategy.md) is given a `View`. Contacts, agents, queues, teams, needs and sites are "
+        "numbers, instants are seconds since the start, and -1 is nobody. A queue holds the contacts of one need on one channel.",
+        "\n".join(["| question | answer |", "|---|---|", *(f"| `view.{asked}` | {told} |" for asked, told in _questions())]),
+    ]
     return "\n\n".join(text) + "\n"
 
 
@@ -116,8 +126,22 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 
 
+def _questions() -> Iterator[tuple[str, str]]:
+    """What a view can be asked, and its answer in words: read off the source, since compiled code keeps neither."""
+    source = Path(__file__).parent.parent / "engine" / "strategy.py"
+    view = next(node for node in ast.parse(source.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef) and node.name == "View")
+    for method in view.body:
+        if isinstance(method, ast.FunctionDef) and not method.name.startswith(("_", "own_")) and method.name not in ("learn", "forget"):
+            told = " ".join((ast.get_docstring(method) or "").split()).replace("``", "`")
+            yield f"{method.name}({', '.join(a.arg for a in method.args.args[1:])})", told
+
+
 def _table(declared: type[Any]) -> list[str]:
-    rows = [f"| `{p.key}` | {p.written} | {p.default} | {p.says} |" for p in parameters(declared)]
+    return _rows(list(parameters(declared)))
+
+
+def _rows(given: list[Parameter]) -> list[str]:
+    rows = [f"| `{p.key}` | {p.written} | {p.default} | {p.says} |" for p in given]
     return ["\n".join(["| parameter | written | default | meaning |", "|---|---|---|---|", *rows])] if rows else []
 
 
