@@ -18,6 +18,9 @@ from simulator.scenario.law import high
 from simulator.scenario.people_form import AgainForm, CareForm, ContagionForm, DistressForm, NeedForm, StandingForm, StrainForm
 from simulator.scenario.problem import Problem, wrong
 
+STRONGEST = 5.0
+"""How strongly standing may act, in the exponent."""
+
 
 def check(form: ScenarioForm, findings: Findings) -> None:
     """Note what cannot be true of people, and policies without what they need."""
@@ -153,6 +156,10 @@ def standing(form: StandingForm | None, calendar: Calendar) -> Standing | None:
         raise wrong("`level` stands for the whole of a history: give one of the two", at=("standing", "level"), on_key=True)
     if form.history and form.half_life <= 0:
         raise wrong("expected more than 0s", at=("standing", "half_life"))
+    for key in ("patience", "publicity"):
+        if high(getattr(form, key)) > STRONGEST:
+            message = f"at most {STRONGEST:g}: people of the best standing and of the worst differ by exp(2 x this) already"
+            raise wrong(message, "0.5 makes the patience of well served people 1.6 times as long", at=("standing", key))
     level = 0.0
     for i, past in enumerate(form.history):
         age = -calendar.seconds(_moment(past.at, calendar, i))
