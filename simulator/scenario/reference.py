@@ -89,8 +89,9 @@ def page_of_strategies() -> str:
         text += [f"## `{name}`", *rule, *([f"*Source.* {strategy.source}"] if strategy.source else []), *_rows(own)]
     text += [
         "## What a strategy of your own sees",
-        "[A strategy of your own](../how-to/write-your-own-strategy.md) is given a `View`. Contacts, agents, queues, teams, needs and sites are "
-        "numbers, instants are seconds since the start, and -1 is nobody. A queue holds the contacts of one need on one channel.",
+        "[A strategy of your own](../how-to/write-your-own-strategy.md) is given a `View`.",
+        "Contacts, agents, queues, teams, needs and sites are numbers, instants are seconds since the start, and -1 is nobody.",
+        "A queue holds the contacts of one need on one channel.",
         "\n".join(["| question | answer |", "|---|---|", *(f"| `view.{asked}` | {told} |" for asked, told in _questions())]),
     ]
     return "\n\n".join(text) + "\n"
@@ -129,7 +130,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
 def _questions() -> Iterator[tuple[str, str]]:
     """What a view can be asked, and its answer in words: read off the source, since compiled code keeps neither."""
     source = Path(__file__).parent.parent / "engine" / "strategy.py"
-    view = next(node for node in ast.parse(source.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef) and node.name == "View")
+    classes = (node for node in ast.parse(source.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef))
+    view = next(node for node in classes if node.name == "View")
     for method in view.body:
         if isinstance(method, ast.FunctionDef) and not method.name.startswith(("_", "own_")) and method.name not in ("learn", "forget"):
             told = " ".join((ast.get_docstring(method) or "").split()).replace("``", "`")
