@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pytest
 
-PAGES = ("tutorial/first-run.md", "tutorial/first-drill.md", "how-to/write-your-own-scenario.md", "how-to/find-what-matters.md")
+PAGES = ("tutorial/first-run.md", "tutorial/first-drill.md", "how-to/write-your-own-scenario.md", "how-to/find-what-matters.md",
+         "how-to/write-your-own-strategy.md")  # fmt: skip
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SET_UP = "pip install"  # the suite runs in an environment that is set up already
 CRISIS = """#!/bin/sh
 # The command as installed, with few replications; a breached threshold is a finding.
-case "$1" in run | drill | sensitivity | weakest) set -- "$@" -n 2 -q ;; esac
+case "$1" in run | drill | sensitivity | weakest) set -- "$@" -n 2 -q ;; compare) set -- "$@" -n 2 -q --stability 0 ;; esac
 "{python}" -m simulator "$@" || test $? -eq 3
 """
 
@@ -39,7 +40,7 @@ def blocks(text: str) -> list[Block]:
     found = []
     for fence in FENCE.finditer(text):
         before = text[: fence.start()]
-        named = re.findall(r"`(scenarios/[\w./-]+\.(?:yaml|csv))`", before)
+        named = re.findall(r"`((?:scenarios|plugins)/[\w./-]+\.(?:yaml|csv|py))`", before)
         found.append(Block(fence[1], fence[2], named[-1] if named else "", before.count("\n") + 1))
     return found
 
@@ -76,7 +77,7 @@ def test_a_page_runs_as_it_is_written(root: Path, desk: Path, name: str) -> None
             run = subprocess.run(command, cwd=desk, env=os.environ | places, capture_output=True, text=True, check=False)
             assert run.returncode == 0, f"{where}: {run.stdout}{run.stderr}"
             ran += 1
-        elif block.kind in {"yaml", "csv"}:
+        elif block.kind in {"yaml", "csv", "python"}:
             (desk / block.file).parent.mkdir(parents=True, exist_ok=True)
             (desk / block.file).write_text(block.text, encoding="utf-8")
         elif block.kind == "diff":
