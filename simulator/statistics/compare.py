@@ -63,7 +63,8 @@ def _differences(
     The difference of two ratios of sums gets its interval by the delta method: in each pair of worlds, how far the one
     moves its ratio less how far the other does.
     """
-    wanted = [m for m in measures.values() if m.allows(frozenset(scope)) and (ours.has(m) or base.has(m))] if chosen is None else chosen
+    there = [m for m in measures.values() if m.allows(frozenset(scope)) and (ours.has(m, scope) or base.has(m, scope))]
+    wanted = there if chosen is None else chosen
     worlds = len(ours.tallies)
     mean, effects, values = np.empty(len(wanted)), np.empty((worlds, len(wanted))), np.empty((worlds, len(wanted)))
     endless = np.zeros(len(wanted))

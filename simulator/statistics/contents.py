@@ -18,6 +18,7 @@ CONTENTS: Mapping[str, str] = {
     "hours": "a channel has opening hours",
     "self-service": "a channel has self-service, or answers come from a machine",
     "deflection": "contacts are led to another channel",
+    "callback-offers": "callbacks are offered to those who wait",
     "callbacks": "there is a channel on which we call",
     "conversations": "there is a channel of messages in turns",
     "backlog": "there is a channel that keeps what nobody has answered",
@@ -37,9 +38,20 @@ CONTENTS: Mapping[str, str] = {
 _ACTS = {
     "self-service": ("selfservice.set",),
     "deflection": ("contacts.deflect",),
+    "callback-offers": ("callback.offer",),
     "information": ("message.send", "page.publish"),
     "overtime": ("staff.call_in", "staff.overtime"),
 }
+
+
+def applies(about: str, kind: str) -> bool:
+    """Whether something about ``about`` can be on a channel of ``kind``: dials are on no telephone line of customers."""
+    of = KINDS[kind]
+    if about == "callbacks":
+        return of.calls_out
+    if of.calls_out:
+        return False
+    return {"conversations": of.turns, "backlog": of.keeps}.get(about, True)
 
 
 def contents(model: Model) -> frozenset[str]:

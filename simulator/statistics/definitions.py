@@ -82,7 +82,7 @@ EVERY = (
     _contacts("self_served", "none", "ended in self-service: a machine did what the contact asked for", "self-service"),
     _contacts("deflected", "none", "went on by another channel, by design: there it is the same customer's next attempt", "deflection"),
     _contacts("offered", "none", "arrived, neither blocked nor contained nor deflected"),
-    _contacts("callbacks_promised", "none", "offered, and took the offer of a callback", "callbacks"),
+    _contacts("callbacks_promised", "none", "offered, and took the offer of a callback", "callback-offers"),
     _contacts("balked", "lower", "offered, left on hearing the wait, never queued"),
     _contacts("queued", "none", "offered, and did not reach an agent at once"),
     _contacts("answered", "higher", "reached an agent"),

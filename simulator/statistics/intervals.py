@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.statistics.books import CONTACT_SUMS
+from simulator.statistics.contents import applies
 from simulator.statistics.estimation import linearised, mean_interval, per_run, percentiles
 from simulator.statistics.measures import measures, terms
 from simulator.statistics.summary import IntervalSeries
@@ -28,7 +29,8 @@ COUNTED = (
 WHERE_THERE = {
     "self-service": ("self_served",),
     "deflection": ("deflected",),
-    "callbacks": ("callbacks_promised", "callbacks_listed", "callbacks_not_reached", "dials", "dials_reached"),
+    "callback-offers": ("callbacks_promised",),
+    "callbacks": ("callbacks_listed", "callbacks_not_reached", "dials", "dials_reached"),
     "conversations": ("conversations", "replies"),
     "contagion": ("posts",),
 }
@@ -68,6 +70,8 @@ def interval_series(worlds: Worlds) -> Iterator[IntervalSeries]:
         yield _plain("queue", scope, "count", queue.sum(axis=(2, 3)) if n == 0 else queue[:, :, :, n - 1].sum(axis=2))
     if len(worlds.names["channel"]) > 1:
         for c, channel in enumerate(worlds.names["channel"]):
+            if not applies("", worlds.tallies[0].kinds[c]):
+                continue  # nobody makes contact there
             yield from _of_contacts(by_channel[..., c], {"channel": channel}, OF_CHANNELS, DIVIDED_OF_CHANNELS)
             yield _plain("queue", {"channel": channel}, "count", queue[:, :, c].sum(axis=2))
     yield from _open(worlds)

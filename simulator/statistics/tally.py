@@ -58,7 +58,8 @@ class Tally:
     log: tuple[LogEntry, ...]
     costs: Mapping[str, float]
     evaluation: Floats  #: (RULES, COLUMNS) of :mod:`simulator.statistics.evaluation`; no rows where nobody is in distress
-    contents: tuple[str, ...] = ()  #: what the model contains (:mod:`simulator.statistics.contents`)
+    kinds: tuple[str, ...]  #: of the channels
+    contents: tuple[str, ...]  #: what the model contains (:mod:`simulator.statistics.contents`)
 
 
 def tally(run: Run, model: Model) -> Tally:
@@ -121,6 +122,7 @@ def tally(run: Run, model: Model) -> Tally:
         log=run.log,
         costs=dict(run.costs),
         evaluation=counted(run, model) if "distress" in there else np.zeros((0, len(COLUMNS))),
+        kinds=tuple(channel.kind for channel in model.channels),
         contents=tuple(sorted(there)),
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from simulator.errors import UsageError
 from simulator.statistics.books import CONTACT_SUMS, CUSTOMER_SUMS, TIME_SUMS
+from simulator.statistics.contents import applies
 from simulator.statistics.estimation import mean_interval, per_run, percentiles, ratio_interval
 from simulator.statistics.measures import check_scope, measures, terms
 from simulator.statistics.summary import Estimate
@@ -60,18 +61,21 @@ class Worlds:
             for words in product(*(self.names[d] for d in dims)):
                 yield dict(zip(dims, words, strict=True))
 
-    def has(self, measure: Measure) -> bool:
-        """Whether the scenario contains what ``measure`` is about."""
-        return not measure.about or measure.about in self.tallies[0].contents
+    def has(self, measure: Measure, scope: Mapping[str, str] | None = None) -> bool:
+        """Whether the scenario contains what ``measure`` is about, and the channel of ``scope`` can have it."""
+        first = self.tallies[0]
+        if measure.about and measure.about not in first.contents:
+            return False
+        return not scope or "channel" not in scope or applies(measure.about, first.kinds[first.channels.index(scope["channel"])])
 
     def figures(self, measure: Measure, scope: Mapping[str, str]) -> tuple[Floats, Floats | None]:
         """Numerator and denominator of ``measure`` in each world; no denominator where it is a sum or one value per run.
 
-        NaN where the scenario does not contain what the measure is about. Raises UsageError where the measure does not
+        NaN where there is nothing that the measure is about. Raises UsageError where the measure does not
         exist in ``scope``.
         """
         check_scope(measure, scope, self.names)
-        if not self.has(measure):
+        if not self.has(measure, scope):
             return np.full(len(self.tallies), np.nan), None
         if measure.kind == "run":
             key = (measure.name, scope.get("phase", ""), scope.get("need", ""), scope.get("channel", ""), scope.get("site", ""))
@@ -91,7 +95,7 @@ class Worlds:
 
     def estimates(self, scope: Mapping[str, str], chosen: Sequence[Measure] | None = None) -> list[Estimate]:
         """Every measure that exists in ``scope`` and that these worlds have, in the order of the registry; or the ``chosen``."""
-        wanted = [m for m in measures.values() if m.allows(frozenset(scope)) and self.has(m)] if chosen is None else list(chosen)
+        wanted = [m for m in measures.values() if m.allows(frozenset(scope)) and self.has(m, scope)] if chosen is None else list(chosen)
         found: dict[str, Estimate] = {}
         pairs = {m.name: self.figures(m, scope) for m in wanted}
         ratios = {m: (y, x) for m in wanted for y, x in [pairs[m.name]] if x is not None}

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from simulator.model.world import Channel
+from simulator.model.world import Channel, Step
 from simulator.statistics.books import check_books
 from simulator.statistics.summarise import summarise
 from simulator.statistics.tally import tally
 from simulator.vocabulary import Cause, Fate, Outcome, Piece, Solved
+from tests.statistics.stand_in import Named
 
 if TYPE_CHECKING:
     from tests.statistics.conftest import Story
@@ -24,7 +25,8 @@ Value = Callable[..., float]
 def listed(story: Callable[..., Story], **changes: object) -> Story:
     """Three people who did not get through, one of them with two numbers, and one who took the offer of a callback."""
     voice = story().model.channels[0]
-    told = story(channels=(voice, Channel("callbacks", "callback", answer_within=4 * HOUR)), **changes)
+    offer = Step("offer", Named("callback.offer"))
+    told = story(channels=(voice, Channel("callbacks", "callback", answer_within=4 * HOUR)), playbook=(offer,), **changes)
     first = told.customer((60.0, Outcome.BLOCKED, 0.0, 0.0), fate=Fate.SERVED, settled=4 * HOUR)
     second = told.customer((120.0, Outcome.LOST_UPSTREAM, 0.0, 0.0), need=1)
     third = told.customer((180.0, Outcome.BLOCKED, 0.0, 0.0), fate=Fate.SOLVED_ELSEWHERE, solved=Solved.REPAIRED, settled=HOUR)
@@ -85,7 +87,13 @@ def test_a_dial_belongs_to_its_own_instant_and_an_entry_to_that_of_its_listing(s
     assert value(told, "callbacks_listed", phase="before") == 1
     assert value(told, "dials", phase="before") == 0
     assert value(told, "dials", channel="callbacks") == 6
-    assert value(told, "dials", channel="voice") == 0
+    assert np.isnan(value(told, "dials", channel="voice"))  # we do not dial there
+    by_channel = {
+        (e.measure, e.scope["channel"]) for e in summarise(told.model, [tally(told.run(), told.model)]).estimates if "channel" in e.scope
+    }
+    assert ("dials", "callbacks") in by_channel
+    assert {("dials", "voice"), ("attempted", "callbacks"), ("service_level", "callbacks")}.isdisjoint(by_channel)
+    assert ("attempted", "voice") in by_channel
     assert value(told, "dials_no_answer", need="urgent") == 1
 
 
