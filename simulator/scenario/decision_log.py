@@ -27,6 +27,7 @@ END = "end "
 """``end STEP`` ends the effect of a step that was decided before."""
 COLUMNS = ("time", "role", "decision")
 MORE_COLUMNS = ("parameters", "rationale", "name", "scenario")
+TABLES = (".csv", ".jsonl", ".ndjson")
 LEVELS = ("P", "S", "M", "U")
 
 
@@ -109,6 +110,12 @@ def read_log(path: str | Path, scenario: Scenario, model: Model, exercise: Exerc
     file = str(path)
     source = _document(scenario_text(Path(path), file), file)
     findings = Findings(file, source.tree, source.places)
+    of = source.tree.get("scenario")
+    if of != scenario.name and (of is not None or Path(file).suffix.lower() not in TABLES):
+        said = "this log does not say of which scenario it is" if of is None else f"this log is of {shown(of)}"
+        hint = f"`scenario: {scenario.name}` stands at the top of a log of this one"
+        findings.note(("scenario",), Problem(f"{said}, and the scenario is `{scenario.name}`", hint, "other-scenario"))
+        raise ScenarioError(findings.errors)  # nothing else in it would fit either
     roles = tuple(p.role for p in exercise.participants)
     setting = Setting({"participant": roles, "objective": tuple(aim.id for aim in exercise.aims)}, calendar_of(scenario))
     form = None
@@ -116,10 +123,6 @@ def read_log(path: str | Path, scenario: Scenario, model: Model, exercise: Exerc
         form = read_section(LogForm, source.tree, setting)
     if form is None:
         raise ScenarioError(findings.errors)
-    if form.scenario != scenario.name and (form.scenario or Path(file).suffix == ".yaml"):
-        said = f"this log is of `{form.scenario}`" if form.scenario else "this log does not say of which scenario it is"
-        hint = f"`scenario: {scenario.name}` stands at the top of a log of this one"
-        findings.note(("scenario",), Problem(f"{said}, and the scenario is `{scenario.name}`", hint, "other-scenario"))
     decisions = _checked(form, model, exercise, findings, source)
     if findings.errors:
         raise ScenarioError(findings.errors)
@@ -177,7 +180,7 @@ def _check_parameter(key: str, what: str, kind: str, model: Model, findings: Fin
 def _document(content: bytes, file: str) -> Document:
     """The log as a tree with places, whatever it is written in."""
     kind = Path(file).suffix.lower()
-    if kind not in (".csv", ".jsonl", ".ndjson"):
+    if kind not in TABLES:
         try:
             return document.read(content, file)
         except ScenarioError as error:
