@@ -8,15 +8,17 @@ from __future__ import annotations
 from librt.vecs import vec
 from mypy_extensions import i64
 
+from simulator.engine.contacts import Column
+
 
 class Conversation:
     """How messages go back and forth."""
 
-    def __init__(self, number: float, silence: vec[float], same_agent_for: float, reading: vec[float], idle_timeout: float) -> None:
+    def __init__(self, number: float, silence: Column, same_agent_for: float, reading: Column, idle_timeout: float) -> None:
         self.number = number  #: mean number of the customer's messages
-        self.silence = silence
+        self.silence: vec[float] = silence
         self.same_agent_for = same_agent_for
-        self.reading = reading
+        self.reading: vec[float] = reading
         self.idle_timeout = idle_timeout
 
 
@@ -26,10 +28,10 @@ class Calling:
     def __init__(
         self,
         rings: float,
-        answers: vec[float],
+        answers: Column,
         week: float,
         tries: i64,
-        spacing: vec[float],
+        spacing: Column,
         voicemail: float,
         voicemail_time: float,
         wrong_moment: float,
@@ -37,10 +39,10 @@ class Calling:
         promise: float,
     ) -> None:
         self.rings = rings
-        self.answers = answers  #: probability by hour of the week
+        self.answers: vec[float] = answers  #: probability by hour of the week
         self.week = week  #: seconds from Monday's midnight to the start of the run
         self.tries = tries
-        self.spacing = spacing
+        self.spacing: vec[float] = spacing
         self.voicemail = voicemail
         self.voicemail_time = voicemail_time
         self.wrong_moment = wrong_moment
@@ -69,8 +71,8 @@ class Channel:
         retries: list[vec[float]],
         gap: list[vec[float]],
         moves: list[vec[float]],
-        menu: vec[float],
-        speeds: vec[float],
+        menu: Column,
+        speeds: Column,
         conversation: Conversation | None,
         calling: Calling | None,
     ) -> None:
@@ -85,8 +87,8 @@ class Channel:
         self.retries = retries  #: probability of another attempt, by cause and the person's own quantile
         self.gap = gap
         self.moves = moves  #: by cause: cumulative shares of those who go on by channel 0, 1, …
-        self.menu = menu  #: time in self-service; no values where there is none
-        self.speeds = speeds  #: of each of 1, 2, … contacts that an agent holds
+        self.menu: vec[float] = menu  #: time in self-service; no values where there is none
+        self.speeds: vec[float] = speeds  #: of each of 1, 2, … contacts that an agent holds
         self.slots: i64 = len(speeds)
         self.conversation = conversation
         self.calling = calling

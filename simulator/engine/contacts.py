@@ -5,11 +5,17 @@ Compiled with mypyc.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from librt.vecs import append, extend, vec
 from mypy_extensions import i32, i64, u8
 
+Column = Any
+"""A ``vec`` that interpreted code hands over, of what the attribute says that it goes to.
+
+Declared as a ``vec``, an argument of a call from interpreted code is counted once more than it is let go (mypyc 2.4): the whole
+column would stay in memory for ever, megabytes with every run. ``tests/engine/test_memory.py`` watches over it.
+"""
 NOBODY: Final = -1
 
 # Outcomes, causes, fates: the numbers of simulator.vocabulary (a test holds them equal).
@@ -88,12 +94,12 @@ class Contacts:
     ``wide`` ledgers have the columns of work in pieces as well.
     """
 
-    def __init__(self, blank_number: vec[i32], blank_time: vec[float], blank_word: vec[u8], wide: bool) -> None:
+    def __init__(self, blank_number: Column, blank_time: Column, blank_word: Column, wide: bool) -> None:
         self.n: i64 = 0
         self.wide = wide
-        self.blank_number = blank_number  #: of NOBODY
-        self.blank_time = blank_time  #: of NaN
-        self.blank_word = blank_word  #: of zeros: no outcome, no cause, over
+        self.blank_number: vec[i32] = blank_number  #: of NOBODY
+        self.blank_time: vec[float] = blank_time  #: of NaN
+        self.blank_word: vec[u8] = blank_word  #: of zeros: no outcome, no cause, over
         self.customer = vec[i32]()
         self.attempt = vec[u8]()
         self.queue = vec[i32]()  #: channel x needs + need
@@ -193,61 +199,61 @@ class Customers:
 
     def __init__(
         self,
-        key: vec[i64],
-        onset: vec[float],
-        need: vec[u8],
-        barred: vec[u8],
-        informed: vec[float],
-        quiet: vec[float],
-        solved_at: vec[float],
-        solved_by: vec[u8],
-        gives_up: vec[float],
-        tolerance: vec[float],
-        talk_factor: vec[float],
-        persistence: vec[float],
-        network: vec[float],
-        patience: vec[float],
-        channel: vec[u8],
-        talk: vec[float],
-        wrap: vec[float],
-        distressed: vec[u8],
-        first_post: vec[i64],
-        posts: vec[u8],
-        attempts: vec[u8],
-        fate: vec[u8],
-        capped: vec[u8],
-        settled: vec[float],
-        resolved: vec[u8],
-        heard: vec[u8],
-        repeats: vec[u8],
+        key: Column,
+        onset: Column,
+        need: Column,
+        barred: Column,
+        informed: Column,
+        quiet: Column,
+        solved_at: Column,
+        solved_by: Column,
+        gives_up: Column,
+        tolerance: Column,
+        talk_factor: Column,
+        persistence: Column,
+        network: Column,
+        patience: Column,
+        channel: Column,
+        talk: Column,
+        wrap: Column,
+        distressed: Column,
+        first_post: Column,
+        posts: Column,
+        attempts: Column,
+        fate: Column,
+        capped: Column,
+        settled: Column,
+        resolved: Column,
+        heard: Column,
+        repeats: Column,
         calls: i64,
     ) -> None:
         self.n: i64 = len(onset)
         self.calls = calls  #: the first so many are people; the rest are posts that may come into being
-        self.key = key
-        self.onset = onset
-        self.need = need
-        self.barred = barred
-        self.informed = informed
-        self.quiet = quiet
-        self.solved_at = solved_at
-        self.solved_by = solved_by
-        self.gives_up = gives_up
-        self.tolerance = tolerance
-        self.talk_factor = talk_factor
-        self.persistence = persistence
-        self.network = network
-        self.patience = patience
-        self.channel = channel  #: of the next attempt
-        self.talk = talk  #: by person; empty where talk goes by order of service
-        self.wrap = wrap
-        self.distressed = distressed  #: empty where nobody is
-        self.first_post = first_post
-        self.posts = posts  #: still to come into being; empty where there is no contagion
-        self.attempts = attempts
-        self.fate = fate
-        self.capped = capped
-        self.settled = settled
-        self.resolved = resolved
-        self.heard = heard  #: empty where nobody is in distress
-        self.repeats = repeats
+        self.key: vec[i64] = key
+        self.onset: vec[float] = onset
+        self.need: vec[u8] = need
+        self.barred: vec[u8] = barred
+        self.informed: vec[float] = informed
+        self.quiet: vec[float] = quiet
+        self.solved_at: vec[float] = solved_at
+        self.solved_by: vec[u8] = solved_by
+        self.gives_up: vec[float] = gives_up
+        self.tolerance: vec[float] = tolerance
+        self.talk_factor: vec[float] = talk_factor
+        self.persistence: vec[float] = persistence
+        self.network: vec[float] = network
+        self.patience: vec[float] = patience
+        self.channel: vec[u8] = channel  #: of the next attempt
+        self.talk: vec[float] = talk  #: by person; empty where talk goes by order of service
+        self.wrap: vec[float] = wrap
+        self.distressed: vec[u8] = distressed  #: empty where nobody is
+        self.first_post: vec[i64] = first_post
+        self.posts: vec[u8] = posts  #: still to come into being; empty where there is no contagion
+        self.attempts: vec[u8] = attempts
+        self.fate: vec[u8] = fate
+        self.capped: vec[u8] = capped
+        self.settled: vec[float] = settled
+        self.resolved: vec[u8] = resolved
+        self.heard: vec[u8] = heard  #: empty where nobody is in distress
+        self.repeats: vec[u8] = repeats

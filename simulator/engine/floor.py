@@ -18,6 +18,7 @@ from simulator.engine.contacts import (
     OPEN_AT_END,
     OVER,
     STILL_TRYING,
+    Column,
 )
 from simulator.engine.crew import Crew
 from simulator.engine.rules import (
@@ -178,13 +179,14 @@ class Floor(Crew):
         """From now on ``share`` of callers with this need learn what they need from an announcement."""
         self.needs[need].prevented = share
 
-    def open_access(self, delays: vec[float]) -> None:
+    def open_access(self, delays: Column) -> None:
         """Everyone can call: those shut out so far try ``delays`` (by customer) from now."""
         self.access_open = True
         now = self.calendar.now
+        after: vec[float] = delays
         for customer in self.shut_out:
-            self.customers.gives_up[customer] += now + delays[customer]
-            self.calendar.enter(now + delays[customer], ARRIVAL, customer, (customer << BITS) | REDIALS)
+            self.customers.gives_up[customer] += now + after[customer]
+            self.calendar.enter(now + after[customer], ARRIVAL, customer, (customer << BITS) | REDIALS)
         self.shut_out = []
 
     def solve(self, customer: i64, instant: float, by: i64) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from librt.vecs import vec
 from mypy_extensions import i64
 
-from simulator.engine.contacts import LINK_DOWN, NO_LINE, RESERVED
+from simulator.engine.contacts import LINK_DOWN, NO_LINE, RESERVED, Column
 
 
 class Link:
@@ -24,9 +24,9 @@ class Link:
 class Trunks:
     """The links of one site, with lines kept for needs: others need more free lines than are reserved for anybody else."""
 
-    def __init__(self, links: list[Link], reserve: vec[i64]) -> None:
+    def __init__(self, links: list[Link], reserve: Column) -> None:
         self.links = links
-        self.reserve = reserve
+        self.reserve: vec[i64] = reserve
         self.reserved: i64 = 0
         for lines in reserve:
             self.reserved += lines

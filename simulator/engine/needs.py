@@ -10,6 +10,7 @@ from typing import Final
 from librt.vecs import vec
 from mypy_extensions import i64
 
+from simulator.engine.contacts import Column
 from simulator.engine.fading import Fade
 
 # Policies of simulator.model.people.Care, in the order of POLICIES there.
@@ -26,21 +27,21 @@ class Need:
         self,
         resolves: float,
         again: float,
-        again_gap: vec[float],
-        support: vec[float],
+        again_gap: Column,
+        support: Column,
         noticed_after: float,
         troubled_resolves: float,
         troubled_again: float,
-        troubled_gap: vec[float],
+        troubled_gap: Column,
     ) -> None:
         self.resolves = resolves  #: probability that an answer ends the need
         self.again = again  #: probability of another contact where it did not
-        self.again_gap = again_gap
-        self.support = support  #: talk that a person in distress needs beyond the technical
+        self.again_gap: vec[float] = again_gap
+        self.support: vec[float] = support  #: talk that a person in distress needs beyond the technical
         self.noticed_after = noticed_after
         self.troubled_resolves = troubled_resolves  #: the same for people in distress
         self.troubled_again = troubled_again  #: probability of another contact of those who were not heard
-        self.troubled_gap = troubled_gap
+        self.troubled_gap: vec[float] = troubled_gap
         self.prevented = 0.0  #: share of callers whom an announcement informs
         self.scale: list[Fade] = []  #: share of the usual demand that remains
         self.pages: list[Fade] = []  #: share of people whom a published page informs before they make contact

@@ -11,6 +11,7 @@ from typing import Final
 from librt.vecs import vec
 from mypy_extensions import i64
 
+from simulator.engine.contacts import Column
 from simulator.engine.staff import Team
 
 HOUR: Final = 3600.0
@@ -19,9 +20,9 @@ HOUR: Final = 3600.0
 class Pace:
     """The occupancy, exponentially weighted and brought up to date at each answer, and the factors from given levels on."""
 
-    def __init__(self, above: vec[float], by: vec[float]) -> None:
-        self.above = above  #: levels of occupancy, rising
-        self.by = by
+    def __init__(self, above: Column, by: Column) -> None:
+        self.above: vec[float] = above  #: levels of occupancy, rising
+        self.by: vec[float] = by
         self.occupancy = 0.0
         self.since = 0.0
 

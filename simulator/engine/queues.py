@@ -9,7 +9,7 @@ from librt.vecs import vec
 from mypy_extensions import i32, i64, u8
 
 from simulator.engine.channels import Channel
-from simulator.engine.contacts import NOBODY, OVER, WAITING, Contacts
+from simulator.engine.contacts import NOBODY, OVER, WAITING, Column, Contacts
 
 
 class Queue:
@@ -26,13 +26,13 @@ class Queue:
         urgency: i64,
         channel: Channel,
         contacts: Contacts,
-        patience: vec[float],
-        talk: vec[float],
-        wrap: vec[float],
-        talk_drawn: vec[float],
-        wrap_drawn: vec[float],
+        patience: Column,
+        talk: Column,
+        wrap: Column,
+        talk_drawn: Column,
+        wrap_drawn: Column,
         mean_handle: float,
-        overflow: vec[float],
+        overflow: Column,
         contained: float,
     ) -> None:
         self.number = number
@@ -40,13 +40,13 @@ class Queue:
         self.urgency = urgency
         self.channel = channel
         self.contacts = contacts
-        self.patience = patience
-        self.talk = talk
-        self.wrap = wrap
-        self.talk_drawn = talk_drawn
-        self.wrap_drawn = wrap_drawn
+        self.patience: vec[float] = patience
+        self.talk: vec[float] = talk
+        self.wrap: vec[float] = wrap
+        self.talk_drawn: vec[float] = talk_drawn
+        self.wrap_drawn: vec[float] = wrap_drawn
         self.mean_handle = mean_handle
-        self.overflow = overflow  #: the distinct waits at which another team may take a contact
+        self.overflow: vec[float] = overflow  #: the distinct waits at which another team may take a contact
         self.contained = contained  #: share of contacts that self-service ends
         self.deflects: i64 = -1  #: the channel to which contacts are led
         self.deflect_share = 0.0

@@ -10,6 +10,7 @@ from typing import Final
 from librt.vecs import vec
 from mypy_extensions import i64
 
+from simulator.engine.contacts import Column
 from simulator.engine.lines import Trunks
 from simulator.engine.queues import Queue
 
@@ -48,15 +49,13 @@ class Site:
 class Team:
     """Agents of equal skills; those idle in order of idleness."""
 
-    def __init__(
-        self, number: i64, channels: list[i64], serves: list[i64], proficiency: vec[float], delay: vec[float], keep: vec[i64]
-    ) -> None:
+    def __init__(self, number: i64, channels: list[i64], serves: list[i64], proficiency: Column, delay: Column, keep: Column) -> None:
         self.number = number
         self.channels = channels  #: numbers of those that the team serves
         self.serves = serves  #: queues
-        self.proficiency = proficiency  #: by queue; 0 where the team lacks the skill
-        self.delay = delay  #: by queue: takes contacts only once they have waited this long
-        self.keep = keep  #: by queue: takes contacts only while more than so many of its agents are free
+        self.proficiency: vec[float] = proficiency  #: by queue; 0 where the team lacks the skill
+        self.delay: vec[float] = delay  #: by queue: takes contacts only once they have waited this long
+        self.keep: vec[i64] = keep  #: by queue: takes contacts only while more than so many of its agents are free
         self.first: Agent | None = None
         self.last: Agent | None = None
         self.idle: i64 = 0

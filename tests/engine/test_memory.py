@@ -1,0 +1,62 @@
+"""What a run needs is let go when it is over: thousands of runs in one process need the memory of one."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from librt.vecs import vec
+
+from simulator.crisis.play import simulate
+from simulator.engine.assemble import assemble
+from simulator.engine.environment import CrisisEnvironment
+from simulator.scenario import load, lower
+from simulator.workload import draw
+from simulator.workload.draw import settled
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="asks the system for memory as Linux does")
+TIMES = 300
+
+
+def growth(act: Callable[[], object]) -> int:
+    """By how many bytes the memory in use grows while ``act`` is done many times."""
+    for _ in range(20):
+        act()
+    gc.collect()
+    before = _resident()
+    for number in range(TIMES):
+        act()
+        if number % 20 == 0:
+            gc.collect()
+    gc.collect()
+    return _resident() - before
+
+
+def _resident() -> int:
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_no_column_of_the_workload_stays_behind(root: Path) -> None:
+    model = lower(load(root / "tests/report/small-quake.yaml"), "as-it-happened")
+    workload = draw(model, seed=1, replication=0)
+    model = settled(model, workload.assumptions)
+    strategy = model.routing.strategy.make(model)
+    column = 8 * len(workload)
+
+    def once() -> None:
+        floor = assemble(model, workload, CrisisEnvironment(0.0).calendar, strategy)
+        floor.open_access(vec[float](np.zeros(len(workload))))
+
+    assert growth(once) < TIMES * column / 2
+
+
+def test_no_ledger_stays_behind(root: Path) -> None:
+    model = lower(load(root / "tests/scenario_language/small.yaml"))
+    workload = draw(model, seed=1, replication=0)
+    ledger = sum(column.nbytes for column in vars(simulate(model, workload).ledger).values())
+    assert growth(lambda: simulate(model, workload)) < TIMES * ledger / 10
