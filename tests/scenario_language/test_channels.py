@@ -10,7 +10,7 @@ import pytest
 from simulator.model.channels import Announced, Calling, Retry, SelfService, Turns
 from simulator.model.distributions import Constant, Exponential, Lognormal
 from simulator.model.people import Care, Contagion, Distress, Mix, Strain
-from simulator.model.ranges import Range, ranges_of
+from simulator.model.ranges import Range, ranges_of, replace_ranges
 from simulator.model.world import Model
 from simulator.scenario import load, lower
 
@@ -263,3 +263,43 @@ def test_who_is_repaired_before_calling_makes_no_work(tmp_path: Path) -> None:
     said = lowered(tmp_path, whole)
     soon = lowered(tmp_path, whole.replace("spread: 2h", "spread: 2h, repaired: 6h"))
     assert plan(soon).extra == pytest.approx(plan(said).extra * 0.75)
+
+
+RANGED = {
+    "needs.outage.resolves": "80%",
+    "needs.outage.again.probability": "60%",
+    "needs.outage.again.after": "3h",
+    "needs.outage.channels.1.shares.chat": "10%",
+    "needs.billing.distress.share": "2%",
+    "needs.billing.distress.noticed_after": "3m",
+    "demand.billing.solved_elsewhere": "2d",
+    "demand.billing.standing.spread": "0.2",
+    "demand.billing.standing.patience": "0.5",
+    "channels.voice.redial.busy.moves.social": "20%",
+    "channels.voice.self_service.takes": "40s",
+    "channels.voice.self_service.contains.billing": "20%",
+    "channels.chat.speeds.2": "79%",
+    "channels.chat.patience": "5m",
+    "channels.direct.turns.number": "6",
+    "channels.direct.turns.silence.lognormal.sigma": "1.4",
+    "channels.direct.turns.same_agent_for": "15m",
+    "channels.callback.calling.answers.weekend": "40%",
+    "channels.callback.calling.promise": "3d",
+    "platforms.crm.slows_down": "x1.4",
+    "care.after": "20m",
+    "strain.builds_up": "4h",
+    "strain.slows": "10%",
+    "contagion.posts": "3%",
+    "contagion.breeds": "0.4",
+    "budget": "20k",
+}
+
+
+@pytest.mark.parametrize("path", RANGED)
+def test_a_range_may_stand_where_a_number_stands(tmp_path: Path, path: str) -> None:
+    file = tmp_path / "s.yaml"
+    file.write_text(CHANNELS, encoding="utf-8")
+    value = RANGED[path]
+    model = lower(load(file, [f"{path}={{likely: {value}, low: {value}, high: {value}}}"]))
+    assert path in ranges_of(model)
+    assert replace_ranges(model, float) == lower(load(file, [f"{path}={value}"]))
