@@ -40,7 +40,7 @@ class RetryForm(Section):
 
 
 class RedialForm(Section):
-    busy: Annotated[RetryForm | None, Says("after a busy signal")] = None
+    busy: Annotated[RetryForm | None, Says("after a busy signal: no line, closed, or the platform down")] = None
     abandoned: Annotated[RetryForm | None, Says("after hanging up in the queue, or giving up a wait for an answer")] = None
     cut: Annotated[RetryForm | None, Says("after a call that was cut; as `busy`, if not given")] = None
     spacing: Annotated[Factor, Says("each gap is this much longer than the one before")] = 1.0

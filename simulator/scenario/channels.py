@@ -94,8 +94,8 @@ def _check_redial(path: Path, name: str, channel: ChannelForm, kind: ChannelKind
         retry = getattr(redial, cause)
         if retry is None:
             continue
-        if kind.keeps and cause != "abandoned" and not kind.calls_out:
-            why = f"`{kind.name}` is kept while nobody is there: nothing is refused, and nothing is cut"
+        if kind.keeps and not kind.calls_out and (cause == "cut" or (cause == "busy" and not channel.platform)):
+            why = f"`{kind.name}` is kept while nobody is there: nothing is cut, and nothing refused unless a `platform` fails"
             findings.note((*path, "redial", cause), Problem(f"`{cause}` does not happen on this channel", why, "does-not-fit", on_key=True))
         for other in retry.moves:
             moves: Path = (*path, "redial", cause, "moves", other)

@@ -99,10 +99,11 @@ def channels() -> str:
 
 REFUSED = (
     (
-        "`redial.busy`, `redial.cut`",
-        "`voice`, `chat`",
-        "what is written is kept while nobody is there: nothing is refused, and nothing is cut",
+        "`redial.busy`",
+        "`voice`, `chat`; others with a `platform`",
+        "what is written is kept while nobody is there: nothing is refused",
     ),
+    ("`redial.cut`", "`voice`, `chat`", "no failure loses what is written"),
     ("`moves`, and shares of a need's `channels`", "all but `callback`", "it is a list that we call"),
     ("people without a channel", "", "at least one channel is not a `callback`"),
     ("people who use a channel that no team serves", "", "teams without `channels` serve all but callbacks"),

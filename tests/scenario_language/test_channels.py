@@ -111,6 +111,12 @@ def test_machine_announced_wait_and_moves(model: Model) -> None:
     assert model.channels[2].redial.moves == {"abandoned": {"voice": 1.0}}
 
 
+def test_what_is_written_is_refused_only_where_a_platform_can_fail(tmp_path: Path) -> None:
+    social = "social: {patience: 6h, platform: crm, redial: {busy: {probability: 10%, after: 1h}}}"
+    text = CHANNELS.replace("social: {patience: 6h}", social)
+    assert lowered(tmp_path, text).channels[3].redial.busy == Retry(0.1, Exponential(HOUR))
+
+
 def test_a_conversation_and_its_defaults(model: Model, tmp_path: Path) -> None:
     direct = model.channels[4]
     assert direct.turns == Turns(6.0, Lognormal(180.0, 1.4), 900.0, Constant(40.0), DAY)
