@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from simulator.records import Run
 
 NAME = "contacts.csv"
-COLUMNS = (
-    "replication,customer,attempt,need,channel,site,agent,arrived_s,answered_s,released_s,ended_s,outcome,cause"  # seconds since the start
-)
+COLUMNS = "replication,customer,attempt,need,channel,site,agent,arrived_s,queued_s,answered_s,released_s,ended_s,outcome,cause"
 
 
 def rows_of(run: Run) -> bytes:
@@ -36,6 +34,7 @@ def rows_of(run: Run) -> bytes:
         _names(ledger.site, run.sites),
         ["" if v < 0 else str(v) for v in ledger.agent.tolist()],
         [written(v) for v in ledger.arrived.tolist()],
+        [written(v) for v in ledger.queued.tolist()],
         [written(v) for v in ledger.answered.tolist()],
         [written(v) for v in ledger.released.tolist()],
         [written(v) for v in ledger.ended.tolist()],
