@@ -24,6 +24,8 @@ WORD = 40
 """Longer words may be broken, so that a table stays on its page."""
 CELL = 32_000
 """Characters that a cell of a workbook holds, nearly."""
+MANY = 9
+"""Columns from which on a table is set in a smaller type."""
 PROPERTY = 250
 """Characters that a property of a DOCX file holds, nearly."""
 
@@ -194,7 +196,7 @@ def _write_table(made: Any, block: Table, wide: int) -> None:
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.space_after = Pt(0)
                 for run in paragraph.runs:
-                    run.font.size = Pt(8.5)
+                    run.font.size = Pt(8.5 if len(block.head) < MANY else 7)
     made.add_paragraph()
 
 

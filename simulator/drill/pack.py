@@ -222,7 +222,7 @@ def _act(step: Step) -> str:
 def _who(step: Step) -> str:
     role, approval = getattr(step.act, "role", ""), getattr(step.act, "approval", None)
     if not role:
-        return NONE
+        return ""  # to be filled in by hand
     return f"{role}; {approval} agrees" if approval else str(role)
 
 

@@ -66,6 +66,7 @@ class _Report(Evidence):
         yield from self.questions()
         yield from self.next_year()
         yield from self.method()
+        yield from self.assumptions()
 
     # -- 1 -----------------------------------------------------------------------------------------------------------
 
@@ -193,6 +194,24 @@ class _Report(Evidence):
         scenario = self.drill.scenario
         yield text(f"Reproduce: {self.command}")
         yield text(f"Scenario {scenario.name}, SHA-256 {scenario.sha256}.", "soft")
+
+    def assumptions(self) -> Iterator[Block]:
+        yield Heading("Assumptions and words")
+        found = [(a.path, a.value, f"{a.kind}, a range" if a.is_range else a.kind, a.text) for a in self.drill.scenario.assumptions()]
+        if found:
+            caption = "A range is drawn anew for each world and is the same for all responses"
+            yield table(("what", "value", "kind", "source"), found, caption, sheet="Assumptions")
+        yield table(("word", "means"), WORDS_USED)
+
+
+WORDS_USED = (
+    ("RTO", "recovery time objective: how soon after the impact the minimum level must be back"),
+    ("MTPD", "maximum tolerable period of disruption: the longest stretch below the minimum level"),
+    ("MBCO", "minimum business continuity objective: the least share of contacts to be answered"),
+    ("T", "the impact; T+1:30 is an hour and a half after it"),
+    ("got nobody", "gave up, or still trying when the run ended; people, not calls"),
+    ("world", "one simulated day: other callers, other luck, other values of what nobody knows exactly"),
+)
 
 
 def _found(rows: Sequence[Finding]) -> Block:
