@@ -56,6 +56,9 @@ class Callbacks(Conversations):
         return row
 
     def answer(self, row: i64, queue: Queue, agent: Agent) -> None:
+        if queue.channel.plain:
+            self.take_up(row, queue, agent)
+            return
         calling = queue.channel.calling
         if calling is None:
             super().answer(row, queue, agent)
@@ -133,6 +136,9 @@ class Callbacks(Conversations):
     def end_talk(self, row: i64) -> None:
         contacts = self.contacts
         queue = self.queues[i64(contacts.queue[row])]
+        if queue.channel.plain:
+            self.put_down(row, queue)
+            return
         if queue.channel.calling is None:
             super().end_talk(row)
             return

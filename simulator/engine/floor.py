@@ -40,7 +40,7 @@ from simulator.engine.rules import (
     WRAP_ENDS,
     WRITES,
 )
-from simulator.engine.strategy import Strategy
+from simulator.engine.strategy import Strategy, sees_all
 
 PAUSED: Final = -1  #: the limit of entries is reached
 EMPTY: Final = -2  #: nothing is left to happen
@@ -215,6 +215,7 @@ class Floor(Crew):
     def switch_strategy(self, strategy: Strategy) -> None:
         """Route by another strategy from now on; idle agents look at the queues with its eyes at once."""
         self.strategy = strategy
+        self.asks_always = sees_all(strategy)
         self.offer_work()
 
     # -- the end -----------------------------------------------------------------------------------------------------

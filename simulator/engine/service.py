@@ -37,7 +37,7 @@ from simulator.engine.rules import ARRIVAL, BITS, COMPLETION, REDIALS, TALK_ENDS
 from simulator.engine.staff import BUSY, Agent, Site, Team
 from simulator.engine.staff import WRAP as IN_WRAP
 from simulator.engine.strain import Strain
-from simulator.engine.strategy import Strategy, View, check_agent, check_contact
+from simulator.engine.strategy import Strategy, View, check_agent, check_contact, sees_all
 
 
 class Service:
@@ -76,6 +76,7 @@ class Service:
         self.strain = strain
         self.drag = 1.0  #: factor on talk time while a system that agents work with is down
         self.strategy = strategy
+        self.asks_always: bool = sees_all(strategy)
         self.view = View(calendar, contacts, customers, queues, teams, agents)
         self.congestion: list[Fade] = []  #: share of calls that the carrier loses
         self.shut_out: list[i64] = []  #: customers who wait for access
@@ -87,6 +88,10 @@ class Service:
 
     def answer(self, row: i64, queue: Queue, agent: Agent) -> None:
         """The agent, no longer idle, takes the contact, no longer in a queue."""
+        self.take_up(row, queue, agent)
+
+    def take_up(self, row: i64, queue: Queue, agent: Agent) -> None:
+        """One talk that holds the whole agent begins."""
         contacts = self.contacts
         now = self.calendar.now
         if self.strain is not None:
@@ -168,9 +173,13 @@ class Service:
     # -- the end of a talk -------------------------------------------------------------------------------------------
 
     def end_talk(self, row: i64) -> None:
+        self.put_down(row, self.queues[i64(self.contacts.queue[row])])
+
+    def put_down(self, row: i64, queue: Queue) -> None:
+        """A talk that held the whole agent ends, unless a failure has ended it before."""
         contacts = self.contacts
         stage = i64(contacts.stage[row])
-        if stage not in (TALKING, HANDING):
+        if stage != TALKING and stage != HANDING:
             return  # dropped by a failure meanwhile
         now = self.calendar.now
         if contacts.wide and contacts.ends[row] != now:
@@ -178,7 +187,6 @@ class Service:
         if stage == HANDING:
             self.hand_over(row)
             return
-        queue = self.queues[i64(contacts.queue[row])]
         agent = self.agents[i64(contacts.agent[row])]
         contacts.released[row] = now
         self.let_go(row)
@@ -284,6 +292,9 @@ class Service:
 
     def pick(self, agent: Agent) -> None:
         """The free agent takes a waiting contact or rests."""
+        if not (self.asks_always or self.view.something_waits(agent.number)):
+            agent.rest(self.calendar.now)
+            return
         row = self.strategy.contact_for(self.view, agent.number)
         if row < 0:
             agent.rest(self.calendar.now)
@@ -304,6 +315,8 @@ class Service:
 
     def find_agent(self, row: i64, queue: Queue) -> bool:
         """Answer the contact if an agent is free for it."""
+        if not (self.asks_always or self.view.somebody_free(queue.number)):
+            return False
         chosen = self.strategy.agent_for(self.view, row)
         if chosen < 0:
             return False

@@ -89,17 +89,23 @@ class View:
     def waiting(self, queue: i64) -> i64:
         """How many contacts wait in ``queue``; outside opening hours none that anybody could take."""
         waits = self._queues[queue]
-        return 0 if waits.shut() else waits.length
+        if waits.shut():
+            return 0
+        return waits.length
 
     def oldest(self, queue: i64) -> i64:
         """The contact that came first of those in ``queue``, or -1."""
         waits = self._queues[queue]
-        return -1 if waits.shut() else waits.first
+        if waits.shut():
+            return -1
+        return waits.first
 
     def newest(self, queue: i64) -> i64:
         """The contact that came last, or -1."""
         waits = self._queues[queue]
-        return -1 if waits.shut() else waits.last
+        if waits.shut():
+            return -1
+        return waits.last
 
     def behind(self, contact: i64) -> i64:
         """The contact of the same queue that came next, or -1."""
@@ -177,6 +183,20 @@ class View:
         waits = person.previous is not None or person.team.first is person
         return person.team.idle if waits else person.team.idle + 1
 
+    def somebody_free(self, queue: i64) -> bool:
+        """Whether an agent of a team that serves ``queue`` is free and waits for a contact."""
+        for team in self._teams_of[queue]:
+            if self._teams[team].idle > 0:
+                return True
+        return False
+
+    def something_waits(self, agent: i64) -> bool:
+        """Whether a contact waits in one of the queues this agent's team serves."""
+        for queue in self._agents[agent].team.serves:
+            if self._queues[queue].length > 0:
+                return True
+        return False
+
     def longest_idle(self, team: i64) -> i64:
         """The free agent of the team who has been idle longest, or -1."""
         agent = self._teams[team].first
@@ -223,9 +243,12 @@ class View:
 class Strategy:
     """Which agent for this contact, which contact for this agent. Override both methods.
 
-    Where ``agent_for`` sets ``wakes``, every idle agent is asked again for a contact after this one has joined its queue.
+    The floor asks only where there is somebody, or something, to choose; a strategy that keeps an account of all that comes
+    sets ``sees_all`` and is asked about every contact and by every agent who becomes free. Where ``agent_for`` sets
+    ``wakes``, every idle agent is asked again for a contact after this one has joined its queue.
     """
 
+    sees_all: bool = False
     wakes: bool = False
 
     def agent_for(self, view: View, contact: i64) -> i64:
@@ -235,6 +258,11 @@ class Strategy:
     def contact_for(self, view: View, agent: i64) -> i64:
         """A waiting contact for the free ``agent``, or -1 to let the agent rest."""
         raise TypeError("a strategy must define contact_for(view, agent)")
+
+
+def sees_all(strategy: object) -> bool:
+    """Whether a strategy asks to be asked always; looked up as Python does, since a subclass may say so in its class body."""
+    return bool(getattr(strategy, "sees_all", False))
 
 
 def check_agent(view: View, contact: i64, chosen: i64) -> None:

@@ -121,7 +121,8 @@ class Traffic(Callbacks):
                     self.contacts.close(row, LOST_UPSTREAM, CONGESTION, now)
                     self.try_again(customer, queue, BUSY_SIGNAL)
                     return
-            if customers.informed[customer] < self.needs[need].prevented:
+            prevented = self.needs[need].prevented
+            if prevented > 0.0 and customers.informed[customer] < prevented:
                 self.contacts.close(row, CONTAINED, ANNOUNCED, now)
                 self.inform(customer, BY_ANNOUNCEMENT)
                 return

@@ -311,10 +311,11 @@ def test_a_wrong_answer_is_told_with_file_and_line(case: str) -> None:
 @pytest.mark.usefixtures("project")
 def test_a_contact_that_does_not_wait_is_refused_with_the_line_of_its_method() -> None:
     text = HEAD + CLASS.replace(
-        "def contact_for(self, view, agent):\n        return -1", "def contact_for(self, view, agent):\n        return 0"
+        "def contact_for(self, view, agent):\n        return -1",
+        "sees_all = True\n    def contact_for(self, view, agent):\n        return 0",
     )
     plug_in(written(text + DECLARED))
-    with pytest.raises(StrategyError, match=r"mine\.py:7: contact_for\(agent 0\) answered 0: there is no such contact"):
+    with pytest.raises(StrategyError, match=r"mine\.py:8: contact_for\(agent 0\) answered 0: there is no such contact"):
         simulate(replace(busy(), routing=Routing(strategies["mine"]())), calls())
 
 
