@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from simulator.drill.telling import decided, wallboard
 from simulator.report.wording import count, duration
+from simulator.scenario.decision_log import END
 
 if TYPE_CHECKING:
     from simulator.drill.rating import Doing
@@ -84,11 +86,16 @@ def _harmed(step: str, gap: Gap, review: Review) -> Finding:
         f"“{step}” did harm: without it {people(gap)} fewer people would have got nobody.",
         _capability(review, step),
         _plan(step),
-        "To be completed: what did the wallboard show, and what was expected?",
+        f"The wallboard then: {_shown(step, review)}. To be completed: what was expected?",
         f"Say in the plan what must be true before {step}.",
         "Planning",
         -gap.mean,
     )
+
+
+def _shown(step: str, review: Review) -> str:
+    found = next((met for met in review.met if decided(met.decision) == step), None)
+    return "not known" if found is None else wallboard(found.seen, found.half_hour)
 
 
 def _missed(one: Judged) -> Finding:
@@ -148,11 +155,12 @@ def _about(step: Planned, review: Review, added: Gap | None, earlier: Gap | None
 
 
 def _capability(review: Review, step: str) -> str:
+    step = step.removeprefix(END)
     return next((aim.capability for aim in review.exercise.aims if step in aim.tasks), "")
 
 
 def _plan(step: str) -> str:
-    return f"playbook, step {step}"
+    return f"playbook, step {step.removeprefix(END)}"
 
 
 def _sentence(text: str) -> str:
