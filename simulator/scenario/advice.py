@@ -146,9 +146,11 @@ def _about_shrinkage(team: Team, path: Path, findings: Findings) -> None:
 
 def _about_hours(model: Model, findings: Findings) -> None:
     """Where a channel is declared open, and none of the teams that serve it is at work."""
+    wanted = {demand.need for demand in model.demand}
     for channel in model.channels:
         kind = KINDS[channel.kind]
-        teams = [team for team in model.teams if (channel.name in team.channels if team.channels else not kind.calls_out)]
+        able = [team for team in model.teams if wanted & team.skills.keys()]
+        teams = [team for team in able if (channel.name in team.channels if team.channels else not kind.calls_out)]
         if channel.hours is None or not teams:
             continue
         work = sorted((shift.start, shift.end) for team in teams for shift in team.shifts)

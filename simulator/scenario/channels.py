@@ -56,6 +56,11 @@ def without_meaning(kind: ChannelKind) -> frozenset[str]:
     return frozenset(key for key, (kinds, _) in FITS.items() if kind.name not in kinds)
 
 
+def at_once(form: ChannelForm) -> int:
+    """How many contacts of a channel one agent may hold."""
+    return len(form.speeds) or form.concurrency or 1
+
+
 def first_inbound(form: ScenarioForm) -> str:
     """The channel that people take who say nothing else: the first on which they contact us."""
     return next((name for name, channel in form.channels.items() if not kind_of(name, channel).calls_out), "")

@@ -38,8 +38,8 @@ ERRORS = {
     "never-starts": "A step has neither `at` nor `when` nor `needs`: nothing would ever start it.",
     "no-file": "The file does not exist or cannot be read.",
     "other-scenario": "A log of decisions says of which scenario it is. Decisions of one cannot be replayed in another.",
-    "no-team": "People make contact by a channel that no team serves. A team without `channels` serves all but callbacks; one with "
-    "`channels` serves only those it names.",
+    "no-team": "People make contact by a channel that no team serves, or would be handed over to nobody there. A team without `channels` "
+    "serves all but callbacks; one with `channels` serves only those it names.",
     "plugin": "A file given with `--plugin` cannot be used: it cannot be read or run, it registers no strategy, or a strategy lacks a "
     "method or takes other arguments than it is given. The guide to strategies of your own shows a file that works.",
     "schema": "The first line of a scenario says `schema: crisis/v1`, the version of the language it is written in.",

@@ -128,7 +128,7 @@ def _about_no_effect(form: ScenarioForm, findings: Findings) -> None:
             path: Path = ("demand", name, "standing", "publicity")
             findings.warn(path, "nobody posts in public: there is no `contagion`", "say how many of those left alone do", "no-effect")
     for name, need in form.needs.items():
-        lasting = any((d.need or n) == name and getattr(d, "repaired", None) is not None for n, d in form.demand.items())
+        lasting = any((d.need or n) == name and (getattr(d, "repaired", None) or d.solved_elsewhere) for n, d in form.demand.items())
         if need.again is not None and low(need.resolves) >= 1 and not lasting:
             hint = "give `resolves` below 100%, or a demand with `repaired`"
             findings.warn(("needs", name, "again"), "nobody comes again: every answer ends the need", hint, "no-effect")

@@ -49,7 +49,7 @@ class DistressForm(Section):
     share: Annotated[Share, Says("share of the people with this need who are in distress")]
     support: Annotated[Taking, Says("talk that they need beyond the stated need")]
     noticed_after: Annotated[Duration, Says("talk after which an agent notices")] = 180.0
-    resolves: Annotated[Share, Says("share of them whose stated need the answer ends")] = 1.0
+    resolves: Annotated[Share, Says("share of them whose stated need the answer ends, times `resolves` of the need")] = 1.0
     again: Annotated[AgainForm | None, Says("what those do who were not heard")] = None
 
 

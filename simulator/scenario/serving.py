@@ -33,7 +33,7 @@ def check(form: ScenarioForm, findings: Findings, *, whole: bool) -> None:
                 continue
             hint = "give a need a share of it under `channels`, or let people move to it"
             findings.warn(("channels", name), "nobody makes contact by it", hint, "unused-channel")
-        elif not teams:
+        elif not any(team.skills.keys() & set(used[name]) for team in teams):
             problem = Problem(
                 "people make contact by it, and no team serves it", "add it to the `channels` of a team", "no-team", on_key=True
             )
@@ -44,6 +44,19 @@ def check(form: ScenarioForm, findings: Findings, *, whole: bool) -> None:
                 if some and not any(need in team.skills for team in teams):
                     message = f"no team with the skill `{need}` serves `{name}`"
                     findings.warn(("needs", need), message, "such contacts wait until somebody is reassigned", "no-skill")
+    _check_hand_overs(form, used, findings)
+
+
+def _check_hand_overs(form: ScenarioForm, used: dict[str, tuple[str, ...]], findings: Findings) -> None:
+    """Note talks that would be handed over to nobody: those who take over serve the same channel."""
+    to = form.care.to if form.care is not None else None
+    able = [team for team in form.teams.values() if to in team.skills]
+    for name, needs in used.items() if able else ():
+        kind = channels.kind_of(name, form.channels[name])
+        handed = not kind.turns and channels.at_once(form.channels[name]) == 1 and any(form.needs[need].distress for need in needs)
+        if handed and not any(serves(team, name, kind) for team in able):
+            message = f"nobody with the skill `{to}` serves `{name}`: a talk that is handed over there waits for ever"
+            findings.note(("care", "to"), Problem(message, f"add `{name}` to the `channels` of those who take over", "no-team"))
 
 
 def _check_list(name: str, teams: list[TeamForm], form: ScenarioForm, filled: bool, findings: Findings) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.errors import ScenarioError
 from simulator.model.channels import Announced, Calling, Retry, SelfService, Turns
 from simulator.model.distributions import Constant, Exponential, Lognormal
 from simulator.model.people import Care, Contagion, Distress, Mix, Strain
@@ -206,6 +207,11 @@ def test_care_strain_word_of_mouth_and_budget(model: Model, tmp_path: Path) -> N
     assert model.demand[0].solved_elsewhere == Exponential(2 * DAY)
     plain = lowered(tmp_path, SMALL)
     assert (plain.care, plain.strain, plain.contagion, plain.budget) == (Care(), None, None, math.inf)
+
+
+def test_those_who_take_over_have_a_team(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"care\.to: no team has the skill `listening`"):
+        lowered(tmp_path, CHANNELS.replace(", listening: 1", "").replace("skills: {listening: 1}", "skills: {billing: 1}"))
 
 
 def test_variants_reach_all_of_it(tmp_path: Path) -> None:
