@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 PAGES = ("tutorial/first-run.md", "tutorial/first-drill.md", "how-to/write-your-own-scenario.md", "how-to/find-what-matters.md",
-         "how-to/write-your-own-strategy.md")  # fmt: skip
+         "how-to/write-your-own-strategy.md", "tutorial/four-lessons.md")  # fmt: skip
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SET_UP = "pip install"  # the suite runs in an environment that is set up already
 CRISIS = """#!/bin/sh
