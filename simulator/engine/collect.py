@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from simulator.engine.floor import Floor
 from simulator.records import Ledger, Persons, Pieces
-from simulator.vocabulary import Fate
+from simulator.vocabulary import Fate, Heard
 from simulator.workload import Workload
 
 
@@ -61,7 +61,8 @@ def persons_of(floor: Floor, workload: Workload) -> Persons:
         barred=workload.barred,
         capped=_array(customers.capped),
         resolved=_array(customers.resolved),
-        heard=_array(customers.heard) if len(workload.distressed) else nothing,
+        # Whom nobody heard, because nobody answered or only in writing, is in distress all the same.
+        heard=np.maximum(_array(customers.heard), workload.distressed * np.uint8(Heard.UNHEARD)) if len(workload.distressed) else nothing,
         repeats=_array(customers.repeats),
         standing=workload.standing if len(workload.standing) else np.zeros(n),
         posted=posted.astype(np.uint8),
