@@ -204,8 +204,10 @@ EVERY = (
             "phase", "need", "channel"),
     _contacts("taken_over", "none", "contacts that a supervisor or the care team took over", "care"),
     _time("supervisor_time", "none", "time of those who took over", "care"),
-    _of_run("strain_p90", "share", "lower", "strain at the end of the run that 90 % of the agents who worked do not exceed", "strain"),
-    _of_run("strain_mean", "share", "lower", "mean strain of the agents who worked, at the end of the run", "strain"),
+    _of_run("strain_p90", "share", "lower", "mean strain at work that 90 % of the agents do not exceed", "strain"),
+    _of_run("strain_mean", "share", "lower", "mean over agents of their strain at work", "strain"),
+    _of_run("strain_added", "ratio", "none", "strain that talks with people in distress added, in all, per agent who worked", "strain"),
+    _of_run("energy_restored", "ratio", "higher", "strain that having been able to help took away, in all, per agent who worked", "strain"),
     # In public.
     _contacts("posts", "lower", "public posts", "contagion"),
     Measure("contagion_gain", "contacts", "ratio", "lower", "public posts / contacts of customers that hung up unanswered", "posts",

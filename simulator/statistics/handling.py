@@ -1,4 +1,4 @@
-"""Handle times that stay honest beside rare long talks, and what the work did to the agents."""
+"""Handle times that stay honest beside rare long talks, and time at work beyond the roster."""
 
 from __future__ import annotations
 
@@ -48,17 +48,6 @@ def trimmed_mean(values: Floats, trim: float = TRIM) -> float:
     """The mean without ``trim`` of the values, rounded down, at either end."""
     cut = int(trim * len(values) + 1e-9)
     return float(np.sort(values)[cut : len(values) - cut].mean())
-
-
-def strain(run: Run) -> dict[Key, float]:
-    """Strain at the end of the run of the agents who worked on a contact: the mean, and what 90 % do not exceed."""
-    worked = np.unique(np.concatenate((run.ledger.agent, run.pieces.agent)))
-    worked = worked[worked >= 0]
-    if not len(run.strain) or not len(worked):
-        return {}
-    felt = run.strain[worked]
-    p90 = Sorted(felt).grouped((0.9,), np.zeros(len(felt), dtype=np.intp), 1)[0, 0]
-    return {("strain_p90", "", "", "", ""): float(p90), ("strain_mean", "", "", "", ""): float(felt.mean())}
 
 
 def rostered(model: Model, edges: Floats) -> Floats:

@@ -95,7 +95,7 @@ def _of_contacts(sums: Floats, scope: Scope, counted: Iterable[str], divided: It
 
 
 def _open(worlds: Worlds) -> Iterator[IntervalSeries]:
-    """What stands open at each interval's end: conversations, what is kept and not answered, entries of the list."""
+    """What stands open at each interval's end: conversations, what is kept and not answered, entries of the list; and agents' strain."""
     seen = worlds.tallies[0].observed
     for name, column in (("conversations_open", "conversations"), ("backlog", "backlog")):
         if column in seen:
@@ -104,9 +104,9 @@ def _open(worlds: Worlds) -> Iterator[IntervalSeries]:
             for c, channel in enumerate(worlds.names["channel"]):
                 if values[:, :, c].any():
                     yield _plain(name, {"channel": channel}, "count", values[:, :, c])
-    for name in ("list_open", "list_reached", "list_given_up"):
+    for name, unit in (("list_open", "count"), ("list_reached", "count"), ("list_given_up", "count"), ("strain", "share")):
         if name in seen:
-            yield _plain(name, {}, "count", np.stack([t.observed[name] for t in worlds.tallies]))
+            yield _plain(name, {}, unit, np.stack([t.observed[name] for t in worlds.tallies]))
 
 
 def _of_places(worlds: Worlds) -> Iterator[IntervalSeries]:

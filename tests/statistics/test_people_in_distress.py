@@ -93,14 +93,6 @@ def test_a_trimmed_mean_leaves_out_both_ends() -> None:
     assert trimmed_mean(np.array([5.0, 7.0])) == 6.0
 
 
-def test_strain_is_that_of_the_agents_who_worked(story: Callable[..., Story]) -> None:
-    told = compassionate(story)
-    run = replace(told.run(), strain=np.array([0.1, 0.2, 0.3, 0.4, 0.9] + [1.0] * 7))
-    values = tally(run, told.model).values
-    assert values["strain_p90", "", "", "", ""] == 0.9
-    assert values["strain_mean", "", "", "", ""] == pytest.approx(0.38)
-
-
 def test_first_contact_resolution_needs_a_run_that_follows_people(story: Callable[..., Story], value: Value) -> None:
     assert np.isnan(value(compassionate(story), "first_contact_resolution"))
     long = compassionate(story, duration=8 * DAY, interval=DAY)
