@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from simulator.report.figures import Picture
 
 
+LUCKY = 0.75
+"""Share of the other worlds that must end worse before the played one is called lucky."""
+
+
 class Evidence:
     """Chapters of the report on one drill."""
 
@@ -173,6 +177,9 @@ class Evidence:
 
     def worth(self) -> Iterator[Block]:
         yield Heading("What each decision was worth")
+        if not self.review.worths:
+            yield text("No step of the playbook was decided, and none could have been.")
+            return
         yield from self.figure("worth")
         rows = [
             (
@@ -222,8 +229,9 @@ class Evidence:
         )
         others = len(luck.worlds) - 1
         if others:
-            kind = "kind" if luck.luckier_than * 2 > others else "hard" if luck.luckier_than * 2 < others else "middling"
-            yield text(f"The played world was {kind} to these decisions: in {luck.luckier_than} of {others} other worlds they end worse.")
+            part = luck.luckier_than / others
+            kind = "a lucky one" if part >= LUCKY else "an unlucky one" if part <= 1 - LUCKY else "an ordinary one"
+            yield text(f"The played world was {kind} for these decisions: in {luck.luckier_than} of {others} other worlds they end worse.")
         if luck.skill is not None:
             yield text(self.skill(luck.skill) + " That difference is not luck: both met the same customers." * luck.skill.clear)
 

@@ -143,7 +143,7 @@ def worth(review: Review) -> Picture | None:
         panel.set_ylim(len(rows) - 0.45, -0.55)
         low, high = panel.get_xlim()
         reach = max(high - low, 1.0)
-        panel.set_xlim(min(low, 0.0) - 0.62 * reach * (low < 0), max(high, 0.0) + 0.62 * reach * (high > 0))
+        panel.set_xlim(min(low, 0.0) - 0.8 * reach * (low < 0), max(high, 0.0) + 0.62 * reach * (high > 0))
         panel.locator_params(axis="x", nbins=5)
     says = f"Each bar is a change to what was played, in the same {len(review.luck.worlds)} worlds; lines are 95 % intervals."
     return Picture("worth", "What each decision was worth", says, png(figure))

@@ -288,7 +288,9 @@ def _timings(drill: Drill, model: Model, mine: Tally, plan: Tally) -> tuple[Timi
     made.append(both("first mitigation", "the first other step takes effect", None, but=("decision", *MESSAGES)))
     if having & set(SITES):
         made.append(both("site ready", "another site opens", SITES))
-    return (*made, Timing("recovered", "the level is back and held for half an hour", back(mine), back(plan)))
+    if model.clock.impact is not None:
+        made.append(Timing("recovered", "the level is back and held for half an hour", back(mine), back(plan)))
+    return tuple(made)
 
 
 def _groups(result: Result, variant: str) -> tuple[Group, ...]:

@@ -20,7 +20,7 @@ def summary_text(review: Review) -> str:
     drill, luck = review.drill, review.luck
     by = "a team's log" if review.team else "the playbook"
     lines = [
-        f"{brief(title_of(review), 80)}   played by {by}   world {drill.world} of seed {drill.seed}   {len(luck.worlds)} worlds",
+        f"{brief(title_of(review), 80)}   played by {by}   world {drill.world} of seed {drill.seed}   {len(luck.worlds)} world{'s' * (len(luck.worlds) > 1)}",
         "SIMULATED RESULTS",
         "",
     ]
@@ -39,7 +39,7 @@ def summary_text(review: Review) -> str:
     for timing in review.timings:
         shown = [("never" if t is None else duration(t)) for t in (timing.played, timing.playbook)]
         lines.append(f" {timing.name:<24}{shown[0]:<15}{shown[1]}")
-    lines += ["", "WHAT IT WAS WORTH (people who got nobody)"]
+    lines += ["", "WHAT IT WAS WORTH (people who got nobody)"] if review.worths else []
     for one_worth in review.worths:
         parts = [
             f"{label} {people(gap)} {'fewer' if gap.mean < 0 else 'more'}" if gap.mean or gap.half_width else f"{label} the same"
