@@ -32,7 +32,8 @@ PHASES = (
 )  # fmt: skip
 PEOPLE = (
     ("customers", "people"), ("served", "served by an agent"), ("solved_by_reached", "reached directly"), ("solved_by_located", "located"),
-    ("solved_by_announcement", "informed by announcement"), ("solved_by_repaired", "repaired"), ("solved_by_own_means", "own means"),
+    ("solved_by_announcement", "informed by announcement"), ("solved_by_informed", "informed by us"),
+    ("solved_by_self_service", "helped by a machine"), ("solved_by_repaired", "repaired"), ("solved_by_own_means", "own means"),
     ("gave_up", "gave up"), ("still_trying", "still trying"), ("never_served", "got nobody"),
 )  # fmt: skip
 INTERVALS = (
@@ -96,8 +97,10 @@ def phase_table(summary: Summary) -> Table:
 def people(summary: Summary) -> Table:
     """Needs against the ways in which people's stories ended; columns that are zero for everybody are left out."""
     scopes = [*((need, {"need": need}) for need in summary.needs), ("everybody", {})]
-    shown = [(m, label) for m, label in PEOPLE if m == "never_served" or any(summary.estimate(m, **scope).mean > 0 for _, scope in scopes)]
-    rows = tuple((name, tuple(_person(summary.estimate(m, **scope)) for m, _ in shown)) for name, scope in scopes)
+    found = {(m, name): estimated(summary, m, **scope) for m, _ in PEOPLE for name, scope in scopes}
+    there = {m for (m, _), e in found.items() if e is not None and (e.mean > 0 or m == "never_served")}
+    shown = [(m, label) for m, label in PEOPLE if m in there]
+    rows = tuple((name, tuple(_person(found[m, name]) for m, _ in shown)) for name, _ in scopes)
     return Table(("need", *(label for _, label in shown)), rows)
 
 
@@ -113,7 +116,9 @@ def interval_table(summary: Summary, time: LocalTime) -> Table | None:
     return Table(("interval", *(label for _, label in INTERVALS)), tuple(rows))
 
 
-def _person(estimate: Estimate) -> str:
+def _person(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "–"
     return count(estimate.mean) if estimate.unit == "count" else with_margin(estimate)
 
 

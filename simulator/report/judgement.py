@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from simulator.report.columns import estimated
-from simulator.report.page import COMPARED
 from simulator.report.wording import NONE, amount, change, count, margin
+from simulator.report.yardsticks import EVERY
 from simulator.scenario.alternatives import factors_of
 from simulator.statistics.measures import measures
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulator.experiment.result import Result
     from simulator.statistics.ranking import Goal
 
-LABELS = dict(COMPARED) | {
+LABELS = {one.measure: one.row for one in EVERY} | {
     "service_level": "answered in time, of those who could queue",
     "harm_rate": "share of the possible harm",
     "gave_up": "people who gave up",

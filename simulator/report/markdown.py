@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.report import columns, verdict
 from simulator.report.page import comparison_table, continuity_rows, threshold_row
+from simulator.report.parts import parts
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
@@ -46,6 +47,9 @@ def _lines(result: Result, variant: str, pictures: Sequence[Picture], *, command
         yield from _section(f"Variants, and their difference from {table['baseline']}", head, cells)
     yield from _of(columns.phase_table(summary), "Phases")
     yield from _of(columns.people(summary), "People")
+    for part in parts(summary, model):
+        for caption, own in part.tables:
+            yield from _of(own, part.title if len(part.tables) == 1 else f"{part.title}: {caption}")
     if pictures:
         yield from ("## Figures", "")
     for picture in pictures:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.report import columns, verdict
 from simulator.report.manifest import cpu, versions
+from simulator.report.parts import parts
 from simulator.report.plan import timeline
 from simulator.report.wording import NONE, LocalTime, amount, change, duration, margin, share
+from simulator.report.yardsticks import Yardstick, yardsticks
 from simulator.statistics.measures import measures
 
 if TYPE_CHECKING:
@@ -24,20 +26,6 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATUS = {"pass": ("✓", "passed"), "fail": ("✗", "failed"), "inconclusive": ("≈", "too close to call")}
-COMPARED = (
-    ("people_never_served", "people who got nobody"),
-    ("never_served", "share who got nobody"),
-    ("time_to_recover", "time until the centre was back"),
-    ("served", "people served by an agent"),
-    ("attempted", "attempts"),
-    ("block_rate", "refused at the door"),
-    ("abandon_rate", "hung up while waiting, of those who could queue"),
-    ("mean_wait", "mean wait of those who could queue"),
-    ("agents_online_6h", "agents online six hours after the impact"),
-    ("harm", "harm"),
-    ("cost", "cost"),
-)
-"""What variants are compared by, where the difference is defined."""
 MANY = 4
 """Variants beside the baseline from which on they stand one below another."""
 AMONG_QUEUED = ("abandon_rate", "mean_wait")
@@ -89,6 +77,7 @@ def render(
         timeline=timeline(summary, model, time),
         network=verdict.network_sentence(summary, model),
         people=columns.people(summary),
+        parts=parts(summary, model),
         phases=columns.phase_table(summary),
         intervals=columns.interval_table(summary, time),
         assumptions=result.scenario.assumptions(variant if variant in result.scenario.variant_names else None),
@@ -132,16 +121,19 @@ def continuity_rows(summary: Summary) -> list[dict[str, str]]:
 def comparison_table(result: Result, comparison: Comparison) -> dict[str, Any]:
     """A row per measure: its value in the baseline, and in each variant with the paired difference and its 95 % interval."""
     rows = []
-    for measure, label in COMPARED:
-        base = columns.estimated(result.summary, measure)
+    for one in yardsticks(result.models[comparison.baseline]):
+        base = columns.estimated(result.summary, one.measure, **one.scope)
         if base is None or not base.n:
             continue
         cells = [
-            {"value": _value(columns.estimated(result.summaries[variant], measure)), **_difference(comparison, variant, measure)}
+            {
+                "value": _value(columns.estimated(result.summaries[variant], one.measure, **one.scope)),
+                **_difference(comparison, variant, one),
+            }
             for variant in comparison.variants
         ]
         if base.mean or any(cell["text"] != "the same" for cell in cells):
-            rows.append({"label": label, "base": verdict.with_margin(base), "cells": cells})
+            rows.append({"label": one.row, "base": verdict.with_margin(base), "cells": cells})
     return {
         "baseline": comparison.baseline,
         "variants": comparison.variants,
@@ -155,13 +147,13 @@ def _value(estimate: Estimate | None) -> str:
     return NONE if estimate is None or not estimate.n else amount(estimate.mean, estimate.unit)
 
 
-def _difference(comparison: Comparison, variant: str, measure: str) -> dict[str, str]:
+def _difference(comparison: Comparison, variant: str, one: Yardstick) -> dict[str, str]:
     for d in comparison.differences:
-        if d.variant == variant and d.measure == measure and not d.scope and d.n:
+        if d.variant == variant and d.measure == one.measure and dict(d.scope) == one.scope and d.n:
             if not d.mean and not d.half_width:
                 return {"text": "the same", "note": ""}
             text = f"{change(d.mean, d.unit)} {margin(d.half_width_all, d.unit)}"
-            if measure in AMONG_QUEUED or d.better == "none":
+            if one.measure in AMONG_QUEUED or d.better == "none":
                 return {"text": text, "note": ""}
             if not d.clear:
                 return {"text": text, "note": "unclear"}

@@ -9,23 +9,17 @@ import click
 
 from simulator.report import columns, verdict
 from simulator.report.columns import estimated
+from simulator.report.parts import TITLES, channel_table, measure_table
 from simulator.report.wording import amount, change, count, duration, margin, share
+from simulator.report.yardsticks import SHORT, Yardstick, yardsticks
 from simulator.statistics.measures import measures
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
+    from simulator.model.world import Model
     from simulator.statistics.summary import Comparison, Summary, ThresholdResult
 
 MARKS = {"pass": ("✓", "PASS", "green"), "fail": ("✗", "FAIL", "red"), "inconclusive": ("≈", "NEAR", "yellow")}
-COMPARED = (
-    ("people_never_served", "people who got nobody", "got nobody"),
-    ("time_to_recover", "time until the centre was back", "back after"),
-    ("abandon_rate", "hung up while waiting", "hung up"),
-    ("block_rate", "refused at the door", "refused"),
-    ("mean_wait", "mean wait", "mean wait"),
-    ("agents_online_6h", "agents online at T+6 h", "online at T+6 h"),
-)
-"""What variants are compared by: the measure, and what it is called as a row and as a column."""
 BESIDE = 4
 """Variants that stand side by side, a measure a line; more of them stand one below another."""
 WIDTH = 120
@@ -44,8 +38,8 @@ def summary_text(result: Result, *, unicode: bool = True) -> str:
         blocks.append(_continuity(summary))
     if result.comparison is not None:
         blocks.append(_variants(result))
-        blocks.append(_comparison(result.comparison))
-    blocks += [_phases(summary), _people(summary), "\n".join(wrapped(s) for s in verdict.verdict(summary, model))]
+        blocks.append(_comparison(result, result.comparison))
+    blocks += [_phases(summary), _people(summary), *_parts(summary, model), "\n".join(wrapped(s) for s in verdict.verdict(summary, model))]
     blocks += [f"Note: {warning}" for warning in summary.warnings]
     text = "\n\n".join(blocks) + "\n"
     return text if unicode else ascii_text(text)
@@ -101,29 +95,36 @@ def _continuity(summary: Summary) -> str:
 
 
 def _variants(result: Result) -> str:
+    by = _by(result)
     rows = []
     for name, summary in result.summaries.items():
-        found = [estimated(summary, measure) for measure, _, _ in COMPARED]
+        found = [estimated(summary, one.measure, **one.scope) for one in by]
         rows.append((name, *("" if e is None or not e.n else verdict.with_margin(e) for e in found)))
-    return _side_by_side("VARIANTS", rows)
+    return _side_by_side("VARIANTS", rows, by)
 
 
-def _comparison(comparison: Comparison) -> str:
+def _by(result: Result) -> list[Yardstick]:
+    return [one for one in yardsticks(result.models[result.baseline]) if one.measure in SHORT]
+
+
+def _comparison(result: Result, comparison: Comparison) -> str:
+    by = _by(result)
     rows = []
     for variant in comparison.variants:
         cells = []
-        for measure, _, _ in COMPARED:
-            found = [d for d in comparison.differences if d.variant == variant and d.measure == measure and not d.scope and d.n]
+        for one in by:
+            mine = (d for d in comparison.differences if d.variant == variant and d.measure == one.measure and d.n)
+            found = [d for d in mine if dict(d.scope) == one.scope]
             cells.append("" if not found else f"{change(found[0].mean, found[0].unit)} {margin(found[0].half_width_all, found[0].unit)}")
         rows.append((variant, *cells))
     note = "Paired by world; ± is a 95 % interval that holds for all variants at once."
-    return _side_by_side(f"DIFFERENCE FROM {comparison.baseline}", rows) + f"\n {note}"
+    return _side_by_side(f"DIFFERENCE FROM {comparison.baseline}", rows, by) + f"\n {note}"
 
 
-def _side_by_side(title: str, variants: list[tuple[str, ...]]) -> str:
+def _side_by_side(title: str, variants: list[tuple[str, ...]], by: Sequence[Yardstick]) -> str:
     """A variant a column or, where they are many, a line; measures that no variant has are left out."""
     stacked = len(variants) > BESIDE
-    labels = (title, *(as_column if stacked else as_row for _, as_row, as_column in COMPARED))
+    labels = (title, *(one.column if stacked else one.row for one in by))
     turned = list(zip(labels, *variants, strict=True))
     kept = [turned[0], *(row for row in turned[1:] if any(row[1:]))]
     kept = [(row[0], *(cell or "–" for cell in row[1:])) for row in kept]
@@ -144,6 +145,20 @@ def _people(summary: Summary) -> str:
         cells = [summary.estimate(measure, **scope) for measure, _ in wanted]
         rows.append((name, *(count(e.mean) if e.unit == "count" else verdict.with_margin(e) for e in cells)))
     return table_text((("PEOPLE", *(label for _, label in wanted)), rows))
+
+
+def _parts(summary: Summary, model: Model) -> list[str]:
+    """What the scenario contains beyond calls: channels side by side, and its own measures by name."""
+    blocks = []
+    channels = channel_table(summary, model)
+    if channels is not None:
+        blocks.append(table_text((("CHANNEL", *channels.head[1:]), [(name, *cells) for name, cells in channels.rows])))
+    for _, title, about, _ in TITLES:
+        found = measure_table(summary, about)
+        if found is not None:
+            rows: list[tuple[str, ...]] = [(name, value, worlds) for _, (value, worlds, name) in found.rows]
+            blocks.append(table_text(((title.upper(), "average", "nine worlds of ten"), rows)))
+    return blocks
 
 
 def table_text(table: tuple[tuple[str, ...], list[tuple[str, ...]]]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from simulator.api import Result, load, run
-from simulator.report.results import _homes
+from simulator.report.results import homes_of
 from simulator.vocabulary import Outcome
 
 FIGURES = {
@@ -109,7 +109,7 @@ def test_the_same_file_and_seed_give_the_same_bytes_with_one_process_and_with_tw
 def test_variants_get_folders_of_their_own_whatever_they_are_called(several: Result, tmp_path: Path) -> None:
     summary = several.summaries["late"]
     named = replace(several, summaries=dict.fromkeys(("figures", "Late", "late", "../up"), summary))
-    homes = list(_homes(named, tmp_path).values())
+    homes = list(homes_of(named, tmp_path).values())
     assert len({home.name.lower() for home in homes}) == 4
     assert all(home.parent == tmp_path for home in homes)
     assert "figures" not in {home.name for home in homes}

@@ -92,7 +92,7 @@ def test_the_top_page_compares_the_variants(several: Result) -> None:
 def test_figures_are_small_and_are_pictures(several: Result) -> None:
     assert several.folder is not None
     pictures = list(Path(several.folder).rglob("*.png"))
-    assert len(pictures) == 16
+    assert len(pictures) == 18
     for picture in pictures:
         content = picture.read_bytes()
         assert content.startswith(b"\x89PNG\r\n\x1a\n")

@@ -63,7 +63,7 @@ def test_markdown_links_to_figures_that_are_there_and_its_tables_are_whole(sever
 
 
 def test_markdown_of_user_text_is_text() -> None:
-    assert markdown._text("a | b <script> [x](y) *z*") == "a \\| b &lt;script> \\[x\\](y) \\*z\\*"
+    assert markdown.escaped("a | b <script> [x](y) *z*") == "a \\| b &lt;script> \\[x\\](y) \\*z\\*"
 
 
 def test_a_workbook_has_numbers_as_numbers_and_no_formulas(several: Result, tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ from simulator.report.figures.callers import abandonment, arrivals, lines, waiti
 from simulator.report.figures.centre import agents, constraint, fates
 from simulator.report.figures.frame import Picture
 from simulator.report.figures.variants import course, forest
+from simulator.report.figures.work import callback_list, channels, open_work, staffing
 
 if TYPE_CHECKING:
     from simulator.report.wording import LocalTime
     from simulator.statistics.summary import Comparison, Summary
 
-OF_A_VARIANT = (abandonment, waiting, arrivals, lines, agents, fates, constraint)
+OF_A_VARIANT = (abandonment, waiting, arrivals, lines, agents, fates, constraint, channels, callback_list, open_work, staffing)
 """In the order of the report."""
 
 Key = tuple[str, int]

@@ -37,7 +37,11 @@ CONSTRAINT_COLOURS = {"none": "#E4E4E4", "decision": PURPLE, "numbers": VERMILLI
 ENDINGS = (
     ("served by an agent", ("served",), BLUE),
     ("reached or located through the open network", ("solved_by_reached", "solved_by_located"), GREEN),
-    ("solved without an agent", ("solved_by_announcement", "solved_by_repaired", "solved_by_own_means"), SKY),
+    (
+        "solved without an agent",
+        ("solved_by_announcement", "solved_by_informed", "solved_by_self_service", "solved_by_repaired", "solved_by_own_means"),
+        SKY,
+    ),
     ("still trying at the end", ("still_trying",), AMBER),
     ("gave up", ("gave_up",), VERMILLION),
 )
@@ -104,9 +108,13 @@ def constraint(summary: Summary, time: LocalTime) -> Picture | None:
     return canvas.picture("what-held-recovery-up", "What held recovery up", constraint_sentence(summary))
 
 
+def _ended(summary: Summary, need: str, names: tuple[str, ...]) -> float:
+    return sum(summary.fates[need][name].mean for name in names if name in summary.fates[need])
+
+
 def fates(summary: Summary, _time: LocalTime) -> Picture:
     """How people's stories ended, by need."""
-    people = {need: [sum(summary.fates[need][name].mean for name in names) for _, names, _ in ENDINGS] for need in summary.needs}
+    people = {need: [_ended(summary, need, names) for _, names, _ in ENDINGS] for need in summary.needs}
     rows = [need for need in summary.needs if sum(people[need]) > 0]
     height = 0.78 + 0.46 * max(len(rows), 1)
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")

@@ -1,0 +1,140 @@
+"""Parts of the report that a scenario calls for: one for each thing that it contains beyond calls and queues.
+
+Their rows are the measures that are about it, with their definitions as labels, so that a new measure appears by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.model.channels import KINDS
+from simulator.report.columns import Table, estimated
+from simulator.report.verdict import with_margin
+from simulator.report.wording import amount, count, share
+from simulator.statistics.measures import measures
+
+if TYPE_CHECKING:
+    from simulator.model.world import Model
+    from simulator.statistics.summary import Summary
+
+TITLES = (
+    ("callbacks", "Calling people back", ("callbacks",), ("callback-list",)),
+    ("conversations", "Conversations", ("conversations", "backlog"), ("open-work",)),
+    ("distress", "People in distress", ("distress", "care"), ()),
+    ("repeats", "Contact again", ("repeats",), ()),
+    ("machines", "Machines and other channels", ("self-service", "deflection", "hours"), ()),
+    ("information", "What people were told", ("information",), ()),
+    ("people", "How people feel, and what they say in public", ("satisfaction", "standing", "publicity", "contagion"), ()),
+    ("work", "What the work did to those who do it", ("strain", "overtime"), ()),
+)
+"""In the order of the reports: a key, a title, what must be contained, the figures."""
+
+CHANNEL = (
+    ("attempted", "attempts"), ("blocked", "refused"), ("contained", "ended by a machine"), ("deflected", "led elsewhere"),
+    ("answered", "answered"), ("service_level", "in time"), ("mean_wait", "mean wait"), ("abandon_rate", "gave up waiting"),
+)  # fmt: skip
+
+RULES = {
+    "aht-ceiling": "handle time, a ceiling 10 % above plan",
+    "aht-z-score": "handle time, two standard deviations from the team",
+    "aht-by-need": "handle time for the same need, two standard deviations",
+    "customer-outcome": "what it came to for the customer",
+    "commendations": "people in distress who were heard",
+}
+"""Rules of evaluation in words."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section: its tables with their captions, and the names of its figures."""
+
+    key: str
+    title: str
+    tables: tuple[tuple[str, Table], ...]
+    figures: tuple[str, ...] = ()
+
+
+def parts(summary: Summary, model: Model) -> list[Part]:
+    """The parts that ``model`` calls for and that have data."""
+    made = []
+    channels = channel_table(summary, model)
+    if channels is not None:
+        made.append(Part("channels", "Channel by channel", (("Means over the worlds", channels),), ("channels",)))
+    for key, title, about, figures in TITLES:
+        tables = [("Averages over the worlds", found)] if (found := measure_table(summary, about)) else []
+        if key == "distress" and summary.evaluation:
+            tables.append(
+                ("Rules by which agents are evaluated: agents and calls that each would punish or reward", evaluation_table(summary))
+            )
+        if tables:
+            made.append(Part(key, title, tuple(tables), figures))
+    if summary.staffing is not None:
+        made.append(Part("planning", "Agents required and agents there", (), ("staffing",)))
+    return made
+
+
+def measure_table(summary: Summary, about: tuple[str, ...]) -> Table | None:
+    """The measures about something, a row each; None where there are none."""
+    rows = []
+    for m in measures.values():
+        estimate = estimated(summary, m.name) if m.about in about else None
+        if estimate is not None and estimate.n:
+            worlds = f"{amount(estimate.p5, estimate.unit)} to {amount(estimate.p95, estimate.unit)}"
+            rows.append((m.says, (with_margin(estimate), worlds, m.name)))
+    return Table(("what", "average", "nine worlds out of ten", "measure"), tuple(rows)) if rows else None
+
+
+def channel_table(summary: Summary, model: Model) -> Table | None:
+    """Inbound channels against what happened on them; None where there is only one."""
+    inbound = [channel.name for channel in model.channels if not KINDS[channel.kind].calls_out]
+    if len(inbound) < 2:
+        return None
+    shown = [(m, label) for m, label in CHANNEL if any(_mean(summary, m, channel) for channel in inbound)]
+    rows = tuple((channel, tuple(_cell(summary, m, channel) for m, _ in shown)) for channel in inbound)
+    return Table(("channel", *(label for _, label in shown)), rows)
+
+
+def _mean(summary: Summary, measure: str, channel: str) -> float:
+    estimate = estimated(summary, measure, channel=channel)
+    return estimate.mean if estimate is not None and estimate.n else 0.0
+
+
+def _cell(summary: Summary, measure: str, channel: str) -> str:
+    estimate = estimated(summary, measure, channel=channel)
+    return "–" if estimate is None or not estimate.n else amount(estimate.mean, estimate.unit)
+
+
+def evaluation_table(summary: Summary) -> Table:
+    """What each rule of evaluation would do to agents who heard somebody in distress, and to those calls."""
+    head = (
+        "rule",
+        "agents punished",
+        "of those who heard somebody",
+        "agents rewarded",
+        "of those who heard somebody",
+        "calls of compassion held against them",
+        "in their favour",
+    )
+    rows = []
+    for rule in summary.evaluation:
+        c = rule.counts
+        calls = c["calls"]
+
+        def of_calls(n: float, calls: float = calls) -> str:
+            return f"{count(n)} ({share(n / calls)})" if calls else "–"
+
+        rows.append(
+            (
+                RULES.get(rule.rule, rule.rule),
+                (
+                    f"{count(c['punished'])} of {count(c['agents'])}",
+                    f"{count(c['carers_punished'])} of {count(c['carers'])}",
+                    count(c["rewarded"]),
+                    count(c["carers_rewarded"]),
+                    of_calls(c["against"]),
+                    of_calls(c["in_favour"]),
+                ),
+            )
+        )
+    return Table(head, tuple(rows))
