@@ -179,7 +179,7 @@ class Service:
         """A talk that held the whole agent ends, unless a failure has ended it before."""
         contacts = self.contacts
         stage = i64(contacts.stage[row])
-        if stage != TALKING and stage != HANDING:
+        if stage not in (TALKING, HANDING):
             return  # dropped by a failure meanwhile
         now = self.calendar.now
         if contacts.wide and contacts.ends[row] != now:

@@ -185,17 +185,11 @@ class View:
 
     def somebody_free(self, queue: i64) -> bool:
         """Whether an agent of a team that serves ``queue`` is free and waits for a contact."""
-        for team in self._teams_of[queue]:
-            if self._teams[team].idle > 0:
-                return True
-        return False
+        return any(self._teams[team].idle > 0 for team in self._teams_of[queue])
 
     def something_waits(self, agent: i64) -> bool:
         """Whether a contact waits in one of the queues this agent's team serves."""
-        for queue in self._agents[agent].team.serves:
-            if self._queues[queue].length > 0:
-                return True
-        return False
+        return any(self._queues[queue].length > 0 for queue in self._agents[agent].team.serves)
 
     def longest_idle(self, team: i64) -> i64:
         """The free agent of the team who has been idle longest, or -1."""
