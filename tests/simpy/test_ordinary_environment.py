@@ -81,10 +81,12 @@ class OrdinaryEnvironment(simpy.Environment):
     def _move_entries(self) -> None:
         calendar = self.calendar
         now = calendar.now
+        floor = self._floor
+        assert floor is not None
         while calendar.ready():
             instant, rank = calendar.first(), calendar.ranks[calendar.n - 1]
             code = calendar.pop()
-            self._put(instant, int(rank), partial(self.floor.do, code & WHAT, code >> BITS))
+            self._put(instant, int(rank), partial(floor.do, code & WHAT, code >> BITS))
         calendar.now = now
 
 
