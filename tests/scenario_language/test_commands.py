@@ -197,6 +197,12 @@ def test_a_template_runs(root: Path, tmp_path: Path, name: str) -> None:
     assert not result.failures
 
 
+def test_templates_are_found_among_the_scenarios(root: Path) -> None:
+    names = {folder.name for folder in (root / "scenarios" / "templates").iterdir() if (folder / "scenario.yaml").is_file()}
+    assert names == set(TEMPLATES)
+    assert {"ordinary-day", "site-outage", "carrier-failure", "blackout", "staff-absence"} <= names
+
+
 def test_init_never_overwrites(crisis: Crisis) -> None:
     Path("here/data").mkdir(parents=True)
     Path("here/data/roster.csv").write_text("mine", encoding="utf-8")
