@@ -19,11 +19,9 @@ def summary_text(review: Review) -> str:
     """The summary in plain words, at most 120 signs a line where names allow."""
     drill, luck = review.drill, review.luck
     by = "a team's log" if review.team else "the playbook"
-    lines = [
-        f"{brief(title_of(review), 80)}   played by {by}   world {drill.world} of seed {drill.seed}   {len(luck.worlds)} world{'s' * (len(luck.worlds) > 1)}",
-        "SIMULATED RESULTS",
-        "",
-    ]
+    worlds = f"{len(luck.worlds)} world{'s' if len(luck.worlds) > 1 else ''}"
+    head = f"{brief(title_of(review), 80)}   played by {by}   world {drill.world} of seed {drill.seed}   {worlds}"
+    lines = [head, "SIMULATED RESULTS", ""]
     lines.append("OBJECTIVES   evaluator  suggested")
     for one in review.judged:
         mark = one.aim.mark
