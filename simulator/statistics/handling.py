@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,22 +31,12 @@ def handle_time_values(run: Run, model: Model, frame: Frame) -> Iterator[tuple[K
     """Median and trimmed mean of handle times by every combination of phase, need and channel."""
     rows, took = handle_times(run, model)
     scoped = Scoped.rows(run, frame, rows, frame.slot_of(run.ledger.arrived[rows]))
-    yield from scoped.quantiles(Sorted(took), {"handle_time_p50": 0.5})
+    ordered = Sorted(took)
+    yield from scoped.quantiles(ordered, {"handle_time_p50": 0.5})
     for dims, groups in scoped.groups():
-        for places in product(*(range(len(names)) for names, _ in groups)):
-            mine = np.ones(len(took), dtype=bool)
-            for (_, indices), place in zip(groups, places, strict=True):
-                mine &= indices == place
-            words = [names[place] for (names, _), place in zip(groups, places, strict=True)]
-            if mine.any() and all(words):
-                for key in scoped.keys("aht_trimmed", dict(zip(dims, words, strict=True))):
-                    yield key, trimmed_mean(took[mine])
-
-
-def trimmed_mean(values: Floats, trim: float = TRIM) -> float:
-    """The mean without ``trim`` of the values, rounded down, at either end."""
-    cut = int(trim * len(values) + 1e-9)
-    return float(np.sort(values)[cut : len(values) - cut].mean())
+        for words, values in ordered.trimmed_by(TRIM, groups):
+            for key in scoped.keys("aht_trimmed", dict(zip(dims, words, strict=True))):
+                yield key, float(values[0])
 
 
 def rostered(model: Model, edges: Floats) -> Floats:

@@ -7,8 +7,7 @@ a wrap-up; several chats at once are one stretch of work.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from math import exp
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,100 +26,99 @@ if TYPE_CHECKING:
     Rows = NDArray[np.intp]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Felt:
-    """One agent's strain: at the beginning of each stretch of work, touches included, and at its end."""
+    """Strain of the agents who worked, stretch of work by stretch: agent by agent, and for each in the order of time.
 
-    begun: list[float] = field(default_factory=list)
-    ended: list[float] = field(default_factory=list)
-    before: list[float] = field(default_factory=list)  #: strain from which the stretch builds up
-    after: list[float] = field(default_factory=list)
-    added: float = 0.0  #: by talks with people in distress
-    restored: float = 0.0  #: by having been able to help
+    Touches by talks with people in distress count from the beginning of the stretch in which they fall.
+    """
 
-    def at(self, instants: Floats, law: Strain) -> Floats:
-        """The strain at each instant; touches count from the beginning of the stretch in which they fall."""
-        begun, ended = np.array(self.begun), np.array(self.ended)
-        k = np.searchsorted(begun, instants, side="right") - 1
-        last = np.maximum(k, 0)
-        at_work = 1.0 - (1.0 - np.array(self.before)[last]) * np.exp(-(instants - begun[last]) / law.builds_up)
-        at_rest = np.array(self.after)[last] * np.exp(-np.maximum(instants - ended[last], 0.0) / law.recovers)
-        return np.where(k < 0, 0.0, np.where(instants < ended[last], at_work, at_rest))
+    law: Strain
+    agent: Rows  #: numbers of those who worked
+    first: Rows  #: where each one's stretches begin
+    count: Rows
+    begun: Floats
+    ended: Floats
+    before: Floats  #: strain from which the stretch builds up
+    after: Floats
+    added: Floats  #: by agent: what talks with people in distress added
+    restored: Floats  #: by agent: what having been able to help took away
 
-    def mean(self, law: Strain) -> float:
-        """The mean over the time at work."""
-        length = np.array(self.ended) - np.array(self.begun)
-        total = float(length.sum())
-        rested = (1.0 - np.array(self.before)) * law.builds_up * -np.expm1(-length / law.builds_up)
-        return float((length - rested).sum()) / total if total > 0 else 0.0
+    def at(self, instants: Floats) -> Floats:
+        """Strain at each instant: (agents, instants)."""
+        far = 2.0 * max(float(self.ended.max(initial=0.0)), float(instants.max(initial=0.0))) + 1.0
+        place = np.repeat(np.arange(len(self.agent)), self.count) * far
+        wanted = np.arange(len(self.agent))[:, None] * far + instants
+        k = np.searchsorted(self.begun + place, wanted, side="right") - 1
+        last = np.maximum(k, self.first[:, None])
+        working = 1.0 - (1.0 - self.before[last]) * np.exp(-np.maximum(instants - self.begun[last], 0.0) / self.law.builds_up)
+        resting = self.after[last] * np.exp(-np.maximum(instants - self.ended[last], 0.0) / self.law.recovers)
+        return np.where(k < self.first[:, None], 0.0, np.where(instants < self.ended[last], working, resting))
+
+    def means(self) -> Floats:
+        """Each agent's mean over the time at work."""
+        length = self.ended - self.begun
+        rested = (1.0 - self.before) * self.law.builds_up * -np.expm1(-length / self.law.builds_up)
+        total = np.add.reduceat(length, self.first)
+        return np.add.reduceat(length - rested, self.first) / np.where(total > 0, total, 1.0)
+
+    def measured(self) -> dict[Key, float]:
+        """Over agents: the mean of their means, and what 90 % do not exceed; what distress added and what helping gave."""
+        if not len(self.agent):
+            return {}
+        means = self.means()
+        found = {
+            "strain_p90": float(Sorted(means).grouped((0.9,), np.zeros(len(means), dtype=np.intp), 1)[0, 0]),
+            "strain_mean": float(means.mean()),
+            "strain_added": float(self.added.mean()),
+            "energy_restored": float(self.restored.mean()),
+        }
+        return {(name, "", "", "", ""): value for name, value in found.items()}
+
+    def over_time(self, edges: Floats) -> Floats:
+        """The mean strain at each interval's end of the agents who worked in it; NaN where nobody did."""
+        total, worked = np.zeros(len(edges) - 1), np.zeros(len(edges) - 1)
+        if len(self.agent):
+            strain = self.at(edges[1:])
+            who = np.repeat(np.arange(len(self.agent)), self.count)
+            since, until = np.searchsorted(edges, self.begun, side="right") - 1, np.searchsorted(edges, self.ended, side="left")
+            change = np.zeros((len(self.agent), len(edges) + 1), dtype=np.int32)  # stretches that cover each interval
+            np.add.at(change, (who, since), 1)
+            np.add.at(change, (who, np.maximum(until, since + 1)), -1)
+            there = np.cumsum(change, axis=1)[:, : len(edges) - 1] > 0
+            total, worked = np.where(there, strain, 0.0).sum(axis=0), there.sum(axis=0)
+        return np.where(worked > 0, total / np.maximum(worked, 1), np.nan)
 
 
-def felt(run: Run, law: Strain) -> list[Felt]:
+def felt(run: Run, law: Strain) -> Felt:
     """The strain of every agent who worked on a contact."""
-    agent, begun, ended = _work(run)
-    who, when, heard = _touches(run)
-    order = np.lexsort((begun, agent))
-    agent, begun, ended = agent[order], begun[order], ended[order]
-    touched = np.lexsort((when, who))
-    who, when, heard = who[touched], when[touched], heard[touched]
-    made = []
-    for number in np.unique(agent).tolist():
-        mine, theirs = slice(*np.searchsorted(agent, (number, number + 1))), slice(*np.searchsorted(who, (number, number + 1)))
-        made.append(_follow(begun[mine].tolist(), ended[mine].tolist(), when[theirs].tolist(), heard[theirs].tolist(), law))
-    return made
-
-
-def measured(all_felt: list[Felt], law: Strain) -> dict[Key, float]:
-    """Each agent's mean strain at work, over agents: the mean, and what 90 % do not exceed; what distress added, what helping gave."""
-    if not all_felt:
-        return {}
-    means = np.array([one.mean(law) for one in all_felt])
-    p90 = Sorted(means).grouped((0.9,), np.zeros(len(means), dtype=np.intp), 1)[0, 0]
-    found = {
-        "strain_p90": float(p90),
-        "strain_mean": float(means.mean()),
-        "strain_added": float(np.mean([one.added for one in all_felt])),
-        "energy_restored": float(np.mean([one.restored for one in all_felt])),
-    }
-    return {(name, "", "", "", ""): value for name, value in found.items()}
-
-
-def over_time(all_felt: list[Felt], law: Strain, edges: Floats) -> Floats:
-    """The mean strain at each interval's end of the agents who worked in it; NaN where nobody did."""
-    total, worked = np.zeros(len(edges) - 1), np.zeros(len(edges) - 1)
-    for one in all_felt:
-        begun, ended = np.array(one.begun), np.array(one.ended)
-        there = np.searchsorted(begun, edges[1:], side="left") > np.searchsorted(ended, edges[:-1], side="right")
-        total += np.where(there, one.at(edges[1:], law), 0.0)
-        worked += there
-    return np.where(worked > 0, total / np.maximum(worked, 1), np.nan)
-
-
-def _follow(begun: list[float], ended: list[float], when: list[float], heard: list[bool], law: Strain) -> Felt:
-    made = Felt()
-    strain, since, touch, k = 0.0, 0.0, 0, 0
-    while k < len(begun):
-        start, end = begun[k], ended[k]
-        k += 1
-        while k < len(begun) and begun[k] < end:  # another chat before this one ended
-            end = max(end, ended[k])
-            k += 1
-        strain *= exp((since - start) / law.recovers)
-        while touch < len(when) and when[touch] <= end:
-            weight = law.distress * (1.0 - strain)
-            strain += weight
-            made.added += weight
-            if heard[touch]:
-                made.restored += law.restores * strain
-                strain *= 1.0 - law.restores
-            touch += 1
-        made.begun.append(start)
-        made.ended.append(end)
-        made.before.append(strain)
-        strain = 1.0 - (1.0 - strain) * exp((start - end) / law.builds_up)
-        made.after.append(strain)
-        since = end
-    return made
+    who, begun, ended = _stretches(*_work(run), run.ended_at)
+    agent, first, count = np.unique(who, return_index=True, return_counts=True)
+    before, after = np.zeros(len(who)), np.zeros(len(who))
+    rest = np.ones(len(who))
+    rest[1:] = np.exp(-np.maximum(begun[1:] - ended[:-1], 0.0) / law.recovers)
+    build = np.exp(-(ended - begun) / law.builds_up)
+    touched, heard = _touches(run, who, ended)
+    added, restored = np.zeros(len(agent)), np.zeros(len(agent))
+    order = np.argsort(-count, kind="stable")  # those with the most stretches first: who still has one is always in front
+    starts, counts = first[order], count[order]
+    strain = np.zeros(len(agent))
+    for k in range(int(count.max(initial=0))):
+        active = int(np.searchsorted(-counts, -k, side="left"))
+        i = starts[:active] + k
+        now = strain[:active] * rest[i] if k else strain[:active]
+        for place in np.flatnonzero(touched[i]).tolist():
+            mine = order[place]
+            for helped in heard[int(i[place])]:
+                weight = law.distress * (1.0 - now[place])
+                now[place] += weight
+                added[mine] += weight
+                if helped:
+                    restored[mine] += law.restores * now[place]
+                    now[place] *= 1.0 - law.restores
+        before[i] = now
+        strain[:active] = after[i] = 1.0 - (1.0 - now) * build[i]
+    return Felt(law, agent, first, count, begun, ended, before, after, added, restored)
 
 
 def _work(run: Run) -> tuple[Rows, Floats, Floats]:
@@ -137,9 +135,29 @@ def _work(run: Run) -> tuple[Rows, Floats, Floats]:
     )
 
 
-def _touches(run: Run) -> tuple[Rows, Floats, NDArray[np.bool_]]:
-    """Talks with people in distress: whose, when they ended, and whether the person was heard in the end."""
+def _stretches(agent: Rows, begun: Floats, ended: Floats, far: float) -> tuple[Rows, Floats, Floats]:
+    """Work that overlaps (several chats) put together: agent, begin and end of each stretch, sorted by agent and time."""
+    order = np.lexsort((begun, agent))
+    agent, begun, ended = agent[order], begun[order], ended[order]
+    apart = agent * (2.0 * far + 1.0)
+    until = np.maximum.accumulate(ended + apart) if len(agent) else ended
+    opens = np.ones(len(agent), dtype=bool)
+    opens[1:] = (begun + apart)[1:] >= until[:-1]
+    place = np.flatnonzero(opens)
+    return agent[place], begun[place], np.maximum.reduceat(ended, place) if len(place) else ended
+
+
+def _touches(run: Run, who: Rows, ended: Floats) -> tuple[NDArray[np.bool_], dict[int, list[bool]]]:
+    """The stretches in which a talk with somebody in distress ended, and for each whether they were heard in the end, in order."""
     book = run.ledger
     heard = run.persons.heard[book.customer]
     rows = np.flatnonzero((heard != Heard.CALM) & np.isfinite(book.released) & ~np.isnan(book.answered) & (book.outcome == Outcome.HANDLED))
-    return book.agent[rows].astype(np.intp), book.released[rows], heard[rows] == Heard.HEARD
+    rows = rows[np.argsort(book.released[rows], kind="stable")]
+    far = 2.0 * run.ended_at + 1.0
+    place = np.searchsorted(ended + who * far, book.released[rows] + book.agent[rows] * far - 1e-6, side="left")
+    found: dict[int, list[bool]] = {}
+    for stretch, helped in zip(place.tolist(), (heard[rows] == Heard.HEARD).tolist(), strict=True):
+        found.setdefault(stretch, []).append(helped)
+    touched = np.zeros(len(who) + 1, dtype=bool)
+    touched[list(found)] = True
+    return touched, found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.errors import BooksError
-from simulator.statistics import callbacks, handling, recovery, strain
+from simulator.statistics import callbacks, handling, recovery
 from simulator.statistics.books import CONTACT_SUMS, calling_out, check_sums, waits
 from simulator.statistics.constraint import constraints, decisions_awaited
 from simulator.statistics.contacts import contact_sums
@@ -17,6 +17,7 @@ from simulator.statistics.conversations import backlog, backlogs, conversations_
 from simulator.statistics.evaluation import COLUMNS, counted
 from simulator.statistics.frame import Frame, frame_of
 from simulator.statistics.people import Customers
+from simulator.statistics.strain import felt
 from simulator.statistics.waiting import Key, Waits, peaks_of_queue
 from simulator.vocabulary import AgentState
 
@@ -86,9 +87,9 @@ def tally(run: Run, model: Model) -> Tally:
     people = Customers(run, model, frame, there)
     values.update(people.times())
     values.update(_when_there(run, model, frame, there))
-    felt = [] if model.strain is None else strain.felt(run, model.strain)
-    if model.strain is not None:
-        values.update(strain.measured(felt, model.strain))
+    strained = None if model.strain is None else felt(run, model.strain)
+    if strained is not None:
+        values.update(strained.measured())
     codes, found = _recovery(run, model, frame, contacts)
     values.update(found)
     latency, since = _decision_latency(run, model)
@@ -111,7 +112,7 @@ def tally(run: Run, model: Model) -> Tally:
         queue_time=_queue_time(run, edges) * ~calls_out,
         online_time=_spent(seen.instant, seen.site_online_time, edges),
         agent_time=_spent(seen.instant, seen.agent_time.sum(axis=1), edges),
-        observed=_observed(run, model, frame, there) | _strain(model, felt, frame),
+        observed=_observed(run, model, frame, there) | ({} if strained is None else {"strain": strained.over_time(frame.intervals)}),
         wait_quantiles=waited.by_interval(),
         values=values,
         ceilings={
@@ -239,10 +240,6 @@ def _when_there(run: Run, model: Model, frame: Frame, there: frozenset[str]) -> 
         yield from handling.handle_time_values(run, model, frame)
     if "overtime" in there:
         yield ("overtime", "", "", "", ""), handling.overtime(run, model, frame.intervals)
-
-
-def _strain(model: Model, felt: list[strain.Felt], frame: Frame) -> dict[str, Floats]:
-    return {} if model.strain is None else {"strain": strain.over_time(felt, model.strain, frame.intervals)}
 
 
 def _queue_time(run: Run, edges: Floats) -> Floats:

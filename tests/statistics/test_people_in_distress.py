@@ -15,7 +15,8 @@ from simulator.model.people import Care, Contagion, Distress, Standing, Strain
 from simulator.model.world import Channel, Profile, Shift, Step
 from simulator.statistics import satisfaction
 from simulator.statistics.books import check_books
-from simulator.statistics.handling import overtime, rostered, trimmed_mean
+from simulator.statistics.handling import overtime, rostered
+from simulator.statistics.quantiles import Sorted
 from simulator.statistics.satisfaction import opinion
 from simulator.statistics.summarise import summarise
 from simulator.statistics.tally import tally
@@ -89,8 +90,12 @@ def test_a_supervisor_s_time_counts_apart(story: Callable[..., Story], value: Va
 
 
 def test_a_trimmed_mean_leaves_out_both_ends() -> None:
-    assert trimmed_mean(np.arange(20.0)) == np.arange(1.0, 19.0).mean()
-    assert trimmed_mean(np.array([5.0, 7.0])) == 6.0
+    values, group = np.concatenate((np.arange(20.0)[::-1], [7.0, 5.0])), np.array([0] * 20 + [2, 2])
+    assert Sorted(values[:20]).trimmed(0.05, group[:20], 1).tolist() == [[np.arange(1.0, 19.0).mean()]]
+    ((first, empty, last),) = Sorted(values).trimmed(0.05, group, 3)
+    assert (first, last) == (np.arange(1.0, 19.0).mean(), 6.0)
+    assert np.isnan(empty)
+    assert np.isnan(Sorted(np.array([])).trimmed(0.05, np.array([], dtype=int), 2)).all()
 
 
 def test_first_contact_resolution_needs_a_run_that_follows_people(story: Callable[..., Story], value: Value) -> None:
