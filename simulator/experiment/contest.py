@@ -163,7 +163,7 @@ def judge(result: Result, stability: Sequence[Condition] = ()) -> Contest:
     shared = set.intersection(*({need.name for need in model.needs} for model in result.models.values()))
     suffering = [Goal(SUFFERED, {"need": need.name}) for need in result.models[result.baseline].needs if need.name in shared]
     every = [*goals, *(goal for goal in suffering if goal not in goals)]
-    worlds = {name: Worlds([t for t in result.tallies[name] if t.replication in common]) for name in names}
+    worlds = {name: Worlds([t for t in result.tallies[name] if t.replication in common]).slim() for name in names}
     columns = {name: tuple(_column(of_one, goal) for goal in every) for name, of_one in worlds.items()}
     known = known_of(result.models[result.baseline], result.seed, sorted(common)) if len(names) <= FEW else {}
     rankings = [rank(goal, {name: columns[name][i] for name in names}, known) for i, goal in enumerate(goals)]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 OWN = ("variant", "replication", "frame", "observed", "values", "log")
 """Fields of a tally that are packed in a way of their own; of the others, arrays stay arrays and the rest becomes JSON."""
+_KEYS: dict[Any, Any] = {}
+"""The keys of values, which thousands of tallies share."""
 AT_HAND = 2
 """Variants whose tallies are held in memory at once: two can be compared."""
 
@@ -95,7 +97,8 @@ def tally_of(model: Model, said: Mapping[str, Any], arrays: Mapping[str, Any], r
     from simulator.statistics.frame import frame_of
     from simulator.statistics.tally import Tally
 
-    values = zip(map(tuple, said["values"]), arrays["values"][row].tolist(), strict=True)
+    keys = (_KEYS.setdefault(key, key) for key in map(tuple, said["values"]))
+    values = zip(keys, arrays["values"][row].tolist(), strict=True)
     named: dict[str, Any] = {name: array[row] for name, array in arrays.items() if name != "values" and "/" not in name}
     named |= {name: tuple(of[row]) if isinstance(of[row], list) else of[row] for name, of in said["others"].items()}
     return Tally(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -89,11 +91,8 @@ def replicate(models: Sequence[Model], seed: int, replication: int, *, records: 
     Variants that expect the same customers share one drawn workload. With ``records`` the ledgers come along as rows of
     text. Whatever goes wrong becomes a :class:`Failure`; only an interrupt passes through.
     """
-    from simulator.crisis.play import simulate
-    from simulator.statistics.books import check_books
-    from simulator.statistics.tally import tally
     from simulator.workload import draw
-    from simulator.workload.draw import assumed, settled
+    from simulator.workload.draw import assumed
 
     tallies: list[Tally] = []
     rows: list[bytes] = []
@@ -112,18 +111,49 @@ def replicate(models: Sequence[Model], seed: int, replication: int, *, records: 
                 drawn[customers] = workload = draw(model, seed, replication)
             drew = time.process_time()
             variant = model.variant
-            run = simulate(model, workload)
-            simulated = time.process_time()
-            check_books(run, model)
-            # What is measured against a range (an objective, a harm) is measured against this world's own value.
-            tallies.append(tally(run, settled(model, workload.assumptions)))
-            if records:
-                rows.append(rows_of(run))
-            effort += Effort(len(run.ledger), drew - began, simulated - drew, time.process_time() - simulated)
+            with _tidied():
+                found, row, spent = _play(model, workload, records=records)
+            tallies.append(found)
+            rows += row
+            effort += replace(spent, drawing=drew - began)
     except Exception as error:  # noqa: BLE001  # a failing replication is data: the others stand, and this one is reported with its seed
         text = f"{type(error).__name__}: {error}"
         return Replication(replication, failures=(Failure(replication, seed, variant, text, traceback.format_exc()),))
     return Replication(replication, tuple(tallies), (), effort, tuple(rows))
+
+
+def _play(model: Model, workload: Workload, *, records: bool) -> tuple[Tally, list[bytes], Effort]:
+    """One world of one model, of which nothing but its tally and its rows is left."""
+    from simulator.crisis.play import simulate
+    from simulator.statistics.books import check_books
+    from simulator.statistics.tally import tally
+    from simulator.workload.draw import settled
+
+    began = time.process_time()
+    run = simulate(model, workload)
+    simulated = time.process_time()
+    check_books(run, model)
+    # What is measured against a range (an objective, a harm) is measured against this world's own value.
+    found = tally(run, settled(model, workload.assumptions))
+    rows = [rows_of(run)] if records else []
+    return found, rows, Effort(len(run.ledger), 0.0, simulated - began, time.process_time() - simulated)
+
+
+@contextmanager
+def _tidied() -> Iterator[None]:
+    """Take away what a world leaves behind as soon as it is over, without looking at what was there before.
+
+    The parts of a floor refer to each other, and Python counts objects, not megabytes: ten worlds would pile up before it
+    looked for the first.
+    """
+    frozen = gc.get_freeze_count()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.collect()
+        if not frozen:
+            gc.unfreeze()
 
 
 def _customers(model: Model) -> str:

@@ -35,7 +35,7 @@ def compare(models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]],
     common = set.intersection(*({t.replication for t in tallies[name]} for name in models))
     if not common:
         raise UsageError("no replication was finished by every variant")
-    worlds = {name: Worlds([t for t in tallies[name] if t.replication in common]) for name in models}
+    worlds = {name: Worlds([t for t in tallies[name] if t.replication in common]).slim() for name in models}
     others = tuple(name for name in models if name != baseline)
     base = worlds[baseline]
     found: list[PairedDifference] = []

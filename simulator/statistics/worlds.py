@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -54,6 +55,14 @@ class Worlds:
         self._at_site = np.stack([t.at_site for t in self.tallies])
         self._customers = np.stack([t.customers for t in self.tallies])
         self._sums: dict[tuple[str, frozenset[tuple[str, str]]], dict[str, Floats]] = {}
+
+    def slim(self) -> Worlds:
+        """Without the courses over intervals, most of what tallies hold, which comparisons of many variants do not ask for."""
+        dropped: dict[str, Any] = {"contacts": np.empty(0), "wait_quantiles": np.empty(0)}
+        kept = [name for name, value in vars(self.tallies[0]).items() if isinstance(value, np.ndarray) and name not in dropped]
+        # Copies, because arrays that were read from a file share one buffer.
+        self.tallies = [replace(t, observed={}, **dropped, **{name: getattr(t, name).copy() for name in kept}) for t in self.tallies]
+        return self
 
     def scopes(self) -> Iterator[Scope]:
         """The scopes of every report: all, each phase, need, channel and site, and phases by each of the others."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from simulator.errors import Interrupted
 from simulator.experiment import pool, task
+from simulator.experiment.journal import Journal
 from simulator.experiment.pool import replicate_all
 from simulator.experiment.request import Request
 from simulator.experiment.study import NothingFinished, study
@@ -115,3 +120,31 @@ def test_workers_leave_the_interrupt_to_the_parent(model: Model) -> None:
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_nothing_of_a_world_is_left_but_its_tally(model: Model) -> None:
+    def large() -> int:
+        return sum(type(thing).__name__ in ("Floor", "Ledger", "Run", "World", "CrisisEnvironment") for thing in gc.get_objects())
+
+    gc.collect()
+    gc.disable()  # so that only the task itself takes things away
+    try:
+        before = large()
+        kept = task.parcel([model], 1, 0)
+        assert large() == before
+    finally:
+        gc.enable()
+    assert not kept.rows
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the system for memory as Linux does")
+def test_many_worlds_need_the_memory_of_one(model: Model) -> None:
+    journal = Journal.in_memory()
+
+    def resident_after(numbers: range) -> int:
+        for number in numbers:
+            journal.append(task.parcel([model], 1, number))
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    before = resident_after(range(20))
+    assert resident_after(range(20, 60)) - before < 3_000_000, "forty ledgers alone would be more than ten megabytes"
