@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from simulator.cli import main
-from simulator.errors import ExitCode
-from simulator.scenario import exercise_of, load
+from simulator.drill.session import hold
+from simulator.errors import ExitCode, Interrupted
+from simulator.scenario import Scenario, exercise_of, load
 from tests.drill.conftest import LOG
 
 FILE = "tests/drill/drilled.yaml"
@@ -160,3 +161,18 @@ def test_a_run_that_is_no_drill_is_no_drill(crisis: Crisis, tmp_path: Path) -> N
 
     with pytest.raises(UsageError):
         recall(tmp_path)
+
+
+def test_an_interrupted_drill_keeps_the_worlds_that_are_finished(drilled: Scenario, tmp_path: Path) -> None:
+    def stop(done: int, _asked: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    held = hold(drilled, replications=4, jobs=1, out=tmp_path, forms=("md",), progress=stop)
+    assert held.result.interrupted
+    assert held.review.luck.worlds == (0, 1)
+    assert held.folder is not None
+    assert (held.folder / "report.md").exists()
+    with pytest.raises(Interrupted, match="before the played world"):
+        hold(drilled, replications=4, world=3, jobs=1, out=tmp_path, progress=stop)
+    assert len(list((tmp_path / "drilled").iterdir())) == 1, "and leaves nothing where the played world is missing"
