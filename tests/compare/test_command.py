@@ -120,3 +120,10 @@ def test_help_loads_neither_numbers_nor_figures(root: Path) -> None:
     heavy = {"numpy", "simpy", "scipy", "matplotlib"}
     code = f"import sys, simulator.cli.compare; print({heavy} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True).stdout.strip() == "set()"
+
+
+def test_the_keys_of_the_document_are_explained() -> None:
+    said = CliRunner().invoke(crisis, ["explain", "crisis-comparison/v1"]).stdout
+    assert "the one document that `crisis compare --json` prints" in said
+    assert all(f"\n  {key}" in said for key in findings.schema()["properties"])
+    assert "undominated: no other alternative is at least as good" in said
