@@ -86,7 +86,8 @@ def _contrasts(panel: Axes, goal: Goal, contrasts: Sequence[Contrast], names: Se
         panel.plot([c.mean], [y], marker="o" if c.better or not c.clear else "s", color=colour, markersize=6)
         word = "the same" if same else "no clear difference" if not c.clear else "better" if c.better else "worse"
         text = word if same else f"{change(c.mean, goal.unit)} {margin(c.half_width, goal.unit)}  {word}"
-        panel.text(-1.1 * reach, y - 0.13, text, va="bottom", fontsize=7.5, color=INK)
+        behind = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+        panel.text(-1.1 * reach, y - 0.13, text, va="bottom", fontsize=7.5, color=INK, bbox=behind)
     panel.set_xlim(-1.12 * reach, 1.12 * reach)
     panel.set_ylim(len(names) - 0.45, -0.55)
     panel.set_yticks(range(len(names)), names if named else [""] * len(names))
@@ -332,7 +333,8 @@ def _ticks(panel: Axes, axis: str, unit: str, *, signed: bool = False) -> None:
 
     def said(value: float, _position: Any = None) -> str:
         if unit == "share":
-            return f"{100 * value:+g} pp" if signed and value else f"{100 * value:g} %".replace("-", "−")
+            points = f"{100 * value:+g}" if signed and value else f"{100 * value:g}"
+            return f"{points} {'pp' if signed else '%'}".replace("-", "−")
         if unit == "duration":
             return duration(value)
         return f"{value:+,g}".replace("-", "−") if signed and value else f"{value:,g}".replace("-", "−")
