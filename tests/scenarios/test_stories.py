@@ -1,0 +1,147 @@
+"""Each shipped story runs and teaches what it is there for; differences are paired, and their intervals exclude none."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from simulator.api import run
+from simulator.experiment.result import Result
+from simulator.scenario import load
+from simulator.statistics.contents import CONTENTS, contents
+
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+
+
+@cache
+def story(name: str, replications: int) -> Result:
+    return run(load(SCENARIOS / f"{name}.yaml"), variant="all", replications=replications, jobs=1)
+
+
+def gain(result: Result, variant: str, measure: str, **scope: str) -> float:
+    """What ``variant`` adds to ``measure`` against the first variant, 0 unless the interval for all variants excludes it."""
+    assert result.comparison is not None
+    found = result.comparison.difference(variant, measure, **scope)
+    return found.mean if found.clear else 0.0
+
+
+# -- the cut cable ---------------------------------------------------------------------------------------------------
+
+
+def melbourne() -> Result:
+    return story("melbourne-cable-cut", 6)
+
+
+def test_one_person_cannot_finish_the_list_in_a_weekend() -> None:
+    summary = melbourne().summary
+    assert 700 < summary.estimate("callbacks_listed").mean < 900
+    assert summary.estimate("people_listed").mean < summary.estimate("callbacks_listed").mean  # numbers are not people
+    assert 14 * 3600 < summary.estimate("hours_dialled").mean < 17 * 3600
+    assert summary.estimate("callbacks_open_at_end").p5 > 200
+    assert summary.estimate("list_cleared_at").endless == 1.0
+
+
+def test_his_weekend_reaches_people_whom_nobody_would_have_called() -> None:
+    assert gain(melbourne(), "no-callbacks", "people_never_served") > 150
+    assert gain(melbourne(), "no-callbacks", "satisfaction") < 0
+
+
+def test_the_team_on_friday_evening_reaches_more_and_a_second_duct_would_have_spared_most() -> None:
+    assert gain(melbourne(), "staff-kept-late-on-friday", "people_reached") > 150
+    assert gain(melbourne(), "second-duct", "people_never_served") < -250
+    assert gain(melbourne(), "second-duct", "lost_upstream") < -1000
+
+
+# -- the compassionate call ------------------------------------------------------------------------------------------
+
+
+def compassion() -> Result:
+    return story("compassionate-call", 4)
+
+
+def test_a_cap_saves_the_others_seconds_and_hears_nobody() -> None:
+    assert -5 < gain(compassion(), "cap-at-15-minutes", "mean_wait") < 0
+    assert compassion().summary.estimate("heard").mean > 0.9  # all but those who were never answered
+    assert compassion().summaries["cap-at-15-minutes"].estimate("heard").mean < 0.1
+    assert gain(compassion(), "cap-at-15-minutes", "repeats") > 0
+
+
+def test_a_care_team_hears_as_many_and_costs_its_own_time() -> None:
+    cared = compassion().summaries["care-team"]
+    assert cared.estimate("heard").mean > 0.9
+    assert cared.estimate("supervisor_time").mean > 24 * 3600
+    assert gain(compassion(), "care-team", "mean_wait") < 0
+
+
+def test_rules_on_handle_time_hold_every_such_call_against_the_agent_and_its_outcome_none() -> None:
+    rules = {found.rule: found.counts for found in compassion().summary.evaluation}
+    calls = rules["aht-ceiling"]["calls"]
+    assert calls > 50
+    for rule in ("aht-ceiling", "aht-z-score", "aht-by-need"):
+        assert rules[rule]["against"] > 0.95 * calls
+        assert rules[rule]["tipped"] > 0  # agents who fail their evaluation by that call alone
+    assert rules["customer-outcome"]["against"] == 0
+    assert rules["commendations"]["in_favour"] == calls
+
+
+# -- the direct message ----------------------------------------------------------------------------------------------
+
+
+def messages() -> Result:
+    return story("movistar-direct-message", 8)
+
+
+def test_whoever_is_free_answers_hands_over_and_reads_more() -> None:
+    assert gain(messages(), "whoever-is-free", "handovers") > 500
+    assert gain(messages(), "whoever-is-free", "reply_time") > 0
+    assert gain(messages(), "whoever-is-free", "satisfaction") < 0
+
+
+def test_conversations_outlive_shifts_and_the_night() -> None:
+    summary = messages().summary
+    assert summary.estimate("turns_per_conversation").mean > 2
+    night = summary.over_time("conversations_open")
+    starts = summary.interval_starts / 3600 + 8  # the run starts at eight
+    assert night.mean[(starts > 23) & (starts < 30)].min() > 10
+
+
+# -- the snowfall ----------------------------------------------------------------------------------------------------
+
+
+def snow() -> Result:
+    return story("santiago-snowfall-2017", 3)
+
+
+def test_every_lever_helps_and_lines_without_people_do_not() -> None:
+    none = snow().summaries["none"]
+    for variant in ("inform-only", "machines-only", "people-only"):
+        assert snow().summaries[variant].estimate("never_served").mean < 0.9 * none.estimate("never_served").mean
+    lines = snow().summaries["lines-only"]
+    assert lines.estimate("block_rate", channel="voice").mean < none.estimate("block_rate", channel="voice").mean
+    assert lines.estimate("abandon_rate", channel="voice").mean > none.estimate("abandon_rate", channel="voice").mean
+    assert lines.estimate("never_served").mean > 0.9 * none.estimate("never_served").mean
+    assert snow().summary.estimate("never_served").mean < 0.5 * none.estimate("never_served").mean
+
+
+def test_two_brands_are_told_apart_and_not_ranked() -> None:
+    briefly, weakest = snow().summaries["everyone-briefly"], snow().summaries["vulnerable-first"]
+    assert briefly.estimate("never_served").mean < weakest.estimate("never_served").mean
+    assert briefly.estimate("harm").mean > weakest.estimate("harm").mean
+
+
+def test_the_budget_holds() -> None:
+    for variant, summary in snow().summaries.items():
+        assert summary.estimate("cost").p95 <= snow().models[variant].budget
+
+
+# -- all at once -----------------------------------------------------------------------------------------------------
+
+
+def test_the_worst_day_contains_what_the_five_stories_have() -> None:
+    result = story("worst-day", 2)
+    there = contents(result.models[result.baseline])
+    assert set(CONTENTS) - there <= {"care"}
+    summary = result.summary
+    for measure in ("callbacks_listed", "conversations", "posts", "distressed", "repeats", "solved_by_informed", "solved_by_self_service"):
+        assert summary.estimate(measure).mean > 0, measure
+    assert gain(result, "no-callbacks", "people_reached") < 0 or summary.estimate("people_reached").mean > 0
