@@ -92,6 +92,11 @@ def load(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenario:
     file = str(path)
     project = project_of(FilePath(path).parent)
     read, made_of = gather(FilePath(path), file, project)
+    if "decisions" in read.tree and "schema" not in read.tree:
+        said = Diagnostic(
+            "yaml-shape", "this is a log of decisions, not a scenario", file, 1, 1, help="crisis drill EXERCISE --log reads it"
+        )
+        raise ScenarioError([said])
     data = DataFiles(FilePath(path).parent, project)
     errors: dict[Diagnostic, None] = {}
     warnings: dict[Diagnostic, None] = {}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import ScenarioError
-from simulator.scenario import Scenario, exercise_of, lower
+from simulator.scenario import Scenario, exercise_of, load, lower
 from simulator.scenario.decision_log import Decision, DecisionLog, read_log
 from tests.drill.conftest import LOG
 
@@ -128,6 +128,13 @@ def test_a_missing_file_is_said_to_be_missing(drilled: Scenario, tmp_path: Path)
     assert exercise is not None
     with pytest.raises(ScenarioError, match="does not exist"):
         read_log(tmp_path / "none.yaml", drilled, lower(drilled), exercise)
+
+
+def test_a_log_in_the_place_of_a_scenario_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "log.yaml").write_text(LOG, encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load(tmp_path / "log.yaml")
+    assert [d.message for d in caught.value.diagnostics] == ["this is a log of decisions, not a scenario"]
 
 
 def test_a_decision_knows_where_it_stands() -> None:
