@@ -73,6 +73,8 @@ WARNINGS = {
     "continuity-order": "The maximum tolerable period of disruption (MTPD) is shorter than the recovery time objective (RTO): the promise "
     "comes too late to be of use.",
     "ends-first": "The instant in `until` is before the step can take effect.",
+    "exercise-gap": "An exercise seems to have forgotten something: a player whom nobody tells anything, an objective that no inject leads "
+    "to, a time allowed for nothing.",
     "few-agents": "Ordinary demand, without any crisis, keeps at least a fifth more agents busy than the roster has in some interval. Look "
     "for a wrong unit, a wrong time of day, or days without a shift.",
     "few-lines": "A site has fewer lines than agents at work: callers hear a busy signal while agents are free. Centres have some 1.3 to "

@@ -15,6 +15,7 @@ from simulator.scenario.problem import Problem, Wrong, wrong
 from simulator.scenario.section import Setting
 
 EVERYBODY = "all"
+GAP = "exercise-gap"
 
 
 def lowered(form: ScenarioForm, setting: Setting, findings: Findings, data: tables.Reader) -> meant.Exercise | None:
@@ -44,7 +45,7 @@ class _Reading:
             self.findings.note(("exercise", "participants"), Problem("nobody plays: at least one `part` is `player`", on_key=True))
         self._check_ids()
         back = form.return_to_normal
-        return meant.Exercise(
+        made = meant.Exercise(
             type=form.type,
             title=form.title,
             scope=form.scope,
@@ -60,6 +61,27 @@ class _Reading:
             back=meant.Return(back.role, back.criteria, back.by) if back else None,
             lessons=tuple(meant.Lesson(one.text, one.capability, one.action, one.owner, one.due, one.status) for one in form.lessons),
         )
+        self._advise(made)
+        return made
+
+    def _advise(self, made: meant.Exercise) -> None:
+        """Warn of what an exercise seems to have forgotten."""
+        addressed = {role for inject in made.injects for role in inject.to}
+        busy = {task.role for task in made.tasks} | {made.back.role if made.back else ""}
+        busy |= {str(getattr(step.do, key, "")) for step in self.form.playbook for key in ("role", "approval")}
+        for p in made.participants:
+            if p.part == "player" and p.role not in addressed | busy:
+                said = f"nobody tells `{p.role}` anything, and nothing is theirs to do"
+                self.findings.warn(("exercise", "participants", p.role), said, "address an inject to them, or give them a task", GAP)
+        for i, aim in enumerate(made.aims):
+            if made.injects and not any(aim.id in inject.objectives or set(aim.tasks) & set(inject.expect) for inject in made.injects):
+                said = f"no inject leads to `{aim.id}`"
+                self.findings.warn(("exercise", "objectives", i), said, f"give one `objective: {aim.id}`, or let it expect a task", GAP)
+        for inject in made.injects if not isinstance(self.exercise_form.injects, str) else ():
+            if inject.within is not None and not inject.expect:
+                place = next(k for k, form in enumerate(self.exercise_form.injects) if getattr(form, "id", "") == inject.id)
+                said = "a time is allowed, and nothing is expected"
+                self.findings.warn(("exercise", "injects", place, "within"), said, "say what should follow: `expect: reroute`", GAP)
 
     def _check_ids(self) -> None:
         """Steps and tasks share one space of names, because the log names both."""

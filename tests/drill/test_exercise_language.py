@@ -84,6 +84,28 @@ def test_what_is_wrong_is_told_with_its_place(root: Path, tmp_path: Path, right:
     assert str(caught.value).count("error[") == 1, told
 
 
+def test_what_an_exercise_seems_to_have_forgotten_is_told(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "report").mkdir()
+    (tmp_path / ".crisis-project").touch()
+    shutil.copy(root / "tests/report/small-quake.yaml", tmp_path / "report")
+    text = (
+        (root / FILE)
+        .read_text(encoding="utf-8")
+        .replace("    warden: {", "    bystander: {}\n    warden: {")
+        .replace("to: all", "to: manager")
+    )
+    text = text.replace('to: manager, text: "They wait."', 'to: manager, text: "They wait.", within: 5m')
+    file = tmp_path / "drill" / "gaps.yaml"
+    file.parent.mkdir()
+    file.write_text(text, encoding="utf-8")
+    told = [(d.code, d.message.partition(": ")[2]) for d in load(file).warnings]
+    assert told == [
+        ("exercise-gap", "nobody tells `bystander` anything, and nothing is theirs to do"),
+        ("exercise-gap", "no inject leads to `O3`"),
+        ("exercise-gap", "a time is allowed, and nothing is expected"),
+    ]
+
+
 def with_list(root: Path, text: str) -> tuple[Inject, ...]:
     found = exercise_of(load(root / FILE), (text, "list.csv"))
     assert found is not None
