@@ -75,7 +75,8 @@ class _Pack:
         yield Heading("Ground rules")
         yield bullets(exercise.ground_rules or ("Agree on them together before the start.",))
         yield Heading("Where we stand when it begins")
-        begins = self.clock.time.at(0).strftime("%A %-d %B %Y, %H:%M")
+        start = self.clock.time.at(0)
+        begins = f"{start:%A} {start.day} {start:%B %Y, %H:%M}"
         yield text(
             f"{self.scenario.title or self.scenario.name}. It begins on {begins} ({clock.timezone}) and lasts {duration(clock.duration)}."
         )
