@@ -47,7 +47,7 @@ def test_everything_goes_with_everything(quake: Scenario) -> None:
     last = lower(found, "late+seats=10+absence=10%+priority")
     assert last.sites[1].seats.total == 10
     assert last.teams[0].absence == pytest.approx(0.1)
-    assert last.playbook[0].when.by == 7200.0  # type: ignore[union-attr]
+    assert last.playbook[0].when.by == 7200.0  # type: ignore[union-attr]  # that kind of demand and trigger by the file
 
 
 def test_without_a_word_the_declared_variants_are_compared(quake: Scenario) -> None:
@@ -86,7 +86,7 @@ def test_tables_of_two_files_do_not_mix(root: Path, tmp_path: Path) -> None:
         (tmp_path / folder / "plan.yaml").write_text(text.replace("name: small-quake", f"name: plan-{folder}"), encoding="utf-8")
         made.append(load(tmp_path / folder / "plan.yaml"))
     found = alternatives(made)
-    assert [sum(lower(found, name).demand[0].expected) for name in found.variant_names] == [120.0, 180.0]  # type: ignore[union-attr]
+    assert [sum(lower(found, name).demand[0].expected) for name in found.variant_names] == [120.0, 180.0]  # type: ignore[union-attr]  # that kind of demand and trigger by the file
 
 
 @pytest.mark.parametrize(

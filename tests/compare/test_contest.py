@@ -239,7 +239,7 @@ def test_worlds_that_one_alternative_lacks_are_left_out(compared: Result) -> Non
 )
 def test_what_cannot_be_asked_is_said_before_anything_is_simulated(quake: Scenario, wrong: dict[str, object], says: str) -> None:
     with pytest.raises(UsageError, match=says):
-        compare([quake], **({"strategies": ["priority", "first-come"], "jobs": 1} | wrong))  # type: ignore[arg-type]
+        compare([quake], **({"strategies": ["priority", "first-come"], "jobs": 1} | wrong))  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(UsageError, match="no scenario"):
         compare([])
 
