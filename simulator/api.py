@@ -34,8 +34,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.crisis.play import simulate
-from simulator.drill import session
-from simulator.drill.session import Held, hold
 from simulator.errors import OutputError, UsageError
 from simulator.experiment import archive, contacts, unfinished
 from simulator.experiment.contest import settle
@@ -54,6 +52,7 @@ from simulator.scenario.alternatives import alternatives
 from simulator.workload import draw
 
 if TYPE_CHECKING:
+    from simulator.drill.session import Held, hold
     from simulator.experiment.archive import Archive
     from simulator.experiment.unfinished import Unfinished
     from simulator.model.world import Model
@@ -62,6 +61,15 @@ __all__ = [
     "Held", "Result", "Scenario", "Unwritten", "compare", "draw", "extend", "hold", "load", "lower", "recall", "render", "resume", "run",
     "simulate",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    """What only drills need loads when it is asked for."""
+    if name in ("Held", "hold"):
+        from simulator.drill import session
+
+        return getattr(session, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 class Unwritten(OutputError):
@@ -255,6 +263,8 @@ def render(finished: str | Path, forms: Sequence[str] = ("html",), *, out: str |
     They go into the run's own folder, in the place of those that are there, or into ``out``. Raises UsageError where there
     is no run or no such form, and OutputError where nothing can be written.
     """
+    from simulator.drill import session
+
     if session.is_drill(Path(finished)):
         return session.render(Path(finished), forms, out=None if out is None else Path(out))
     unknown = [form for form in forms if form not in results.FORMS]

@@ -43,11 +43,20 @@ def assumed(model: Model, streams: Streams) -> dict[str, float]:
 
 def settled(model: Model, assumptions: Mapping[str, float]) -> Model:
     """``model`` with every range replaced by its value; one that ``assumptions`` does not name keeps its likely value."""
+    global _settled  # noqa: PLW0603  # drawing, simulating and adding up ask for the same one after another
+    asked, by, found = _settled
+    if asked is model and by is assumptions:
+        return found
 
     def value(r: Range) -> float:
         return float(assumptions.get(r.name, float(r)))
 
-    return replace_ranges(model, value)
+    found = replace_ranges(model, value)
+    _settled = model, assumptions, found
+    return found
+
+
+_settled: tuple[Any, Any, Any] = (None, None, None)
 
 
 class _Drawing:
@@ -91,6 +100,7 @@ class _Drawing:
             persistence=self._marks("persistence"),
             network=self._marks("network"),
             patience=self._patience(),
+            temper=self._given([_temper(model, g) for g in self.groups], 1.0) if self._tempered() else np.zeros(0),
             distressed=self._distressed(),
             standing=self._given([g.standing for g in self.groups], 0.0) if any(d.standing for d in model.demand) else np.zeros(0),
             first_post=self.bred[0],
@@ -150,11 +160,12 @@ class _Drawing:
         parts = []
         for g in self.groups:
             patience = _by(g.channel, laws[g.need], self.streams.uniforms(f"{g.name}/patience", len(g)))
-            standing = self.model.demand[g.demand].standing
-            if standing is not None and standing.patience != 0.0 and g.standing is not None:
-                patience = patience * np.exp(standing.patience * g.standing)
-            parts.append(patience)
+            temper = _temper(self.model, g)
+            parts.append(patience if temper is None else patience * temper)
         return self._with_posts(self._sorted(parts), self._post_by_need([of_need[self._outlet()] for of_need in laws], "patience"))
+
+    def _tempered(self) -> bool:
+        return any(d.standing is not None and d.standing.patience != 0.0 for d in self.model.demand)
 
     def _distressed(self) -> Bytes:
         shares = [need.distress.share if need.distress else 0.0 for need in self.model.needs]
@@ -212,6 +223,14 @@ class _Drawing:
         if not len(self.posts):
             return np.zeros(0)
         return _by(self.need[self.calls :], laws, self._of_post(purpose))
+
+
+def _temper(model: Model, group: Group) -> Floats | None:
+    """By how much the standing of each person lengthens or shortens their patience."""
+    standing = model.demand[group.demand].standing
+    if standing is None or standing.patience == 0.0 or group.standing is None:
+        return None
+    return np.asarray(np.exp(standing.patience * group.standing), dtype=np.float64)
 
 
 def _by(which: Bytes | int, laws: Sequence[Distribution | None], u: Floats) -> Floats:
