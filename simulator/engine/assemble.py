@@ -230,6 +230,7 @@ def _customers(workload: Workload) -> Customers:
         _floats(workload.persistence),
         _floats(workload.network),
         _floats(workload.patience),
+        _floats(workload.temper),
         vec[u8](workload.channel),
         _floats(workload.talk[0]) if workload.by_person else none,
         _floats(workload.wrap[0]) if workload.by_person else none,

@@ -213,6 +213,7 @@ class Customers:
         persistence: Column,
         network: Column,
         patience: Column,
+        temper: Column,
         channel: Column,
         talk: Column,
         wrap: Column,
@@ -244,6 +245,7 @@ class Customers:
         self.persistence: vec[float] = persistence
         self.network: vec[float] = network
         self.patience: vec[float] = patience
+        self.temper: vec[float] = temper  #: factor on the patience of later attempts; empty where it is everybody's own
         self.channel: vec[u8] = channel  #: of the next attempt
         self.talk: vec[float] = talk  #: by person; empty where talk goes by order of service
         self.wrap: vec[float] = wrap

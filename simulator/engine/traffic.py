@@ -208,6 +208,8 @@ class Traffic(Callbacks):
             patience = self.customers.patience[customer]
         else:
             patience = duration(queue.patience, uniform(self.customers.key[customer], number, PATIENCE))
+            if len(self.customers.temper) > 0:
+                patience *= self.customers.temper[customer]
         self.calendar.push(now + patience, HANG_UP, (row << BITS) | HANGS_UP)
         for delay in queue.overflow:
             self.calendar.push(now + delay, POLICY, (row << BITS) | OVERFLOWS)

@@ -59,6 +59,7 @@ class Workload:
     persistence: Floats  #: the person's own quantile in the tables of persistence
     network: Floats  #: the first attempt is lost upstream if below the share blocked
     patience: Floats  #: of the first attempt, on its channel
+    temper: Floats  #: factor on patience, in that of the first attempt already; may be empty
     distressed: Bytes  #: 1 for people in distress; may be empty
     standing: Floats  #: -1 to 1; may be empty
     first_post: Ints  #: number of the first post that this customer breeds; may be empty
@@ -138,6 +139,7 @@ class Workload:
             persistence=middle,
             network=middle,
             patience=np.asarray(patience, dtype=np.float64),
+            temper=np.zeros(0),
             distressed=np.zeros(0, dtype=np.uint8),
             standing=np.zeros(0),
             first_post=np.zeros(0, dtype=np.int64),

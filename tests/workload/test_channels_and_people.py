@@ -116,6 +116,8 @@ def test_standing_moves_patience_and_the_choice_of_channel() -> None:
     assert (drawn.standing == -1).any()
     called = drawn.channel == 0
     np.testing.assert_allclose(drawn.patience[called], (plain.patience * np.exp(2 * drawn.standing))[called])
+    np.testing.assert_allclose(drawn.temper, np.exp(2 * drawn.standing))
+    assert not len(plain.temper)
     bad = drawn.standing < -0.5
     expected = -drawn.standing[bad]
     assert drawn.channel[bad].mean() == pytest.approx(expected.mean(), abs=4.75 * np.sqrt((expected * (1 - expected)).sum()) / bad.sum())
