@@ -170,14 +170,9 @@ def pairwise(values: Floats, known: Mapping[str, Floats] | None = None) -> tuple
     worlds, control variates sharpen them where alternatives are few. NaN with fewer than two rows.
     """
     n, k = values.shape
-    mean = values.mean(axis=0)
-    difference = mean[:, None] - mean[None, :]
-    if n < 2:
-        return difference, np.full((k, k), np.nan)
-    if known is None or k > FEW:
-        spread = (values[:, :, None] - values[:, None, :]).std(axis=0, ddof=1)
-        return difference, float(t_quantile(n - 1.0, k - 1)) * spread / math.sqrt(n)
-    reach = np.zeros((k, k))
+    difference, reach = _paired(values, k - 1)
+    if n < 2 or known is None or k > FEW:
+        return difference, reach
     for i in range(k):
         for other in range(i):
             found = controlled(values[:, i] - values[:, other], known, k - 1)
@@ -198,27 +193,34 @@ def reduction(ours: Column, base: Column) -> float:
 
 
 def undominated(goals: Sequence[Goal], columns: Sequence[Mapping[str, Column]]) -> tuple[str, ...]:
-    """The alternatives that no other dominates (the Pareto set), in their order; ``columns`` by goal."""
+    """The alternatives that no other dominates (the Pareto set), in their order; ``columns`` by goal.
+
+    Clearly better is by paired t intervals, Bonferroni over all pairs and goals.
+    """
     names = list(columns[0])
-    comparisons = max(1, len(names) * (len(names) - 1) * len(goals) // 2)
-    signed = [np.column_stack([of_goal[name].values for name in names]) * goal.sign for goal, of_goal in zip(goals, columns, strict=True)]
-    beaten = set()
-    for i in range(len(names)):
-        for other in range(len(names)):
-            if other != i and _dominates([v[:, other] - v[:, i] for v in signed], comparisons):
-                beaten.add(names[i])
-    return tuple(name for name in names if name not in beaten)
+    k = len(names)
+    comparisons = max(1, k * (k - 1) * len(goals) // 2)
+    no_worse, clearly = np.ones((k, k), dtype=bool), np.zeros((k, k), dtype=bool)
+    for goal, of_goal in zip(goals, columns, strict=True):
+        values = np.column_stack([of_goal[name].values for name in names]) * goal.sign
+        values = values[~np.isnan(values).any(axis=1)]
+        if len(values):  # a goal that is defined in no world says nothing
+            difference, reach = _paired(values, comparisons)
+            no_worse &= difference <= 0
+            clearly |= difference < -reach
+    dominates = no_worse & clearly
+    return tuple(name for i, name in enumerate(names) if not dominates[:, i].any())
 
 
-def _dominates(differences: Sequence[Floats], comparisons: int) -> bool:
-    """Whether the first of each pair is no worse in any mean and clearly better in one; a goal without pairs says nothing."""
-    clearly = False
-    for difference in differences:
-        mean, half, n = mean_interval(difference[:, None], comparisons)
-        if n[0] and mean[0] > 0:
-            return False
-        clearly = clearly or bool(mean[0] < -half[0])
-    return clearly
+def _paired(values: Floats, comparisons: int) -> tuple[Floats, Floats]:
+    """The mean of each column less each other one, and the half-width of one of so many paired t intervals; (k, k) both."""
+    n, k = values.shape
+    mean = values.mean(axis=0)
+    difference = mean[:, None] - mean[None, :]
+    if n < 2:
+        return difference, np.full((k, k), np.nan)
+    spread = np.stack([(values - values[:, [i]]).std(axis=0, ddof=1) for i in range(k)])
+    return difference, float(t_quantile(n - 1.0, comparisons)) * spread / math.sqrt(n)
 
 
 def _wins(shown: Floats) -> Floats:
