@@ -6,8 +6,10 @@ must serve the same number of people, or the comparison is void.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import sys
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from functools import partial
 from math import nan
 
 import simpy
@@ -17,6 +19,7 @@ from benchmarks.timing import alternating, table
 from simulator.crisis.play import simulate
 from simulator.model.distributions import Constant, Exponential
 from simulator.model.world import Channel, Clock, Link, Model, Need, Profile, Routing, Seats, Shift, Site, Team
+from simulator.records import Run
 from simulator.routing.declared import FirstCome
 from simulator.vocabulary import Outcome
 from simulator.workload import Workload, draw
@@ -25,6 +28,9 @@ AGENTS = 100
 TALK = 300.0
 PATIENCE = 120.0
 LOAD = 1.10
+
+OURS = "this engine, ledger and all"
+PROCESSES = "SimPy, a process per caller with `request \\| timeout`"
 
 
 def centre(contacts: int) -> Model:
@@ -79,18 +85,56 @@ class Simpy:
         return self
 
 
-def compare(contacts: int) -> str:
-    """A Markdown table of both, on ``contacts`` contacts."""
-    model = centre(contacts)
-    workload = draw(model, seed=1, replication=0)
-    customers = len(workload)
-    ours = int((simulate(model, workload).ledger.outcome == Outcome.HANDLED).sum())
-    theirs = sum(outcome == Outcome.HANDLED for *_, outcome in Simpy().run(model, workload).rows)
-    if abs(ours - theirs) > 2:  # two that end at the very end of the run may fall on either side of it
-        raise RuntimeError(f"the same customers, but we served {ours} and SimPy {theirs}")
-    seconds = alternating({"ours": lambda: simulate(model, workload), "simpy": lambda: Simpy().run(model, workload)})
-    names = {"simpy": "SimPy, a process per caller with `request \\| timeout`", "ours": "this engine"}
+def compare(contacts: int, *, quick: bool) -> str:
+    """A Markdown table of all engines that are installed, taken in turns; each runs as many contacts as the table says.
+
+    Raises RuntimeError where the same customers are not served alike: the comparison would be void.
+    """
+    from benchmarks.erlang_peers import CONTACTS, PEERS, columns
+
+    sizes = {OURS: contacts, PROCESSES: contacts // 4} | {name: CONTACTS.get(name, contacts // 4) for name in PEERS}
+    if quick:
+        sizes = {name: min(size, 20_000) for name, size in sizes.items()}
+    calls: dict[str, Callable[[], int]] = {}
+    customers: dict[str, int] = {}
+    for name, size in sizes.items():
+        model = centre(size)
+        workload = draw(model, seed=1, replication=0)
+        customers[name] = len(workload)
+        expected = served(simulate(model, workload))
+        if name == OURS:
+            calls[name] = partial(_ours, model, workload)
+        elif name == PROCESSES:
+            calls[name] = partial(_processes, model, workload)
+        else:
+            calls[name] = partial(PEERS[name], model, columns(workload))
+        try:
+            found = calls[name]()
+        except ImportError as error:
+            print(f"{name} is left out: {error}", file=sys.stderr)
+            del calls[name]
+            continue
+        # Two that end at the very end of the run may fall on either side of it; Ciw draws customers of its own.
+        if abs(found - expected) > (0.05 * expected if name == "Ciw" else 2):
+            raise RuntimeError(f"the same customers, but we served {expected} and {name} {found}")
+    seconds = alternating(calls)
+    rates = {name: customers[name] / seconds[name] for name in calls}
     return table(
-        ("engine", "contacts/s", "ratio"),
-        [(names[name], f"{customers / seconds[name]:,.0f}", f"{seconds['simpy'] / seconds[name]:.1f}") for name in ("simpy", "ours")],
+        ("engine", "contacts of one run", "contacts/s", "ratio"),
+        [
+            (name, f"{customers[name]:,}", f"{rate:,.0f}", f"{rate / rates[PROCESSES]:.1f}")
+            for name, rate in sorted(rates.items(), key=lambda item: item[1])
+        ],
     )
+
+
+def served(run: Run) -> int:
+    return int((run.ledger.outcome == Outcome.HANDLED).sum())
+
+
+def _ours(model: Model, workload: Workload) -> int:
+    return served(simulate(model, workload))
+
+
+def _processes(model: Model, workload: Workload) -> int:
+    return sum(outcome == Outcome.HANDLED for *_, outcome in Simpy().run(model, workload).rows)
