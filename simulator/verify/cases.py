@@ -388,6 +388,6 @@ def _failures() -> Iterator[Case]:
         checks = (
             Check("time with a link down", down(1), some),
             Check("time with both down", down(2), both),
-            Check("callers who meet both down", ratio("blocked", "arrived"), both),
+            Check("callers who meet both down", ratio("lost_cut_link", "attempted"), both),
         )
         yield Case(name, says, file, checks, SHORT)
