@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,8 @@ def cores() -> int:
 
 
 def context() -> BaseContext:
-    """Workers fork from a server that has loaded the running half, where the system can do that; elsewhere each starts afresh."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    """Workers fork from a server that has loaded the running half, where a system bears that; elsewhere each starts afresh."""
+    if sys.platform != "linux":  # Windows cannot fork, and libraries of macOS may not be used on after a fork
         return multiprocessing.get_context("spawn")
     forking = multiprocessing.get_context("forkserver")
     forking.set_forkserver_preload(LOADED)

@@ -16,6 +16,7 @@ from pathlib import Path
 from simulator.errors import OutputError
 
 LATEST = "latest.txt"
+DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
 
 def prepare(out: Path, name: str) -> Path:
@@ -39,8 +40,9 @@ def usable(home: Path) -> None:
 
 
 def place_of(name: str) -> str:
-    """Return ``name`` as the name of a folder: nothing in it can lead elsewhere."""
-    return re.sub(r"[^\w.-]+", "-", name).strip(".-")[:100] or "unnamed"
+    """Return ``name`` as the name of a folder: nothing in it can lead elsewhere, or is a device on Windows."""
+    place = re.sub(r"[^\w.-]+", "-", name).strip(".-")[:100].rstrip(".") or "unnamed"
+    return f"{place}-" if DEVICE.match(place) else place
 
 
 def run_name(now: datetime, *parts: str) -> str:

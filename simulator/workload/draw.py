@@ -44,9 +44,9 @@ def assumed(model: Model, streams: Streams) -> dict[str, float]:
 def settled(model: Model, assumptions: Mapping[str, float]) -> Model:
     """``model`` with every range replaced by its value; one that ``assumptions`` does not name keeps its likely value."""
     global _settled  # noqa: PLW0603  # drawing, simulating and adding up ask for the same one after another
-    asked, by, found = _settled
-    if asked is model and by is assumptions:
-        return found
+    asked, by, known = _settled
+    if known is not None and asked is model and by is assumptions:
+        return known
 
     def value(r: Range) -> float:
         return float(assumptions.get(r.name, float(r)))
@@ -56,7 +56,7 @@ def settled(model: Model, assumptions: Mapping[str, float]) -> Model:
     return found
 
 
-_settled: tuple[Any, Any, Any] = (None, None, None)
+_settled: tuple[Model | None, Mapping[str, float] | None, Model | None] = (None, None, None)
 
 
 class _Drawing:

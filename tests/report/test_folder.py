@@ -64,3 +64,8 @@ def test_no_name_leads_out_of_its_folder(name: str) -> None:
     assert not {"/", "\\", "\0"} & set(place)
     assert place not in {".", ".."}
     assert len(place) <= 100
+
+
+@pytest.mark.parametrize(("name", "place"), [("nul", "nul-"), ("COM1.old", "COM1.old-"), ("console", "console"), ("a" * 99 + ".b", "a" * 99)])
+def test_no_name_is_a_device_or_ends_in_a_dot(name: str, place: str) -> None:
+    assert folder.place_of(name) == place
