@@ -11,7 +11,7 @@ import click
 from simulator.cli.check import PLUGIN, SET
 from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, runner_of
 from simulator.cli.run import printing, workers_named
-from simulator.cli.trouble import blocks, say
+from simulator.cli.trouble import blamed, blocks, say
 from simulator.errors import ExitCode
 from simulator.experiment.request import MOST, STABILITY
 
@@ -191,7 +191,7 @@ def code(result: Result, *, strict: bool) -> ExitCode:
     if result.interrupted:
         return ExitCode.INTERRUPTED
     if result.failures:
-        return ExitCode.BUG
+        return blamed(result.failures)
     assert result.contest is not None
     selection = result.contest.selection
     decided = selection is None or selection.decided

@@ -11,7 +11,7 @@ import click
 
 from simulator.cli.check import PLUGIN, SET
 from simulator.cli.run import workers_named
-from simulator.cli.trouble import blocks, say
+from simulator.cli.trouble import blamed, blocks, say
 from simulator.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def command(
     if held.result.interrupted:
         say(f"Interrupted: {held.result.replications} of {held.result.asked} replications were finished and written.")
         context.exit(ExitCode.INTERRUPTED)
-    context.exit(ExitCode.BUG if held.result.failures else ExitCode.OK)
+    context.exit(blamed(held.result.failures) if held.result.failures else ExitCode.OK)
 
 
 def _tell(held: Held, *, as_json: bool, quiet: bool) -> None:

@@ -14,7 +14,7 @@ import click
 from simulator.cli.check import PLUGIN, SET
 from simulator.cli.earlier import only_resumed, scenario_of
 from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, runner_of
-from simulator.cli.trouble import blocks, say
+from simulator.cli.trouble import blamed, blocks, say
 from simulator.errors import ExitCode, OutputError
 from simulator.experiment.request import MOST
 
@@ -225,7 +225,7 @@ def _code(result: Result, fail_on: str, *, strict: bool) -> ExitCode:
     if result.interrupted:
         return ExitCode.INTERRUPTED
     if result.failures:
-        return ExitCode.BUG
+        return blamed(result.failures)
     if result.contest is not None:
         from simulator.cli.compare import code
 

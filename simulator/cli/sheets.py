@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from simulator.cli.trouble import blocks, say
+from simulator.cli.trouble import blamed, blocks, say
 from simulator.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -97,4 +97,4 @@ def finish(
         say(f"Report: {folder / 'report.html'}")
     if found.sample.interrupted:
         return ExitCode.INTERRUPTED
-    return ExitCode.BUG if found.sample.failures else ExitCode.OK
+    return blamed(found.sample.failures) if found.sample.failures else ExitCode.OK

@@ -8,10 +8,14 @@ import tempfile
 import traceback
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from simulator.errors import Diagnostic, ExitCode, Interrupted, OutputError, ScenarioError, UsageError
+
+if TYPE_CHECKING:
+    from simulator.experiment.task import Failure
 
 COLOURS = {"error": "red", "warning": "yellow"}
 
@@ -47,6 +51,11 @@ def _told(error: BaseException) -> ExitCode:
     saved = _save("".join(traceback.format_exception(error)))
     say(f"This is our fault, not yours. Please report it{f' with the details in {saved}' if saved else ''}.")
     return ExitCode.BUG
+
+
+def blamed(failures: Sequence[Failure]) -> ExitCode:
+    """The exit code where replications failed: bad input, if a user's own strategy is to blame for all of them, else our bug."""
+    return ExitCode.BAD_INPUT if all(failure.of_strategy for failure in failures) else ExitCode.BUG
 
 
 def say(text: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import Interrupted
 from simulator.experiment.pool import Progress, Runner, replicate_all
-from simulator.experiment.study import NothingFinished
+from simulator.experiment.study import nothing_finished
 from simulator.experiment.task import Failure
 from simulator.routing.plugin import noted
 from simulator.statistics.compare import paired
@@ -70,7 +70,7 @@ def sample(
     if not runs.finished:
         if runs.interrupted:
             raise Interrupted("Interrupted before the first replication was complete: nothing was written.")
-        raise NothingFinished(f"no replication finished; {runs.failures[0]}\n{runs.failures[0].traceback}".rstrip())
+        raise nothing_finished(runs.failures)
     worlds = {name: Worlds([task.tallies[i] for task in runs.finished]) for i, name in enumerate(models)}
     attempts = sum(task.effort.attempts for task in runs.finished)
     return Sample(worlds, replications, len(runs.finished), attempts, tuple(runs.failures), runs.interrupted)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from typing import TYPE_CHECKING
 
-from simulator.errors import CrisisError, Interrupted
+from simulator.errors import CrisisError, Interrupted, UsageError
 from simulator.experiment import contest, goals
 from simulator.experiment.journal import Journal
 from simulator.experiment.pool import Progress, Runner, processes
@@ -44,6 +44,14 @@ class Ended:
 
 class NothingFinished(CrisisError):
     """Every replication failed; the message carries the first failure with its seed."""
+
+
+def nothing_finished(failures: Sequence[Failure]) -> CrisisError:
+    """What to raise where every replication failed: a mistake of a user's own strategy is told like any other of theirs."""
+    first = failures[0]
+    if first.of_strategy:
+        return UsageError(f"no replication finished; {first}")
+    return NothingFinished(f"no replication finished; {first}\n{first.traceback}".rstrip())
 
 
 def models_of(scenario: Scenario, request: Request) -> dict[str, Model]:
@@ -110,7 +118,7 @@ def study(
     if not journal.replications:
         if ended.interrupted:
             raise Interrupted("Interrupted before the first replication was complete: nothing was written.")
-        raise NothingFinished(f"no replication finished; {ended.failures[0]}\n{ended.failures[0].traceback}".rstrip())
+        raise nothing_finished(ended.failures)
     return _result(scenario, models, request, journal.tallies(models), ended, journal.effort)
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from simulator.errors import StrategyError
 from simulator.experiment.contacts import rows_of
 from simulator.experiment.packing import pack, unpack
 
@@ -28,6 +29,11 @@ class Failure:
     variant: str  #: empty where the drawing failed or the process died: no single variant is to blame
     error: str
     traceback: str = ""
+
+    @property
+    def of_strategy(self) -> bool:
+        """Whether a routing strategy is to blame, which only a user's own can be."""
+        return self.error.startswith(f"{StrategyError.__name__}: ")
 
     def __str__(self) -> str:
         variant = f", variant {self.variant}" if self.variant else ""
