@@ -11,14 +11,14 @@ from simulator.crisis.act import Act, acts
 if TYPE_CHECKING:
     from simulator.crisis.world import World
 
-SHOWN = ("queue", "longest_wait", "agents_online", "agents_free", "lines_in_use", "lines_free")
+SHOWN = ("queue", "longest_wait", "agents_online", "agents_free", "lines_in_use", "lines_free", "callback_list")
 """The readings, in the order of the note."""
 
 
 @acts.register("wallboard.note")
 @dataclass(frozen=True)
 class NoteWallboard(Act):
-    """The wallboard is written into the log as it stands: queue, longest wait, agents, lines. Nothing else changes."""
+    """The wallboard is written into the log as it stands: queue, waits, agents, lines, numbers to call back. Nothing else changes."""
 
     kind = "event"
 

@@ -91,6 +91,8 @@ def wallboard(seen: Mapping[str, float] | None, half_hour: Mapping[str, float] |
         f"{count(seen['queue'])} waiting, longest {duration(seen['longest_wait'])}; {count(seen['agents_online'])} agents online, "
         f"{count(seen['agents_free'])} free; {count(seen['lines_in_use'])} lines in use, {count(seen['lines_free'])} free"
     )
+    if seen.get("callback_list"):
+        text += f"; {count(seen['callback_list'])} numbers to call back"
     if half_hour and math.isfinite(half_hour.get("service_level", math.nan)):
         text += f"; last half hour {share(half_hour['service_level'])} in time, {share(half_hour['abandon_rate'])} hung up"
     return text
