@@ -134,6 +134,8 @@ def _about(step: Planned, review: Review, added: Gap | None, earlier: Gap | None
     if not review.team:
         return []
     capability, plan = _capability(review, step.id), _plan(step.id)
+    if step.decided is None and added is not None and not added.mean and not added.half_width:
+        return []  # nobody missed it
     if step.decided is None:
         size = -added.mean if added and added.clear else 0.0
         fewer = f" As the playbook has it, {people(added)} fewer people would have got nobody." if added and size > 0 else ""
