@@ -383,3 +383,14 @@ def test_a_run_requires_what_it_was_made_with() -> None:
 def test_declarations_that_are_ours_are_no_plugin() -> None:
     assert plugins.plugin_of(FirstCome()) is None
     assert isinstance(FirstCome(), StrategyDeclaration)
+
+
+@pytest.mark.usefixtures("project")
+def test_a_strategy_that_always_fails_is_the_users_mistake_and_not_our_bug(capsys: pytest.CaptureFixture[str]) -> None:
+    written(SOMETIMES.replace("MOST", "3"))
+    scenario("mine")
+    assert crisis("run", "plugged.yaml", "--plugin", "mine.py", "-n", "2", "-j", "1", "-o", "out", "-q") == 2
+    told = capsys.readouterr().err
+    assert "no replication finished; replication 0 (seed 1" in told
+    assert "mine.py:10: RuntimeError in agent_for: too much for me" in told
+    assert "our fault" not in told
