@@ -84,6 +84,8 @@ WARNINGS = {
     "meant, or a headcount that is too large.",
     "never-fires": "A trigger cannot fire within the run: its instant is after the end even if every range takes its lowest value, or the "
     "reading it waits for is impossible.",
+    "never-free": "`keep_free` of a channel is at least the headcount of each team that serves it, so that none of its contacts is ever "
+    "taken.",
     "never-opened": "A site is closed and no step of the playbook opens it.",
     "no-data": "A threshold looks at something that has no contacts or never opens, so that it could not be judged.",
     "no-effect": "A value has nothing to act on: a policy for people in distress without anybody in distress, publicity without word of "

@@ -25,6 +25,11 @@ def check(form: ScenarioForm, findings: Findings, *, whole: bool) -> None:
     for name, channel in form.channels.items():
         kind = channels.kind_of(name, channel)
         teams = [team for team in form.teams.values() if serves(team, name, kind)]
+        if teams and all(team.headcount <= channel.keep_free for team in teams):
+            message = f"no team that serves it has more than {channel.keep_free} agents: no contact of it is ever taken"
+            findings.warn(
+                ("channels", name, "keep_free"), message, "a contact starts only while more agents than that are idle", "never-free"
+            )
         if kind.calls_out:
             if whole:
                 _check_list(name, teams, form, name in pointed_at, findings)
