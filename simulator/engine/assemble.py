@@ -29,13 +29,15 @@ from simulator.model.world import Model
 from simulator.workload import CAUSES, Workload
 
 Floats = NDArray[np.float64]
+ROWS_AT_ONCE = 8192  #: by which the ledger grows: few enough to stay in the processor's cache
 
 
 def assemble(model: Model, workload: Workload, calendar: Calendar, strategy: Strategy) -> Floor:
     """The floor at the scenario's start: sites as declared, nobody at work yet. ``model`` must hold no ranges any more."""
     needs = [need.name for need in model.needs]
-    room = len(workload) // 2 + 1024
+    room = min(len(workload) // 2 + 256, ROWS_AT_ONCE)
     contacts = Contacts(
+        len(workload) * 9 // 8 + room,
         vec[i32](np.full(room, NOBODY, dtype=np.int32)),
         _floats(np.full(room, np.nan)),
         vec[u8](np.zeros(room, dtype=np.uint8)),

@@ -53,6 +53,7 @@ SOLVED_ELSEWHERE: Final = 2
 GAVE_UP: Final = 3
 STILL_TRYING: Final = 4
 
+BY_REPAIR: Final = 1
 BY_ANNOUNCEMENT: Final = 3
 BY_REACHING: Final = 4  #: this and higher numbers: our act reached them outside the centre
 
@@ -91,37 +92,39 @@ UNFINISHED: Final = 7
 class Contacts:
     """One row per attempt or callback, in the order in which they are made. ``blank_…`` are columns of rows not yet used.
 
+    The columns lie where they are until there are more than ``room`` rows.
     ``wide`` ledgers have the columns of work in pieces as well.
     """
 
-    def __init__(self, blank_number: Column, blank_time: Column, blank_word: Column, wide: bool) -> None:
+    def __init__(self, room: i64, blank_number: Column, blank_time: Column, blank_word: Column, wide: bool) -> None:
         self.n: i64 = 0
         self.wide = wide
         self.blank_number: vec[i32] = blank_number  #: of NOBODY
         self.blank_time: vec[float] = blank_time  #: of NaN
         self.blank_word: vec[u8] = blank_word  #: of zeros: no outcome, no cause, over
-        self.customer = vec[i32]()
-        self.attempt = vec[u8]()
-        self.queue = vec[i32]()  #: channel x needs + need
-        self.site = vec[i32]()
-        self.link = vec[i32]()
-        self.agent = vec[i32]()
-        self.arrived = vec[float]()
-        self.queued = vec[float]()
-        self.answered = vec[float]()
-        self.released = vec[float]()
-        self.ended = vec[float]()
-        self.outcome = vec[u8]()
-        self.cause = vec[u8]()
-        self.stage = vec[u8]()
-        self.after = vec[i32]()  #: the next contact in the queue
-        self.before = vec[i32]()
-        self.due = vec[float]()  #: since when the customer waits for this piece of work
-        self.begun = vec[float]()
-        self.ends = vec[float]()  #: when the work in hand is to end
-        self.left = vec[float]()  #: work left, in seconds at full speed
-        self.part = vec[u8]()  #: pieces done
-        self.promised = vec[u8]()  #: 1 for a callback that the customer was promised
+        self.customer = vec[i32](capacity=room)
+        self.attempt = vec[u8](capacity=room)
+        self.queue = vec[i32](capacity=room)  #: channel x needs + need
+        self.site = vec[i32](capacity=room)
+        self.link = vec[i32](capacity=room)
+        self.agent = vec[i32](capacity=room)
+        self.arrived = vec[float](capacity=room)
+        self.queued = vec[float](capacity=room)
+        self.answered = vec[float](capacity=room)
+        self.released = vec[float](capacity=room)
+        self.ended = vec[float](capacity=room)
+        self.outcome = vec[u8](capacity=room)
+        self.cause = vec[u8](capacity=room)
+        self.stage = vec[u8](capacity=room)
+        self.after = vec[i32](capacity=room)  #: the next contact in the queue
+        self.before = vec[i32](capacity=room)
+        more = room if wide else 0
+        self.due = vec[float](capacity=more)  #: since when the customer waits for this piece of work
+        self.begun = vec[float](capacity=more)
+        self.ends = vec[float](capacity=more)  #: when the work in hand is to end
+        self.left = vec[float](capacity=more)  #: work left, in seconds at full speed
+        self.part = vec[u8](capacity=more)  #: pieces done
+        self.promised = vec[u8](capacity=more)  #: 1 for a callback that the customer was promised
 
     def grow(self) -> None:
         """Room for as many rows more as the blank columns have."""

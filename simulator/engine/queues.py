@@ -55,6 +55,7 @@ class Queue:
         self.first: i64 = NOBODY
         self.last: i64 = NOBODY
         self.length: i64 = 0
+        self.load = 0.0  #: the same, to be multiplied by seconds
         self.time = 0.0  #: contact-seconds spent waiting, up to ``since``
         self.since = 0.0
         self.last_wait = 0.0  #: wait of the last contact that was answered
@@ -71,9 +72,10 @@ class Queue:
 
     def join(self, row: i64, now: float) -> None:
         contacts = self.contacts
-        self.time += float(self.length) * (now - self.since)
+        self.time += self.load * (now - self.since)
         self.since = now
         self.length += 1
+        self.load += 1.0
         last = self.last
         contacts.stage[row] = u8(WAITING)
         contacts.before[row] = i32(last)
@@ -86,9 +88,10 @@ class Queue:
 
     def leave(self, row: i64, now: float) -> None:
         contacts = self.contacts
-        self.time += float(self.length) * (now - self.since)
+        self.time += self.load * (now - self.since)
         self.since = now
         self.length -= 1
+        self.load -= 1.0
         contacts.stage[row] = u8(OVER)
         before = i64(contacts.before[row])
         after = i64(contacts.after[row])

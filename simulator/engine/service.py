@@ -10,6 +10,7 @@ from mypy_extensions import i32, i64, u8
 from simulator.engine.calendar import Calendar
 from simulator.engine.channels import Channel
 from simulator.engine.contacts import (
+    BY_REPAIR,
     GAVE_UP,
     HANDING,
     HANDLED,
@@ -222,17 +223,23 @@ class Service:
             customers.fate[customer] = u8(SERVED)
             customers.settled[customer] = contacts.answered[row]
         need = self.needs[i64(customers.need[customer])]
-        key = customers.key[customer]
-        attempt = i64(contacts.attempt[row])
         troubled = self.troubled and customers.distressed[customer] != 0
         resolves = need.resolves
         if troubled:
             resolves *= need.troubled_resolves
-        over = resolves >= 1.0 or uniform(key, attempt, RESOLVED) < resolves
-        customers.resolved[customer] = u8(1 if over else 0)
+        over = True
+        customers.resolved[customer] = u8(1)
+        if resolves < 1.0 and uniform(customers.key[customer], i64(contacts.attempt[row]), RESOLVED) >= resolves:
+            over = False
+            customers.resolved[customer] = u8(0)
+        if need.again <= 0.0 and not troubled:
+            return
+        key = customers.key[customer]
+        attempt = i64(contacts.attempt[row])
         again = 0.0
         gap = need.again_gap
-        if not over or now < customers.solved_at[customer] < 1e300:
+        lasts = now < customers.solved_at[customer] and customers.solved_by[customer] == BY_REPAIR
+        if not over or lasts:
             again = need.again  # the answer did not help, or the fault behind the need lasts
         if troubled:
             heard = customers.heard[customer] == HEARD
