@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import jsonschema
@@ -16,6 +17,7 @@ from simulator.api import Result, compare, extend, recall, render, resume, run
 from simulator.errors import UsageError
 from simulator.experiment.contest import Contest, judge
 from simulator.report import comparison, findings, sheet
+from simulator.report.contest import compose, gallery
 from simulator.report.judgement import enough, times, verdict
 from simulator.scenario import Scenario
 from simulator.statistics.selection import FIRST_STAGE
@@ -160,6 +162,15 @@ def test_a_sweep_says_from_where_more_is_no_better(quake: Scenario) -> None:
     assert enough(contest, vary) == "The best value of sites.spare.seats is 16: people who got nobody."
     tied = replace(contest.rankings[0], standings=tuple(replace(s, best=s.alternative != "seats=4") for s in contest.rankings[0].standings))
     assert "8 cannot be told apart" in enough(replace(contest, rankings=(tied, *contest.rankings[1:])), vary)
+
+
+@pytest.mark.parametrize("vary", [("sites.spare.seats=4,8",), ("sites.spare.seats=4,8", "links.south.lines=8:16:8")], ids=["line", "map"])
+def test_sweeps_are_drawn(quake: Scenario, vary: tuple[str, ...]) -> None:
+    result = compare([quake], vary=vary, strategies=["priority", "first-come"], replications=2, stability=0, jobs=1)
+    drawn = {picture.name: picture for picture in gallery(result, found(result))}
+    assert drawn["sweep"].png.startswith(b"\x89PNG")
+    assert all(one.partition("=")[0] in drawn["sweep"].title for one in vary)
+    assert 'id="figure-sweep"' in sheet.html(compose(result, found(result), tuple(drawn.values()), command=""), datetime.now(UTC))
 
 
 def test_ranking_leaves_out_what_cannot_be_best_and_stops(quake: Scenario, tmp_path: Path) -> None:
