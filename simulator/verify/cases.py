@@ -16,63 +16,27 @@ from scipy.special import ndtr
 
 from simulator.verify import exact, skilled
 from simulator.verify.case import LONGER, SHORT, Case, Check
-from simulator.verify.quantity import Quantity, at_instants, counted, daily, down, kept_books, looks, measured, ratio, spread, weighed
+from simulator.verify.checks import MINUTE, RARE, SETTLED, by_need, delayed, seconds, share, waiting
+from simulator.verify.crises import crises
+from simulator.verify.quantity import Quantity, at_instants, counted, daily, kept_books, measured, ratio, weighed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-MINUTE = 60.0
-RARE = 1e-3
-"""Shares below this are left out: too few happen for an interval."""
-SETTLED = {"phase": "settled"}
-SLOW = {"EC-1", "EA-1", "MG-4", "MG-6", "PR-1", "PR-2", "RT-1", "RT-2", "AP-1", "LI-2", "TV-1", "SK-5", "SK-7", "CM-2", "NB-1"}
+SLOW = {
+    "EC-1", "EA-1", "MG-4", "MG-6", "PR-1", "PR-2", "RT-1", "RT-2", "AP-1", "LI-2", "TV-1", "SK-5", "SK-7", "CM-2", "NB-1", "IV-1", "CH-2",
+    "BL-1",
+}  # fmt: skip
 """Cases whose numbers fluctuate slowly, near saturation or under retrials."""
 NOT_YET = (
     "preemptive priorities",
-    "self-service that holds a line, callbacks, blending with e-mail, chat",
+    "callbacks that start when agents are free",
     "sources that call again after they were served (Engset)",
     "power that fails: batteries, generators, fuel",
 )
 """What theory could check and a scenario cannot say."""
-
-
-def share(name: str, value: float, **scope: str) -> Check:
-    where = f" of {scope['need']}" if "need" in scope else ""
-    return Check(f"{name.replace('_', ' ')}{where}", measured(name, **SETTLED, **scope), value)
-
-
-def seconds(name: str, minutes: float, **scope: str) -> Check:
-    where = f" of {scope['need']}" if "need" in scope else ""
-    return Check(f"{name.replace('_', ' ')}{where}, s", measured(name, **SETTLED, **scope), minutes * MINUTE, "seconds")
-
-
-def delayed(value: float, **scope: str) -> Check:
-    where = f" of {scope['need']}" if "need" in scope else ""
-    return Check(f"delayed{where}", ratio("queued", "offered", **SETTLED, **scope), value)
-
-
-def waiting(w: exact.Waiting, agents: int) -> tuple[Check, ...]:
-    """All that a centre with one need shows."""
-    refused = (share("block_rate", w.blocked),) if w.blocked > RARE else ()
-    return (
-        *refused,
-        *((delayed(w.delayed),) if w.delayed < 1 - RARE else ()),
-        share("abandon_rate", w.abandoned),
-        seconds("mean_wait", w.wait),
-        share("service_level", w.in_time),
-        *((Check("occupancy", measured("occupancy", **SETTLED), w.busy / agents),) if w.busy / agents < 1 - RARE else ()),
-        Check("mean queue", measured("queue_mean", **SETTLED), w.queue, "number"),
-    )
-
-
-def by_need(s: skilled.Skilled, needs: tuple[str, ...]) -> tuple[Check, ...]:
-    return tuple(
-        check
-        for k, need in enumerate(needs)
-        for check in (delayed(s.delayed[k], need=need), share("abandon_rate", s.abandoned[k], need=need))
-    )
 
 
 @cache
@@ -88,9 +52,7 @@ def cases() -> tuple[Case, ...]:
         *_skills(),
         *_strategies(),
         *_over_time(),
-        *_finite(),
-        *_information(),
-        *_failures(),
+        *crises(),
     )
     return tuple(replace(case, replications=LONGER) if case.id in SLOW else case for case in every)
 
@@ -321,73 +283,3 @@ def _over_time() -> Iterator[Case]:
     lost = Check("give up, all", measured("abandoned"), sum(hour.abandoned for hour in stretches), "number")
     used = Check("occupancy", measured("occupancy"), sum(hour.busy for hour in stretches) / (2 * 6 + 2 * 14))
     yield Case("TX-1", "transient overload, staff change (time-dependent chain)", "overload", (*in_phases, lost, used), SHORT)
-
-
-def _finite() -> Iterator[Case]:
-    attempts, served, never, abandoned, refused, waits = exact.finite_population(
-        60, 10, 6, first=0.5, mu=1.0, theta=1.0, gamma=0.5, again=0.9
-    )
-    yield Case(
-        "FP-1",
-        "sixty people, six agents, ten lines",
-        "finite-population",
-        (
-            Check("attempts per customer", measured("attempts_per_customer"), attempts / 60, "number"),
-            Check("never served", measured("never_served"), never / 60),
-            Check("served", measured("served"), served, "number"),
-            Check("give up, of offered", ratio("abandoned", "offered"), abandoned / (attempts - refused)),
-            Check("busy signals, of arrived", ratio("blocked", "arrived"), refused / attempts),
-            Check("mean wait, s", measured("mean_wait"), waits / (attempts - refused) * MINUTE, "seconds"),
-        ),
-        SHORT,
-    )
-    wait = exact.drain_wait(60, 8, 1 / 15)
-    made, spread = exact.drain_looks(60, 8, 1 / 15, first=2 - 1 / 60, every=2.0, last=360.0)
-    checks = (
-        Check("mean wait, s", measured("mean_wait"), wait * MINUTE, "seconds"),
-        Check("Little's law: time in queue / summed waits", kept_books(), 1.0, "number"),
-        Check("looks, every two minutes, that find somebody in service", looks("lines"), made, "number"),
-        Check("their variance", looks("lines", about=made), spread, "spread"),
-    )
-    yield Case("DR-1", "sixty at once", "drain", checks, SHORT)
-    called = 240
-    people: tuple[Check, ...] = ()
-    for row, minutes in enumerate((30, 60, 90, 120, 150, 180)):
-        come = 0.8 * float(ndtr(math.log(minutes / 90) / 0.5))
-        if minutes in {60, 90, 120, 180}:
-            people += (
-                Check(f"there after {minutes} min", at_instants("online", row, column=-1), called * come, "number"),
-                Check(
-                    f"its variance after {minutes} min",
-                    at_instants("online", row, called * come, column=-1),
-                    called * come * (1 - come),
-                    "spread",
-                ),
-            )
-    yield Case("CM-1", "mobilisation", "mobilisation", people, SHORT)
-
-
-def _information() -> Iterator[Case]:
-    """A message sent half an hour after the need arose, which one of two read within 21 minutes, and which helps three of five."""
-    first, read = 0.3, 2.0
-    calls = 1 - 0.6 * math.exp(-first * 0.5) * read / (first + read)
-    checks = (
-        Check("first calls", measured("fresh_contacts"), 1000 * calls, "number"),
-        Check("their variance", spread(measured("fresh_contacts"), 1000 * calls), 1000 * calls * (1 - calls), "spread"),
-    )
-    yield Case("IN-1", "a message that prevents calls", "message", checks, SHORT)
-
-
-def _failures() -> Iterator[Case]:
-    hours = 360 * 24.0
-    for name, says, file, beta in (
-        ("CC-1", "two links, a tenth of their failures in common", "links-common-cause", 0.1),
-        ("CC-2", "two links in one duct, half of their failures in common", "links-one-duct", 0.5),
-    ):
-        some, both = exact.two_links(1000.0, 8.0, beta, hours)
-        checks = (
-            Check("time with a link down", down(1), some),
-            Check("time with both down", down(2), both),
-            Check("callers who meet both down", ratio("lost_cut_link", "attempted"), both),
-        )
-        yield Case(name, says, file, checks, SHORT)

@@ -36,6 +36,7 @@ def controls_of(model: Model) -> Iterator[Check]:
         scope = {"need": need.name} if several else {}
         where = f" of {need.name}" if several else ""
         yield Check(f"calls{where}", measured("customers", **scope), expected[need.name], "number")
-        if not model.routing.slowdown and all(team.skills.get(need.name, 1.0) == 1.0 for team in model.teams):
+        alone = all(len(channel.speeds) <= 1 for channel in model.channels)
+        if alone and not model.routing.slowdown and all(team.skills.get(need.name, 1.0) == 1.0 for team in model.teams):
             mean = float(need.talk_time.mean) + float(need.wrap_up.mean)
             yield Check(f"talk time{where}, s", measured("aht", **scope), mean, "seconds")

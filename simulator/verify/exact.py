@@ -328,3 +328,31 @@ def two_links(every: float, repair: float, beta: float, duration: float) -> tupl
     rates -= np.diag(rates.sum(axis=1))
     spent = expm(np.block([[rates, np.eye(3)], [np.zeros((3, 6))]]) * duration)[0, 3:]
     return float(spent[1] + spent[2]) / duration, float(spent[2]) / duration
+
+
+def sharing(lam: float, mean: float, speeds: Sequence[float]) -> tuple[float, float]:
+    """One server who works on up to so many jobs, each at ``speeds[j - 1]`` while there are j: share refused, mean time of a job.
+
+    Whatever the law of the work of ``mean``: generalised processor sharing with loss is insensitive (Cohen 1979).
+    """
+    weights = [1.0]
+    for j, speed in enumerate(speeds, 1):
+        weights.append(weights[-1] * lam * mean / (j * speed))
+    p = np.array(weights) / sum(weights)
+    number = float((p * np.arange(len(p))).sum())
+    return float(p[-1]), number / (lam * (1 - float(p[-1])))
+
+
+def blended(lam: float, mu: float, n: int, keep: int) -> tuple[float, float, float]:
+    """Calls before letters without end, which start only while more than ``keep`` of ``n`` agents are free, at one rate ``mu``.
+
+    Share of calls delayed, their mean wait, letters answered per unit of time (Bhulai and Koole 2003).
+    """
+    # At least n - keep are busy at all times; above that only calls start.
+    levels = np.arange(n - keep, n + 1)
+    p = np.concatenate(([1.0], np.cumprod(lam / (levels[1:] * mu))))
+    rho = lam / (n * mu)
+    total = p[:-1].sum() + p[-1] / (1 - rho)
+    delayed = float(p[-1] / (1 - rho) / total)
+    busy = float((levels[:-1] * p[:-1]).sum() + n * p[-1] / (1 - rho)) / total
+    return delayed, delayed / (n * mu - lam), busy * mu - lam

@@ -71,6 +71,10 @@ PUBLISHED = {
     ("TV-3", "in service after 1 h"): 10 * 16.7578818,
     ("NB-1", "their variance"): 13000.0,
     ("CM-1", "there after 120 min"): 4 * 34.4389188,
+    ("CH-4", "abandon rate"): 0.271591526,
+    ("CH-4", "a chat, s"): 60 * 16.7188665,
+    ("BL-1", "delayed of call"): 0.666666667,
+    ("BL-1", "mean wait of call, s"): 60 * 0.166666667,
     ("IN-1", "first calls"): 550.934969,
     ("IN-1", "their variance"): 247.405629,
 }
