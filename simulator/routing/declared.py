@@ -44,6 +44,10 @@ class StrategyDeclaration:
         """The strategy of this declaration, fresh, for a model without ranges; needs and teams are numbered in its order."""
         raise TypeError(f"{type(self).__name__} does not say what it does")
 
+    def objections(self) -> dict[str, str]:
+        """What is wrong with parameters that are each well written: parameter -> what it says to the user."""
+        return {}
+
     def delays(self, skills: Mapping[str, float]) -> dict[str, float]:
         """By need: how long contacts wait before a team with these skills (need -> proficiency) takes them; the rest at once."""
         return {}
@@ -136,6 +140,9 @@ class Accumulating(Choosing):
         default_factory=dict
     )
 
+    def objections(self) -> dict[str, str]:
+        return _positive(self.weights)
+
     def make(self, model: Model) -> Strategy:
         from simulator.routing.choosers import AccumulatingPriority
 
@@ -153,6 +160,10 @@ class GcMu(Choosing):
     source = "Cox and Smith 1961 (power 1, optimal without hang-ups); van Mieghem 1995, Gurvich and Whitt 2009 (convex costs)."
     weights: Annotated[Mapping[NeedName, Number], Says("what waiting costs, by need; 1 / urgency else")] = field(default_factory=dict)
     power: Annotated[Number, Says("how the cost grows with the wait: 1 evenly, 2 with its square")] = 2.0
+
+    def objections(self) -> dict[str, str]:
+        power = {} if float(self.power) >= 1 else {"power": "costs grow at least evenly with the wait: write 1 or more"}
+        return _positive(self.weights) | power
 
     def make(self, model: Model) -> Strategy:
         from simulator.routing.choosers import GeneralisedCost
@@ -184,6 +195,10 @@ class QueueRatio(Choosing):
         Mapping[NeedName, Share], Says("the share of all who wait that each need should have; the others divide the rest evenly")
     ] = field(default_factory=dict)
 
+    def objections(self) -> dict[str, str]:
+        total = sum(float(share) for share in self.shares.values())
+        return {"shares": f"the shares come to {total:.0%}, more than all who wait"} if total > 1 + 1e-9 else {}
+
     def make(self, model: Model) -> Strategy:
         from simulator.routing.choosers import FixedQueueRatio
 
@@ -205,6 +220,11 @@ class Helping(Choosing):
     begin: Annotated[Count, Says("help begins when the other queue exceeds the team's own by more than so many contacts")] = 10
     end: Annotated[Count, Says("help ends when fewer wait there")] = 3
     ratio: Annotated[Number, Says("how many contacts in the other queue balance one in the team's own")] = 1.0
+
+    def objections(self) -> dict[str, str]:
+        if float(self.end) > float(self.begin) + 1:
+            return {"end": f"help would end before it begins: write at most {float(self.begin) + 1:g}, one more than `begin`"}
+        return {} if float(self.ratio) > 0 else {"ratio": "expected a number above 0"}
 
     def make(self, model: Model) -> Strategy:
         from librt.vecs import vec
@@ -231,6 +251,9 @@ class Triage(Choosing):
     weights: Annotated[
         Mapping[NeedName, Number], Says("what a lost caller weighs, by need; the need's `harm` weight, or 1, if not given")
     ] = field(default_factory=dict)
+
+    def objections(self) -> dict[str, str]:
+        return _positive(self.weights)
 
     def make(self, model: Model) -> Strategy:
         import numpy as np
@@ -267,6 +290,11 @@ class Newest(Choosing):
         from simulator.routing.choosers import NewestFirst
 
         return NewestFirst(*self.choice(), float(self.calm))
+
+
+def _positive(weights: Mapping[str, float]) -> dict[str, str]:
+    light = [need for need, weight in weights.items() if not float(weight) > 0]
+    return {"weights": f"the weight of {light[0]} is not above 0: nobody would ever take it first"} if light else {}
 
 
 def _by_urgency(model: Model) -> dict[str, float]:

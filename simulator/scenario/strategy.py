@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.routing.declared import StrategyDeclaration, strategies
 from simulator.scenario.declared import read_declared
-from simulator.scenario.problem import did_you_mean, shown, wrong
+from simulator.scenario.problem import Problem, Wrong, did_you_mean, shown, wrong
 from simulator.scenario.section import Setting
 
 DEFAULT = "priority"
@@ -19,9 +19,17 @@ def declaration_named(name: Any) -> type[StrategyDeclaration]:
     return strategies[name]
 
 
+def checked(made: StrategyDeclaration) -> StrategyDeclaration:
+    """The strategy itself, if its parameters go together; raises Wrong with everything that does not."""
+    found = [Problem(message, at=(key,)) for key, message in made.objections().items()]
+    if found:
+        raise Wrong(*found)
+    return made
+
+
 def read_strategy(raw: Any, setting: Setting) -> StrategyDeclaration:
     """Read ``first-come`` or ``{strategy: triage, aging_cap: 10m}``, which a crisis switches to; raises Wrong with every problem in it."""
-    made = _read(raw, setting)
+    made = checked(_read(raw, setting))
     if type(made).delays is not StrategyDeclaration.delays:
         hint = "write its delays under `routing.overflow`, where they always hold, and switch to `preference`"
         raise wrong(f"`{made.name}` cannot be switched to: it decides who waits for whom before the run begins", hint)
