@@ -40,7 +40,7 @@ from simulator.scenario.section import (
     setting_of,
 )  # fmt: skip
 from simulator.scenario.step_form import StepForm, StepName, read_step
-from simulator.scenario.strategy import DEFAULT, declaration_named
+from simulator.scenario.strategy import DEFAULT, checked, declaration_named
 from simulator.scenario.threshold_form import ThresholdForm
 from simulator.scenario.week import WEEKDAYS
 
@@ -195,7 +195,9 @@ class RoutingForm(Section):
 def _routing(raw: Any, info: ValidationInfo) -> RoutingForm:
     if not isinstance(raw, dict):
         raise wrong(f"expected a map, got {shown(raw)}")
-    return read_beside(RoutingForm, declaration_named(raw.get("strategy", DEFAULT)), raw, "strategy", setting_of(info))
+    form = read_beside(RoutingForm, declaration_named(raw.get("strategy", DEFAULT)), raw, "strategy", setting_of(info))
+    checked(form.strategy)
+    return form
 
 
 class SourceForm(Section):
