@@ -54,7 +54,7 @@ def main() -> None:
                 print(f"| {done} | " + " | ".join(f"{value:.1f}" for value in row) + " |", flush=True)
 
         result = study(scenario, models, request, jobs=options.jobs, progress=look, journal=journal)
-        print(f"\nSummarised: {resident(os.getpid()):.1f} MiB, {time.monotonic() - began:.1f} s, {result.effort.attempts:,} contact attempts.")
+        print(f"\nSummarised: {resident(os.getpid()):.1f} MiB, {time.monotonic() - began:.1f} s, {result.effort.attempts:,} attempts.")
         journal.close()
 
 
