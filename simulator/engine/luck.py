@@ -8,7 +8,7 @@ Compiled with mypyc.
 
 from __future__ import annotations
 
-from math import log, log1p
+from math import log
 from typing import Final
 
 from librt.vecs import vec
@@ -47,6 +47,7 @@ MASK: Final = 0xFFFFFFFF
 MULTIPLIER: Final = 0xD256D193
 STEP: Final = 0x9E3779B9
 
+LOWEST: Final = 1e-7  #: simulator.workload.table.LOWEST
 LOG_LOWEST: Final = -16.11809565095832  #: log of simulator.workload.table.LOWEST
 NODES_PER_LOG: Final = 103.80650778092084  #: nodes of a table per unit of log e
 
@@ -56,12 +57,14 @@ def philox(counter: i64, upper: i64, key: i64) -> i64:
     low = counter & MASK
     high = upper & MASK
     k = key & MASK
-    for _ in range(10):
+    turn: i64 = 0
+    while turn < 10:
         # The product may wrap in 64 signed bits; both halves are masked, so compiled and interpreted agree.
         product: i64 = MULTIPLIER * low
         low = ((product >> 32) & MASK) ^ k ^ high
         high = product & MASK
         k = (k + STEP) & MASK
+        turn += 1
     return (low << 21) ^ (high >> 11)
 
 
@@ -73,11 +76,16 @@ def uniform(key: i64, attempt: i64, purpose: i64) -> float:
 
 def duration(table: vec[float], u: float) -> float:
     """The duration at quantile ``u`` of a tabulated law (:mod:`simulator.workload.table`)."""
-    place = (log(-log1p(-u)) - LOG_LOWEST) * NODES_PER_LOG
+    last = i64(len(table)) - 1
+    if u <= LOWEST:
+        return table[0]
+    if u >= 1.0:
+        return table[last]
+    # log1p is a call from compiled code, log is not; from the first node on they differ by less than the table is exact.
+    place = (log(-log(1.0 - u)) - LOG_LOWEST) * NODES_PER_LOG
     if place <= 0.0:
         return table[0]
     i = i64(place)
-    last = i64(len(table)) - 1
     if i >= last:
         return table[last]
     return table[i] + (table[i + 1] - table[i]) * (place - float(i))

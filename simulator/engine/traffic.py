@@ -308,7 +308,8 @@ class Traffic(Callbacks):
             return
         made = i64(customers.attempts[customer])
         key = customers.key[customer]
-        if uniform(key, made - 1, COIN) >= quantile(channel.retries[cause], customers.persistence[customer]):
+        persistence = quantile(channel.retries[cause], customers.persistence[customer])
+        if persistence <= 0.0 or uniform(key, made - 1, COIN) >= persistence:
             self.give_up(customer)
             return
         if made >= channel.max_attempts:
