@@ -5,7 +5,7 @@ BIN := .venv/bin
 SCENARIO := scenarios/mexico-city-2017.yaml
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test bench lint clean
+.PHONY: demo test bench gallery lint clean
 .DELETE_ON_ERROR:
 
 # What is compiled is installed again when its sources change; every other edit is picked up as it is (editable install).
@@ -45,6 +45,10 @@ test: lint
 # About ten minutes; the tables go into the docs.
 bench: .venv/bench
 	$(BIN)/python -m benchmarks --page docs/reference/speed.md
+
+# Some minutes; every story with all its variants, and a drill.
+gallery: .venv/installed
+	$(BIN)/python -m benchmarks.gallery
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .cache crisis_*__mypyc*.so simulator/*/*.so
