@@ -131,3 +131,25 @@ def test_an_overflow_that_says_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as refused:
         load(written(tmp_path, "first-come", "priority, overflow: [{need: danger, team: all}]"))
     assert "neither how long contacts wait" in refused.value.diagnostics[0].message
+
+
+@pytest.mark.parametrize(
+    ("strategy", "said"),
+    [
+        ("fixed-queue-ratio, shares: {bills: 80%, danger: 50%}", "the shares come to 130%"),
+        ("gc-mu, power: 0.5", "costs grow at least evenly"),
+        ("triage, weights: {bills: 0}", "the weight of bills is not above 0"),
+        ("accumulating-priority, weights: {danger: 0}", "the weight of danger is not above 0"),
+        ("mutual-help, begin: 2, end: 9", "help would end before it begins"),
+        ("mutual-help, ratio: 0", "expected a number above 0"),
+    ],
+)
+def test_parameters_that_make_no_sense_are_told_at_their_place(tmp_path: Path, strategy: str, said: str) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        load(written(tmp_path, "first-come", strategy))
+    (problem,) = refused.value.diagnostics
+    assert said in problem.message
+    assert problem.line == 13
+    assert problem.column > 20, "at the parameter, not at the section"
+    with pytest.raises(ScenarioError, match=said):
+        load(written(tmp_path, f"{{strategy: {strategy}}}"))
