@@ -29,7 +29,6 @@ EVERY = (
     Yardstick("people_never_served", "people who got nobody", "got nobody"),
     Yardstick("never_served", "share who got nobody", "share"),
     Yardstick("people_reached", "people on the list whom we spoke to", "list reached"),
-    Yardstick("callbacks_open_at_end", "entries of the list still open at the end", "list open"),
     Yardstick("hours_dialled", "work spent on calling back", "spent calling"),
     Yardstick("time_to_recover", "time until the centre was back", "back after"),
     Yardstick("served", "people served by an agent", "served"),
