@@ -181,10 +181,10 @@ def trade_off(contest: Contest, labels: Mapping[str, str]) -> Picture | None:
     points = {name: (contest.rankings[second].of(name), contest.rankings[0].of(name)) for name in contest.alternatives}
     for number, (name, (x, y)) in enumerate(points.items()):
         free = name in contest.undominated
-        colour = SERIES[number % 4] if len(points) <= len(SERIES) else (SERIES[0] if free else GREY)
-        panel.errorbar(
-            [x.mean], [y.mean], fmt=MARKERS[number % 4], color=colour, markersize=8 if free else 6, fillstyle="full" if free else "none"
-        )
+        few = len(points) <= len(SERIES)
+        colour = SERIES[number] if few else SERIES[0] if free else GREY
+        marker, size = (MARKERS[number], 8) if few else ("o", 6)
+        panel.plot([x.mean], [y.mean], marker, color=colour, markersize=size, fillstyle="full" if free else "none")
     places: dict[tuple[float, float], list[str]] = {}
     for name, (x, y) in points.items():
         places.setdefault((x.mean, y.mean), []).append(name)
