@@ -126,8 +126,8 @@ def work(job: bytes, number: int) -> Parcel:
 
 @lru_cache(maxsize=4)
 def _unpacked(job: bytes) -> tuple[tuple[Model, ...], int, bool]:
-    # A worker does what its scheduler tells it, whoever that is: that is its work, and why a cluster wants a network of its own.
-    expected, plugins, task = pickle.loads(zlib.decompress(job))  # noqa: S301
+    # That is why a cluster wants a network of its own.
+    expected, plugins, task = pickle.loads(zlib.decompress(job))  # noqa: S301  # a worker does what its scheduler says
     if strangers(expected):
         raise Stranger(kin())
     for plugin in plugins:

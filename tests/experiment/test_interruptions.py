@@ -11,7 +11,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,7 +38,7 @@ class Killed(BaseException):
     """The end of a process, without any of its own clean-up."""
 
 
-def stopped(after: int, error: type[BaseException] = Killed) -> object:
+def stopped(after: int, error: type[BaseException] = Killed) -> Callable[[int, int], None]:
     def tell(done: int, _asked: int) -> None:
         if done == after:
             raise error
@@ -44,10 +46,10 @@ def stopped(after: int, error: type[BaseException] = Killed) -> object:
     return tell
 
 
-def left_by(scenario: Scenario, out: Path, after: int, **asked: object) -> Path:
+def left_by(scenario: Scenario, out: Path, after: int, **asked: Any) -> Path:
     """The folder that a run leaves which is stopped when ``after`` replications are finished."""
     with pytest.raises(Killed) as killed:
-        run(scenario, jobs=1, out=out, progress=stopped(after), **asked)  # type: ignore[arg-type]
+        run(scenario, jobs=1, out=out, progress=stopped(after), **asked)
     (folder,) = (out / scenario.name).iterdir()
     assert folder.name.endswith(unfinished.SUFFIX)
     assert f"crisis run --resume {folder}" in killed.value.__notes__[0]
@@ -81,8 +83,8 @@ def test_a_run_that_was_killed_goes_on_to_the_bytes_of_one_that_was_not(
 
 
 def test_a_run_that_wants_precision_stops_where_it_would_have_stopped(small: Scenario, tmp_path: Path) -> None:
-    wish = {"precision": ["never_served=0.0001pp"], "max_replications": 26, "replications": 6}
-    at_once = run(small, jobs=1, out=tmp_path / "once", **wish)  # type: ignore[arg-type]
+    wish: dict[str, Any] = {"precision": ["never_served=0.0001pp"], "max_replications": 26, "replications": 6}
+    at_once = run(small, jobs=1, out=tmp_path / "once", **wish)
     finished = resume(left_by(small, tmp_path / "killed", 19, **wish), jobs=1)
     assert finished.replications == at_once.replications == 26
     equal_files(at_once, finished)
@@ -91,8 +93,8 @@ def test_a_run_that_wants_precision_stops_where_it_would_have_stopped(small: Sce
 def test_worlds_that_are_there_already_do_not_decide_earlier_than_they_would_have(small: Scenario, tmp_path: Path) -> None:
     begun = run(small, replications=30, jobs=1)
     wide = 100 * begun.summary.estimate("attempted").half_width
-    wish = {"precision": [f"attempted={wide}"], "max_replications": 60, "replications": 5}
-    assert run(small, jobs=1, **wish).replications == 5, "any five worlds are enough"  # type: ignore[arg-type]
+    wish: dict[str, Any] = {"precision": [f"attempted={wide}"], "max_replications": 60, "replications": 5}
+    assert run(small, jobs=1, **wish).replications == 5, "any five worlds are enough"
     left = left_by(small, tmp_path, 4, **wish)
     assert resume(left, jobs=2).replications == 5
 
@@ -100,7 +102,7 @@ def test_worlds_that_are_there_already_do_not_decide_earlier_than_they_would_hav
 def test_the_partial_result_of_ctrl_c_is_finished_in_a_folder_of_its_own(quake: Scenario, tmp_path: Path) -> None:
     at_once = run(quake, replications=4, jobs=1, variant="all", records=True, out=tmp_path / "once")
     partial = run(
-        quake, replications=4, jobs=1, variant="all", records=True, out=tmp_path / "more", progress=stopped(2, KeyboardInterrupt)  # type: ignore[arg-type]
+        quake, replications=4, jobs=1, variant="all", records=True, out=tmp_path / "more", progress=stopped(2, KeyboardInterrupt)
     )  # fmt: skip
     assert partial.folder is not None
     assert partial.interrupted
@@ -118,7 +120,7 @@ def test_an_extension_with_records_that_was_killed_goes_on(quake: Scenario, tmp_
     begun = run(quake, replications=2, jobs=1, records=True, out=tmp_path / "begun")
     assert begun.folder is not None
     with pytest.raises(Killed):
-        extend(begun.folder, replications=3, jobs=1, out=tmp_path / "more", progress=stopped(4))  # type: ignore[arg-type]
+        extend(begun.folder, replications=3, jobs=1, out=tmp_path / "more", progress=stopped(4))
     shutil.rmtree(begun.folder)
     (left,) = (tmp_path / "more" / quake.name).iterdir()
     equal_files(at_once, resume(left, jobs=1))
@@ -127,7 +129,7 @@ def test_an_extension_with_records_that_was_killed_goes_on(quake: Scenario, tmp_
 def test_what_an_interrupted_extension_began_with_is_known_after_the_next_interruption(small: Scenario, tmp_path: Path) -> None:
     begun = run(small, replications=3, jobs=1, out=tmp_path)
     assert begun.folder is not None
-    partial = extend(begun.folder, replications=9, jobs=1, out=tmp_path, progress=stopped(5, KeyboardInterrupt))  # type: ignore[arg-type]
+    partial = extend(begun.folder, replications=9, jobs=1, out=tmp_path, progress=stopped(5, KeyboardInterrupt))
     assert partial.folder is not None
     assert (partial.replications, partial.earlier) == (5, (0, 1, 2))
     finished = resume(partial.folder, jobs=1)
@@ -160,20 +162,21 @@ def test_a_full_disk_at_the_end_keeps_every_world(
     equal_files(run(quake, replications=2, jobs=1, out=tmp_path / "once"), finished)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="limits the size of files as POSIX systems can")
-def test_a_disk_that_fills_while_it_simulates_keeps_what_is_finished(small: Scenario, root: Path, tmp_path: Path) -> None:
-    run(small, replications=1, jobs=1, out=tmp_path / "one")
-    code = (
-        "import resource, sys; from simulator.cli import main\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)); main(sys.argv[1:])"
-    )
-    words = ["run", SMALL, "-n", "200", "-j", "1", "-q", "-o", str(tmp_path / "full")]
-    done = subprocess.run([sys.executable, "-c", code, *words], cwd=root, capture_output=True, text=True, check=False)
-    assert done.returncode == ExitCode.BAD_INPUT, done.stderr
-    assert "takes no more worlds: File too large" in done.stderr
-    assert "finished replications are kept. Go on with: crisis run --resume" in done.stderr
-    (left,) = (tmp_path / "full/small").iterdir()
-    assert len(resume_of(left)) > 1
+if sys.platform != "win32":  # limits the size of files as POSIX systems can
+
+    def test_a_disk_that_fills_while_it_simulates_keeps_what_is_finished(small: Scenario, root: Path, tmp_path: Path) -> None:
+        run(small, replications=1, jobs=1, out=tmp_path / "one")
+        code = (
+            "import resource, sys; from simulator.cli import main\n"
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)); main(sys.argv[1:])"
+        )
+        words = ["run", SMALL, "-n", "200", "-j", "1", "-q", "-o", str(tmp_path / "full")]
+        done = subprocess.run([sys.executable, "-c", code, *words], cwd=root, capture_output=True, text=True, check=False)
+        assert done.returncode == ExitCode.BAD_INPUT, done.stderr
+        assert "takes no more worlds: File too large" in done.stderr
+        assert "finished replications are kept. Go on with: crisis run --resume" in done.stderr
+        (left,) = (tmp_path / "full/small").iterdir()
+        assert len(resume_of(left)) > 1
 
 
 def resume_of(left: Path) -> list[int]:
@@ -217,7 +220,7 @@ def test_what_is_no_interrupted_run_is_a_sentence(small: Scenario, tmp_path: Pat
     left = left_by(small, tmp_path, 1, replications=2)
     with pytest.raises(UsageError, match=f"was interrupted.*crisis run --resume {left}"):
         recall(left)
-    for content in ("", "[]", "{}", '{"format": 1, "version": "x"}'):
+    for content in ("", "[]", "{}", f'{{"format": {archive.FORMAT}, "version": "x"}}'):
         (left / unfinished.RUN).write_text(content, encoding="utf-8")
         with pytest.raises(UsageError, match="cannot be read"):
             resume(left)
@@ -286,24 +289,25 @@ def test_killed_at_any_instant_results_are_whole_and_the_run_goes_on(root: Path,
     equal_files(at_once, recall(folder))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="asks the system for processes as POSIX systems do")
-def test_workers_end_with_a_parent_that_was_killed(root: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "simulator", "run", SMALL, "-n", "1000", "-j", "2", "-o", str(tmp_path)]
-    with subprocess.Popen(
-        command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as killed:
-        assert killed.stderr is not None
-        while "Replications" not in (line := killed.stderr.readline()):
-            assert line or killed.poll() is None, "ended before the first hundred replications"
-        killed.kill()
-    for _ in range(100):
-        try:
-            os.killpg(killed.pid, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.1)
-    os.killpg(killed.pid, signal.SIGKILL)
-    raise AssertionError("a worker outlived the run by ten seconds")
+if sys.platform != "win32":  # asks for processes as POSIX systems do
+
+    def test_workers_end_with_a_parent_that_was_killed(root: Path, tmp_path: Path) -> None:
+        command = [sys.executable, "-m", "simulator", "run", SMALL, "-n", "1000", "-j", "2", "-o", str(tmp_path)]
+        with subprocess.Popen(
+            command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+        ) as killed:
+            assert killed.stderr is not None
+            while "Replications" not in (line := killed.stderr.readline()):
+                assert line or killed.poll() is None, "ended before the first hundred replications"
+            killed.kill()
+        for _ in range(100):
+            try:
+                os.killpg(killed.pid, 0)
+            except ProcessLookupError:
+                return
+            time.sleep(0.1)
+        os.killpg(killed.pid, signal.SIGKILL)
+        raise AssertionError("a worker outlived the run by ten seconds")
 
 
 def test_the_disk_that_is_full_before_the_first_world_says_so(small: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

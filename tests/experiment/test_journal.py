@@ -104,7 +104,7 @@ def test_a_world_that_cannot_be_written_leaves_the_file_as_it_was(tmp_path: Path
                 raise OSError(28, "No space left on device")
             return write(data[: HEAD.size]) or 0
 
-    real, journal._file = journal._file, Full()  # type: ignore[assignment]
+    real, journal._file = journal._file, Full()  # type: ignore[assignment]  # as much of a file as is used
     with pytest.raises(OSError, match="No space"):
         journal.append(Parcel(11, (b"x" * 100,)))
     assert (tmp_path / "worlds").read_bytes() == before

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 from dataclasses import replace
-from pathlib import Path
 
+import psutil
 import pytest
 
 from simulator.errors import Interrupted
@@ -137,14 +135,13 @@ def test_nothing_of_a_world_is_left_but_its_tally(model: Model) -> None:
     assert not kept.rows
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="asks the system for memory as Linux does")
 def test_many_worlds_need_the_memory_of_one(model: Model) -> None:
     journal = Journal.in_memory()
 
     def resident_after(numbers: range) -> int:
         for number in numbers:
             journal.append(task.parcel([model], 1, number))
-        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int(psutil.Process().memory_info().rss)
 
     before = resident_after(range(20))
     assert resident_after(range(20, 60)) - before < 3_000_000, "forty ledgers alone would be more than ten megabytes"
