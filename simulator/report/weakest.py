@@ -96,7 +96,7 @@ def _verdict(found: Weakest, what: str) -> Iterator[str]:
         yield f"Better than with everything in place: {', '.join(helpful)}. Look why: something may wait for it in vain."
     nothing = [str(loss.part) for loss in found.losses if loss.nothing]
     if nothing:
-        yield f"Changes nothing in any world, because it is lost in the story anyway or never used: {', '.join(nothing)}."
+        yield f"Changes nothing in any world, because it is lost in the story anyway or never needed: {', '.join(nothing)}."
     unclear = [str(loss.part) for loss in found.losses if not loss.nothing and not loss.difference.clear]
     if unclear:
         yield f"No clear change: {', '.join(unclear)}."

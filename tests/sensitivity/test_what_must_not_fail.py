@@ -74,7 +74,7 @@ def test_what_the_story_takes_away_anyway_changes_nothing(tmp_path: Path) -> Non
     path.write_text(SCENARIO.replace(", until: {after: moved, by: 0s}", ""), encoding="utf-8")
     found = analyse(load(path), Question(replications=4), jobs=1)
     assert {str(loss.part) for loss in found.losses if loss.nothing} >= {"site main", "platform acd", "link north"}
-    assert any("lost in the story anyway or never used" in sentence for sentence in compose(found).verdict)
+    assert any("lost in the story anyway or never needed" in sentence for sentence in compose(found).verdict)
 
 
 def test_a_variant_without_events_gets_one(file: Path) -> None:
