@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulator.engine.calendar import Calendar
 from simulator.engine.channels import Calling, Channel, Conversation
-from simulator.engine.contacts import NOBODY, STAYED_AWAY, STILL_TRYING, Contacts, Customers
+from simulator.engine.contacts import NOBODY, STAYED_AWAY, STILL_TRYING, Contacts, Customers, Marks
 from simulator.engine.floor import Floor
 from simulator.engine.lines import Link, Trunks
 from simulator.engine.needs import Care, Need
@@ -222,15 +222,15 @@ def _customers(workload: Workload) -> Customers:
         _floats(workload.onset),
         vec[u8](workload.need),
         vec[u8](workload.barred),
-        _floats(workload.informed),
-        _floats(workload.quiet),
+        Marks(_contiguous(workload.informed)),
+        Marks(_contiguous(workload.quiet)),
         _floats(workload.solved_at),
         vec[u8](workload.solved_by),
         _floats(workload.gives_up),
-        _floats(workload.tolerance),
+        Marks(_contiguous(workload.tolerance)),
         _floats(workload.talk_factor),
         _floats(workload.persistence),
-        _floats(workload.network),
+        Marks(_contiguous(workload.network)),
         _floats(workload.patience),
         _floats(workload.temper),
         vec[u8](workload.channel),
@@ -251,7 +251,11 @@ def _customers(workload: Workload) -> Customers:
 
 
 def _floats(column: Floats) -> vec[float]:
-    return vec[float](np.ascontiguousarray(column, dtype=np.float64))
+    return vec[float](_contiguous(column))
+
+
+def _contiguous(column: Floats) -> Floats:
+    return np.ascontiguousarray(column, dtype=np.float64)
 
 
 def _columns(columns: Sequence[Floats]) -> list[vec[float]]:

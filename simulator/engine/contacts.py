@@ -197,6 +197,19 @@ class Pieces:
             contacts.part[row] += u8(1)
 
 
+class Marks:
+    """A column of the workload that many runs never read: it is packed when it is first read. ``source`` is a buffer of floats."""
+
+    def __init__(self, source: Any) -> None:
+        self.source: Any = source
+        self.column = vec[float]()
+
+    def of(self, customer: i64) -> float:
+        if len(self.column) == 0:
+            self.column = vec[float](self.source)
+        return self.column[customer]
+
+
 class Customers:
     """The columns of the workload that the run reads, and what became of each person."""
 
@@ -206,15 +219,15 @@ class Customers:
         onset: Column,
         need: Column,
         barred: Column,
-        informed: Column,
-        quiet: Column,
+        informed: Marks,
+        quiet: Marks,
         solved_at: Column,
         solved_by: Column,
         gives_up: Column,
-        tolerance: Column,
+        tolerance: Marks,
         talk_factor: Column,
         persistence: Column,
-        network: Column,
+        network: Marks,
         patience: Column,
         temper: Column,
         channel: Column,
@@ -238,15 +251,15 @@ class Customers:
         self.onset: vec[float] = onset
         self.need: vec[u8] = need
         self.barred: vec[u8] = barred
-        self.informed: vec[float] = informed
-        self.quiet: vec[float] = quiet
+        self.informed = informed
+        self.quiet = quiet
         self.solved_at: vec[float] = solved_at
         self.solved_by: vec[u8] = solved_by
         self.gives_up: vec[float] = gives_up
-        self.tolerance: vec[float] = tolerance
+        self.tolerance = tolerance
         self.talk_factor: vec[float] = talk_factor
         self.persistence: vec[float] = persistence
-        self.network: vec[float] = network
+        self.network = network
         self.patience: vec[float] = patience
         self.temper: vec[float] = temper  #: factor on the patience of later attempts; empty where it is everybody's own
         self.channel: vec[u8] = channel  #: of the next attempt

@@ -67,14 +67,14 @@ class Traffic(Callbacks):
             factor = 1.0
             for fade in need.scale:
                 factor *= fade.at(now)
-            if customers.quiet[customer] >= factor:
+            if customers.quiet.of(customer) >= factor:
                 customers.fate[customer] = u8(STAYED_AWAY)
                 return
         if len(need.pages) > 0:
             unaware = 1.0
             for fade in need.pages:
                 unaware *= 1.0 - fade.at(now)
-            if customers.informed[customer] < 1.0 - unaware:
+            if customers.informed.of(customer) < 1.0 - unaware:
                 self.inform(customer, BY_INFORMING)
                 return
         if customers.barred[customer] != 0 and not self.access_open:
@@ -116,13 +116,13 @@ class Traffic(Callbacks):
                 passes = 1.0
                 for fade in self.congestion:
                     passes *= 1.0 - fade.at(now)
-                mark = customers.network[customer] if number == 0 else uniform(customers.key[customer], number, NETWORK)
+                mark = customers.network.of(customer) if number == 0 else uniform(customers.key[customer], number, NETWORK)
                 if mark < 1.0 - passes:
                     self.contacts.close(row, LOST_UPSTREAM, CONGESTION, now)
                     self.try_again(customer, queue, BUSY_SIGNAL)
                     return
             prevented = self.needs[need].prevented
-            if prevented > 0.0 and customers.informed[customer] < prevented:
+            if prevented > 0.0 and customers.informed.of(customer) < prevented:
                 self.contacts.close(row, CONTAINED, ANNOUNCED, now)
                 self.inform(customer, BY_ANNOUNCEMENT)
                 return
@@ -197,7 +197,7 @@ class Traffic(Callbacks):
                     return
                 if channel.offers >= 0 and wait >= channel.offer_above and self.offer_callback(customer, row, queue):
                     return
-                if channel.announces != 0 and wait > self.customers.tolerance[customer]:
+                if channel.announces != 0 and wait > self.customers.tolerance.of(customer):
                     self.let_go(row)
                     contacts.close(row, BALKED, 0, now)
                     self.try_again(customer, queue, AFTER_ABANDONING)
