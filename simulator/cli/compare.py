@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -127,7 +128,8 @@ def command(
     for failure in result.failures:
         say(f"failed: {failure}")
     if result.interrupted:
-        say(f"Interrupted: {result.replications} of {result.asked} replications were finished and written.")
+        said = f"Interrupted: {result.replications} of {result.asked} replications were finished and written."
+        say(said if result.folder is None else f"{said} The others: crisis run --resume {shlex.quote(str(result.folder))}")
     if not quiet and result.folder is not None:
         say(f"Report: {result.folder / 'report.html'}")
     context.exit(code(result, strict=strict_precision))
