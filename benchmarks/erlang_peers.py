@@ -86,7 +86,7 @@ def in_salabim(model: Model, customers: Columns) -> int:
                 self.release()
                 served.append(1)
 
-    class Source(sim.Component):  # type: ignore[misc]
+    class Source(sim.Component):  # type: ignore[misc]  # salabim has no types
         def process(self) -> Any:
             for arrival, talk, patience in zip(*customers, strict=True):
                 yield self.hold(arrival - env.now())

@@ -55,20 +55,23 @@ class Deflect(Act):
 @acts.register("callback.offer")
 @dataclass(frozen=True)
 class OfferCallback(Act):
-    """Those who would wait are offered a callback that keeps their place in line."""
+    """Those who would wait are offered a callback: it keeps their place in line, or is an appointment."""
 
     kind = "action"
     lasting = True
     channel: Annotated[InboundName, Says("who waits where")]
     by: Annotated[CallbackName, Says("the channel on which we call back")]
     above: Annotated[Duration, Says("where the expected wait is at least this")]
-    accept: Annotated[Share, Says("share of people who accept")]
+    accept: Annotated[Share, Says("share of people who accept at that wait")]
+    eager: Annotated[Duration, Says("a longer wait wins over more: with this much more all but 37 % of the others; 0: it does not")] = 0.0
+    slots: Annotated[Number, Says("appointments an hour; 0: the callback keeps the place in line")] = 0.0
 
     def run(self, world: World, step: str) -> None:
-        world.floor.offer_callbacks(world.channel(self.channel), world.channel(self.by), self.above, self.accept)
+        gap = 3600.0 / self.slots if self.slots > 0 else 0.0
+        world.floor.offer_callbacks(world.channel(self.channel), world.channel(self.by), self.above, self.accept, self.eager, gap)
 
     def undo(self, world: World, step: str) -> None:
-        world.floor.offer_callbacks(world.channel(self.channel), -1, 0.0, 0.0)
+        world.floor.offer_callbacks(world.channel(self.channel), -1, 0.0, 0.0, 0.0, 0.0)
 
 
 @acts.register("callback.campaign")

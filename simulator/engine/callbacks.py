@@ -55,6 +55,18 @@ class Callbacks(Conversations):
         self.offer(row, queue)
         return row
 
+    def appoint(self, customer: i64, channel: i64, need: i64, slot: float) -> None:
+        """Promise a customer a call at ``slot``."""
+        contacts = self.contacts
+        queue = self.queues[channel * len(self.needs) + need]
+        row = contacts.open(customer, i64(self.customers.attempts[customer]), queue.number, self.calendar.now)
+        contacts.promised[row] = u8(1)
+        contacts.stage[row] = u8(RESTING)
+        self.calendar.push(slot, POLICY, (row << BITS) | DIAL_DUE)
+        calling = queue.channel.calling
+        if calling is not None and calling.promise < 1e300:
+            self.calendar.push(slot + calling.promise, POLICY, (row << BITS) | LAPSES)
+
     def answer(self, row: i64, queue: Queue, agent: Agent) -> None:
         if queue.channel.plain:
             self.take_up(row, queue, agent)
@@ -179,6 +191,8 @@ class Callbacks(Conversations):
         contacts = self.contacts
         if contacts.stage[row] == RESTING:
             contacts.due[row] = self.calendar.now
+            if contacts.queued[row] != contacts.queued[row]:
+                contacts.queued[row] = self.calendar.now
             self.offer(row, self.queues[i64(contacts.queue[row])])
 
     def lapse(self, row: i64) -> None:

@@ -98,4 +98,7 @@ class Channel:
         self.conversations: i64 = 0  #: begun and not over
         self.offers: i64 = -1  #: the channel on which callbacks are offered to those who wait here
         self.offer_above = 0.0  #: once the expected wait is longer
-        self.offer_share = 0.0  #: of people who accept
+        self.offer_share = 0.0  #: of people who accept then
+        self.offer_eager = 0.0  #: seconds of wait beyond that which win over most of the others; 0 where it makes no difference
+        self.offer_gap = 0.0  #: seconds between two appointments; 0 where the callback keeps the place in line
+        self.next_slot = 0.0  #: the first appointment that is free

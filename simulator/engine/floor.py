@@ -159,12 +159,19 @@ class Floor(Crew):
         if is_open:
             self.offer_work()
 
-    def offer_callbacks(self, channel_number: i64, to: i64, above: float, share: float) -> None:
-        """From now on callbacks on channel ``to`` (-1: none) are offered where the expected wait is at least ``above`` seconds."""
+    def offer_callbacks(self, channel_number: i64, to: i64, above: float, share: float, eager: float, gap: float) -> None:
+        """From now on callbacks on channel ``to`` (-1: none) are offered where the expected wait is at least ``above`` seconds.
+
+        Of those who do not accept at that wait, all but 1/e do once it is ``eager`` seconds longer (0: none). With a ``gap``
+        they are appointments so many seconds apart; without one they keep the place in line.
+        """
         channel = self.channels[channel_number]
         channel.offers = to
         channel.offer_above = above
         channel.offer_share = share
+        channel.offer_eager = eager
+        channel.offer_gap = gap
+        channel.next_slot = self.calendar.now + gap
 
     def lead_away(self, channel_number: i64, need: i64, to: i64, share: float, above: float) -> None:
         """From now on a share of contacts is led to channel ``to`` (-1: none), where the wait is at least ``above``."""

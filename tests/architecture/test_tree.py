@@ -41,7 +41,8 @@ def test_no_module_is_400_lines_long(files: list[Path]) -> None:
 def test_compiled_code_stays_small() -> None:
     compiled = build.sources()
     assert compiled, "nothing is compiled"
-    assert sum(map(length, compiled.values())) <= 2500
+    # Half a minute of one core to compile; the house began with 2,500 when the floor knew telephones only.
+    assert sum(map(length, compiled.values())) <= 4000
 
 
 def test_compiled_modules_import_only_the_standard_library_librt_and_each_other() -> None:

@@ -96,7 +96,7 @@ def _steps(r: Random, model: Model, names: list[str], inbound: list[str], voice:
     acts: list[Act] = [
         SendMessage({r.choice(names): r.uniform(0, 1)}, Exponential(600.0), r.choice([None, "web"])),
         PublishPage({r.choice(names): r.uniform(0, 1)}, r.choice([0.0, HOUR]), r.choice([None, "web"])),
-        OfferCallback("voice", "back", r.choice([0.0, 60.0]), r.uniform(0, 1)),
+        OfferCallback("voice", "back", r.choice([0.0, 60.0]), r.uniform(0, 1), r.choice([0.0, 300.0]), r.choice([0.0, 0.0, 20.0])),
         StartCampaign("back", order=r.choice(["oldest", "newest", "urgent", "persistent"]), withheld=0.1, second_number=0.1),
         AddLines("north", r.randint(0, 20)),
         ScaleTalk(r.choice(names), r.choice([0.7, 1.2])),

@@ -111,7 +111,7 @@ class Story:
         self.rows.append((number, 0, need, channel, -1, first[3], first[0], first[0], first[1], end, end, outcome, Cause.NONE))
         fate = Fate.SERVED if over else Fate.STILL_TRYING
         said = {"resolved": int(over), "heard": Heard.CALM, "repeats": 0, "standing": 0.0, "posted": 0} | person
-        self.people.append((need, 0, first[0], 1, fate, Solved.NO, first[1] if over else np.nan, 0, 0, *said.values()))  # type: ignore[arg-type]
+        self.people.append((need, 0, first[0], 1, fate, Solved.NO, first[1] if over else np.nan, 0, 0, *said.values()))  # type: ignore[arg-type]  # a row of numbers
         return number
 
     def run(self, replication: int = 0, agents: int = 10) -> Run:

@@ -87,7 +87,7 @@ def planned(story: Callable[..., Story], **changes: object) -> Model:
     shifts = (Shift(0, 10, 0.0, 2 * HOUR, (Break(1.5 * HOUR, HOUR / 2),)),)
     team = replace(story().model.teams[0], shifts=shifts)
     demand = (Profile("calls", "everyday", (0.0, 2 * HOUR), (240.0,)),)
-    return replace(story().model, needs=(calls, mail), channels=channels, teams=(team,), demand=demand, **changes)  # type: ignore[arg-type]
+    return replace(story().model, needs=(calls, mail), channels=channels, teams=(team,), demand=demand, **changes)  # type: ignore[arg-type]  # replace() checks the names
 
 
 def test_the_plan_of_a_small_centre(story: Callable[..., Story]) -> None:
