@@ -5,6 +5,8 @@ Compiled with mypyc.
 
 from __future__ import annotations
 
+from math import exp
+
 from mypy_extensions import i32, i64, u8
 
 from simulator.engine.callbacks import Callbacks
@@ -195,7 +197,7 @@ class Traffic(Callbacks):
                 wait = self.announced_wait(queue)
                 if queue.deflects >= 0 and wait >= queue.deflect_above and self.deflect(customer, row, queue):
                     return
-                if channel.offers >= 0 and wait >= channel.offer_above and self.offer_callback(customer, row, queue):
+                if channel.offers >= 0 and wait >= channel.offer_above and self.offer_callback(customer, row, queue, wait):
                     return
                 if channel.announces != 0 and wait > self.customers.tolerance.of(customer):
                     self.let_go(row)
@@ -241,14 +243,24 @@ class Traffic(Callbacks):
         self.attempt(customer)
         return True
 
-    def offer_callback(self, customer: i64, row: i64, queue: Queue) -> bool:
-        """Offer a callback that keeps the place in line, if the customer accepts."""
+    def offer_callback(self, customer: i64, row: i64, queue: Queue, wait: float) -> bool:
+        """Offer a callback, in the same place in line or by appointment, if the customer accepts."""
         contacts = self.contacts
-        if uniform(self.customers.key[customer], i64(contacts.attempt[row]), CALLBACK) >= queue.channel.offer_share:
+        channel = queue.channel
+        now = self.calendar.now
+        refuse = 1.0 - channel.offer_share
+        if channel.offer_eager > 0.0:
+            refuse *= exp((channel.offer_above - wait) / channel.offer_eager)
+        if uniform(self.customers.key[customer], i64(contacts.attempt[row]), CALLBACK) >= 1.0 - refuse:
             return False
         self.let_go(row)
-        contacts.close(row, CALLBACK_ACCEPTED, 0, self.calendar.now)
-        self.list_callback(customer, queue.channel.offers, queue.need, self.calendar.now, True)
+        contacts.close(row, CALLBACK_ACCEPTED, 0, now)
+        if channel.offer_gap > 0.0:
+            slot = max(channel.next_slot, now)
+            channel.next_slot = slot + channel.offer_gap
+            self.appoint(customer, channel.offers, queue.need, slot)
+        else:
+            self.list_callback(customer, channel.offers, queue.need, now, True)
         return True
 
     # -- leaving without an agent ------------------------------------------------------------------------------------
