@@ -54,7 +54,8 @@ def replicate_all(
     """Run the tasks with these ``numbers`` and return them in order, whatever the number of processes.
 
     ``jobs`` None means one process per core; 1 simulates in this process; a ``runner`` takes their place. Ctrl-C ends the
-    run at once and keeps what is finished. A task whose process dies is tried once more, alone, and becomes a :class:`Failure` if it dies again.
+    run at once and keeps what is finished. A task whose process dies is tried once more, alone, and becomes a :class:`Failure` if it
+    dies again.
     """
     result = Replications(len(numbers))
     done: dict[int, Replication] = {}

@@ -311,7 +311,7 @@ class Model:
     playbook: tuple[Step, ...] = ()
     continuity: Continuity | None = None
     thresholds: tuple[Threshold, ...] = ()
-    care: Care = Care()
+    care: Care = field(default_factory=Care)
     strain: Strain | None = None
     contagion: Contagion | None = None
     budget: float = float("inf")  #: what the playbook may cost in all; an action beyond it is refused

@@ -66,6 +66,9 @@ def test_no_name_leads_out_of_its_folder(name: str) -> None:
     assert len(place) <= 100
 
 
-@pytest.mark.parametrize(("name", "place"), [("nul", "nul-"), ("COM1.old", "COM1.old-"), ("console", "console"), ("a" * 99 + ".b", "a" * 99)])
+DEVICES = [("nul", "nul-"), ("COM1.old", "COM1.old-"), ("console", "console"), ("a" * 99 + ".b", "a" * 99)]
+
+
+@pytest.mark.parametrize(("name", "place"), DEVICES)
 def test_no_name_is_a_device_or_ends_in_a_dot(name: str, place: str) -> None:
     assert folder.place_of(name) == place
