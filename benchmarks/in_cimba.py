@@ -46,7 +46,7 @@ class Centre(cb.Model):
             cb.hold(self.gap.next())
             cb.spawn(Caller, centre=self, talk=self.talk.next(), patience=self.patience.next())
 
-    @cb.on_end  # type: ignore[untyped-decorator]  # cimba types only some of its decorators
+    @cb.on_end
     def measure(self) -> None:
         self.handled = self.served
 
