@@ -12,8 +12,8 @@ from mypy_extensions import i32, i64, u8
 
 from simulator.engine.channels import Conversation
 from simulator.engine.chats import Chats
-from simulator.engine.contacts import FOR_OWN, HANDLED, IDLE, NOBODY, SERVED, SILENT, TALKING, TURN
-from simulator.engine.luck import PIECE, READING, SILENCE, TURN_TALK, TURNS, duration, uniform
+from simulator.engine.contacts import FOR_OWN, HANDLED, HEARD, IDLE, NOBODY, SERVED, SILENT, TALKING, TURN
+from simulator.engine.luck import PIECE, READING, SILENCE, SUPPORT, TURN_TALK, TURNS, duration, uniform
 from simulator.engine.queues import Queue
 from simulator.engine.rules import ARRIVAL, BITS, COMPLETION, OWN_TIME_UP, POLICY, REDIALS, SILENT_TOO_LONG, TALK_ENDS, WRITES
 from simulator.engine.staff import AVAILABLE, BUSY, Agent
@@ -44,6 +44,12 @@ class Conversations(Chats):
         if before >= 0 and before != agent.number:
             work += duration(conversation.reading, uniform(key, attempt, READING + part))
         work *= self.tempo(queue, agent)
+        if self.troubled and self.customers.distressed[customer] != 0 and self.customers.heard[customer] != HEARD:
+            done = i64(contacts.part[row])
+            if done + 1 >= messages(conversation, uniform(key, attempt, TURNS)):
+                # In writing nobody cuts or hands over: the last answer takes the support that the person needs.
+                work += duration(self.needs[queue.need].support, uniform(key, attempt, SUPPORT))
+                self.customers.heard[customer] = u8(HEARD)
         contacts.agent[row] = i32(agent.number)
         contacts.stage[row] = u8(TALKING)
         contacts.begun[row] = now

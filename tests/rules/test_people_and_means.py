@@ -12,13 +12,14 @@ from simulator.crisis.handling import AddLines, ScaleTalk, SwitchCare
 from simulator.crisis.information import GoThere, PublishPage
 from simulator.crisis.play import simulate
 from simulator.crisis.staffing import CallInStaff, WorkOvertime
+from simulator.model.channels import Turns
 from simulator.model.distributions import Constant
 from simulator.model.people import Care, Distress, Need, Strain
 from simulator.model.world import At, Channel, Redial, Retry, Role, Shift, Step, Team
 from simulator.records import Run
 from simulator.vocabulary import Fate, Heard
 from tests.rules.small_centre import centre
-from tests.rules.small_channels import VOICE, hand, what, with_channels
+from tests.rules.small_channels import MESSAGE, VOICE, hand, what, with_channels
 
 # -- distress -----------------------------------------------------------------------------------------------------------
 
@@ -52,6 +53,15 @@ def test_somebody_else_takes_over(care: Care, taken_over_at: float) -> None:
     assert run.pieces.ended.tolist() == [taken_over_at, 40]
     assert run.pieces.agent.tolist() == [0, 1]
     assert run.ledger.ended.tolist() == [40, max(taken_over_at, 5) + 10]
+    assert Heard(run.persons.heard[0]) == Heard.HEARD
+
+
+def test_in_writing_the_last_answer_takes_the_support() -> None:
+    need = Need("question", 1, Constant(10.0), Constant(0.0), Constant(99.0), distress=Distress(1.0, Constant(30.0)))
+    model = with_channels(replace(MESSAGE, turns=Turns(1.0, Constant(30.0))), needs=(need,), care=Care("cap", after=5.0))
+    people = hand((0, 10, 99, 0), laws={"support": [Constant(30.0)], "talk": [Constant(10.0)]})
+    run = simulate(model, people.with_columns(distressed=np.array([1], np.uint8)))
+    assert run.pieces.ended.tolist() == [40]
     assert Heard(run.persons.heard[0]) == Heard.HEARD
 
 
