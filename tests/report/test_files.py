@@ -15,6 +15,7 @@ from simulator.vocabulary import Outcome
 
 FIGURES = {
     "abandonment", "waiting-times", "arrivals-and-capacity", "lines-and-queue", "agents", "where-people-ended", "what-held-recovery-up",
+    "staffing",
 }  # fmt: skip
 
 
