@@ -29,14 +29,12 @@ class SendMessage(Act):
     platform: Annotated[PlatformName | None, Says("what sends it")] = None
 
     def start(self, world: World, step: str) -> None:
-        if self.platform is not None:
-            world.reach_platform(self.platform)
+        world.reach_platform(self.platform or "")
 
     def run(self, world: World, step: str) -> None:
         import numpy as np
 
-        if self.platform is not None:
-            world.reach_platform(self.platform)
+        world.reach_platform(self.platform or "")
         people = world.workload
         n = len(people)
         helped = world.luck_of_people(step, "informed")
@@ -59,14 +57,12 @@ class PublishPage(Act):
     platform: Annotated[PlatformName | None, Says("where it is published; it works while that works")] = None
 
     def start(self, world: World, step: str) -> None:
-        if self.platform is not None:
-            world.reach_platform(self.platform)
+        world.reach_platform(self.platform or "")
 
     def run(self, world: World, step: str) -> None:
         from simulator.engine.fading import Fade
 
-        if self.platform is not None:
-            world.reach_platform(self.platform)
+        world.reach_platform(self.platform or "")
         fades = {name: Fade(world.now, share, self.stale_after, share, float("inf")) for name, share in self.informs.items()}
         world.pages[step] = (self.platform or "", fades)
         world.publish()

@@ -146,11 +146,11 @@ class World:
     # -- platforms ---------------------------------------------------------------------------------------------------
 
     def reach_platform(self, name: str) -> None:
-        """Raise RefusedAction unless the platform is up and somebody can get at it."""
+        """Raise RefusedAction unless the platform is up and somebody can get at it; an empty name needs nothing."""
         if name in self.down:
             raise RefusedAction(f"platform {name} is down")
         place = next((platform.at for platform in self.model.platforms if platform.name == name), "")
-        if place in self._sites and self.floor.sites[self.site(place)].lost:
+        if self.is_lost(place):
             raise RefusedAction(f"platform {name} stands in {place}, where nobody may go in")
 
     def platforms_changed(self) -> None:

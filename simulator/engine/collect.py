@@ -61,7 +61,7 @@ def persons_of(floor: Floor, workload: Workload) -> Persons:
         barred=workload.barred,
         capped=_array(customers.capped),
         resolved=_array(customers.resolved),
-        # Whom nobody heard, because nobody answered or only in writing, is in distress all the same.
+        # Whom nobody answered, or whose talk was lost, is in distress all the same.
         heard=np.maximum(_array(customers.heard), workload.distressed * np.uint8(Heard.UNHEARD)) if len(workload.distressed) else nothing,
         repeats=_array(customers.repeats),
         standing=workload.standing if len(workload.standing) else np.zeros(n),

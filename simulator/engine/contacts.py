@@ -125,6 +125,7 @@ class Contacts:
         self.left = vec[float](capacity=more)  #: work left, in seconds at full speed
         self.part = vec[u8](capacity=more)  #: pieces done
         self.promised = vec[u8](capacity=more)  #: 1 for a callback that the customer was promised
+        self.heard = vec[u8](capacity=more)  #: what somebody in distress will have got once the talk is over
 
     def grow(self) -> None:
         """Room for as many rows more as the blank columns have."""
@@ -151,6 +152,7 @@ class Contacts:
             self.left = extend(self.left, self.blank_time)
             self.part = extend(self.part, self.blank_word)
             self.promised = extend(self.promised, self.blank_word)
+            self.heard = extend(self.heard, self.blank_word)
 
     def open(self, customer: i64, attempt: i64, queue: i64, now: float) -> i64:
         """Begin a row for this attempt and return its number."""

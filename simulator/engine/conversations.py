@@ -49,7 +49,7 @@ class Conversations(Chats):
             if done + 1 >= messages(conversation, uniform(key, attempt, TURNS)):
                 # In writing nobody cuts or hands over: the last answer takes the support that the person needs.
                 work += duration(self.needs[queue.need].support, uniform(key, attempt, SUPPORT))
-                self.customers.heard[customer] = u8(HEARD)
+                contacts.heard[row] = u8(HEARD)
         contacts.agent[row] = i32(agent.number)
         contacts.stage[row] = u8(TALKING)
         contacts.begun[row] = now

@@ -31,7 +31,7 @@ from simulator.engine.lines import Link
 from simulator.engine.luck import AGAIN, AGAIN_GAP, RESOLVED, SUPPORT, duration, uniform
 from simulator.engine.luck import TALK as TALK_TIME
 from simulator.engine.luck import WRAP as WRAP_TIME
-from simulator.engine.needs import CAP, CARE_TEAM, ESCALATE, Care, Need
+from simulator.engine.needs import CAP, DISCRETION, ESCALATE, Care, Need
 from simulator.engine.pace import Pace
 from simulator.engine.queues import Queue
 from simulator.engine.rules import ARRIVAL, BITS, COMPLETION, REDIALS, TALK_ENDS, WRAP_ENDS
@@ -149,26 +149,22 @@ class Service:
         return duration(queue.talk, uniform(self.customers.key[customer], attempt, TALK_TIME))
 
     def comfort(self, row: i64, queue: Queue, customer: i64, work: float) -> float:
-        """The talk with a person in distress under the policy of care; says whether they will have been heard."""
+        """The talk with a person in distress under the policy of care, and what they will have got once it is over."""
         need = self.needs[queue.need]
         care = self.care
-        support = duration(need.support, uniform(self.customers.key[customer], i64(self.contacts.attempt[row]), SUPPORT))
-        whole = work + support
-        allowed = whole
-        if not queue.channel.plain:
-            allowed = whole  # nobody cuts or hands over a written talk or a call that we made
-        elif care.policy == CAP and whole > care.after:
-            allowed = care.after
-        elif care.policy in (ESCALATE, CARE_TEAM):
-            allowed = care.after if care.policy == ESCALATE else need.noticed_after
-            if allowed < whole:
-                self.contacts.stage[row] = u8(HANDING)
-                self.contacts.left[row] = whole - allowed
-                return allowed
-            allowed = whole
-        heard = allowed - work >= care.heard_from * support
-        if self.customers.heard[customer] != HEARD:
-            self.customers.heard[customer] = u8(HEARD if heard else UNHEARD)
+        contacts = self.contacts
+        support = duration(need.support, uniform(self.customers.key[customer], i64(contacts.attempt[row]), SUPPORT))
+        allowed = work + support
+        if queue.channel.plain:  # nobody cuts or hands over a written talk or a call that we made
+            if care.policy == CAP:
+                allowed = min(allowed, care.after)
+            elif care.policy != DISCRETION:
+                until = care.after if care.policy == ESCALATE else need.noticed_after
+                if until < allowed:
+                    contacts.stage[row] = u8(HANDING)
+                    contacts.left[row] = allowed - until
+                    return until
+        contacts.heard[row] = u8(HEARD if allowed - work >= care.heard_from * support else UNHEARD)
         return allowed
 
     # -- the end of a talk -------------------------------------------------------------------------------------------
@@ -242,6 +238,8 @@ class Service:
         if not over or lasts:
             again = need.again  # the answer did not help, or the fault behind the need lasts
         if troubled:
+            if contacts.heard[row] > customers.heard[customer]:
+                customers.heard[customer] = contacts.heard[row]
             heard = customers.heard[customer] == HEARD
             if self.strain is not None:
                 self.strain.touched(agent, heard)
@@ -274,12 +272,11 @@ class Service:
         now = self.calendar.now
         agent = self.agents[i64(contacts.agent[row])]
         was = self.queues[i64(contacts.queue[row])]
-        customer = i64(contacts.customer[row])
         self.pieces.add(contacts, row, TALK, now)
         queue = self.queues[was.channel.number * len(self.needs) + self.care.to]
         contacts.queue[row] = i32(queue.number)
         contacts.due[row] = now
-        self.customers.heard[customer] = u8(HEARD)
+        contacts.heard[row] = u8(HEARD)
         agent.row = NOBODY
         self.offer(row, queue)
         self.release(agent)

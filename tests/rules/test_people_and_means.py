@@ -56,6 +56,13 @@ def test_somebody_else_takes_over(care: Care, taken_over_at: float) -> None:
     assert Heard(run.persons.heard[0]) == Heard.HEARD
 
 
+def test_a_talk_that_is_lost_or_not_over_has_heard_nobody() -> None:
+    lost = distressed(Care(), events=(Step("lost", LoseSite("main"), At(20.0)),))
+    assert Heard(lost.persons.heard[0]) == Heard.UNHEARD
+    handed = distressed(Care("care-team", to="care"), support=5000.0)
+    assert Heard(handed.persons.heard[0]) == Heard.UNHEARD
+
+
 def test_in_writing_the_last_answer_takes_the_support() -> None:
     need = Need("question", 1, Constant(10.0), Constant(0.0), Constant(99.0), distress=Distress(1.0, Constant(30.0)))
     model = with_channels(replace(MESSAGE, turns=Turns(1.0, Constant(30.0))), needs=(need,), care=Care("cap", after=5.0))
