@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulator.report.columns import estimated
 from simulator.report.wording import NONE, amount, change, count, margin
-from simulator.report.yardsticks import EVERY
+from simulator.report.yardsticks import said
 from simulator.scenario.alternatives import factors_of
 from simulator.statistics.measures import measures
 
@@ -17,21 +17,12 @@ if TYPE_CHECKING:
     from simulator.experiment.result import Result
     from simulator.statistics.ranking import Goal
 
-LABELS = {one.measure: one.row for one in EVERY} | {
-    "service_level": "answered in time, of those who could queue",
-    "harm_rate": "share of the possible harm",
-    "gave_up": "people who gave up",
-    "reachability": "answered, of those who wanted an agent",
-}
-"""Measures as people say them; the others are their names."""
 MANY = 8  #: alternatives from which on tables say less
 
 
 def label(goal: Goal) -> str:
     """A goal as people say it."""
-    said = LABELS.get(goal.measure, goal.measure.replace("_", " "))
-    words = [f"{dimension} {name}" for dimension, name in goal.scope.items()]
-    return f"{said} ({', '.join(words)})" if words else said
+    return said(goal.measure, goal.scope)
 
 
 def verdict(result: Result, contest: Contest) -> Iterator[str]:
@@ -138,8 +129,8 @@ def stable(contest: Contest) -> str:
     tried = listed([c.name for c in contest.stability])
     if not lost:
         return f"{contest.winner} stays best, or tied with the best, under other conditions: {tried}."
-    said = [f"{c.name} ({c.standings[0].alternative} is best)" for c in lost]
-    return f"The answer depends on the conditions: {contest.winner} is not among the best with {listed(said)}; tried were {tried}."
+    told = [f"{c.name} ({c.standings[0].alternative} is best)" for c in lost]
+    return f"The answer depends on the conditions: {contest.winner} is not among the best with {listed(told)}; tried were {tried}."
 
 
 def enough(contest: Contest, vary: Sequence[str]) -> str:

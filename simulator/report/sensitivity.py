@@ -10,10 +10,10 @@ from simulator.report import sheet
 from simulator.report.columns import Table
 from simulator.report.verdict import with_margin
 from simulator.report.wording import amount, change, count, duration, margin, share
+from simulator.report.yardsticks import said
 from simulator.statistics.measures import in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from simulator.experiment.factors import Factor
@@ -21,19 +21,10 @@ if TYPE_CHECKING:
     from simulator.experiment.sensitivity import BreakEven, Effect, Question, Sensitivity, Tornado
     from simulator.report.figures import Picture
     from simulator.scenario import Scenario
-    from simulator.statistics.measures import Measure
     from simulator.statistics.ranks import Correlation
     from simulator.statistics.summary import Estimate, PairedDifference
 
 SCHEMA = "crisis-sensitivity/v1"
-LABELS = {
-    "people_never_served": "people who got nobody",
-    "never_served": "share who got nobody",
-    "time_to_recover": "time until the centre was back",
-    "abandon_rate": "share who hung up while waiting",
-    "block_rate": "share refused at the door",
-    "mean_wait": "mean wait",
-}
 TOLD = 3
 """Assumptions named in the verdict."""
 
@@ -92,16 +83,10 @@ def value(factor: Factor, at: float) -> str:
     return f"x{number:.3g}" if factor.unit == "factor" else count(number)
 
 
-def called(measure: Measure, scope: Mapping[str, str]) -> str:
-    """A measure in its scope, in words where there are any."""
-    label = LABELS.get(measure.name, measure.name.replace("_", " "))
-    return f"{label} ({', '.join(scope.values())})" if scope else label
-
-
 def _verdict(found: Sensitivity) -> Iterator[str]:
     for one in found.tornados:
         clear = [e for e in one.effects if e.swing.clear]
-        what = called(one.measure, one.scope)
+        what = said(one.measure.name, one.scope)
         if not clear:
             yield f"{_capital(what)}: no assumption changes it clearly between the ends of its range."
             continue
@@ -159,7 +144,7 @@ def _throughout(found: Sensitivity, even: BreakEven) -> str:
 
 
 def _by(found: Sensitivity, even: BreakEven) -> str:
-    return f"By {called(even.measure, even.scope)}, {found.variant}"
+    return f"By {said(even.measure.name, even.scope)}, {found.variant}"
 
 
 def _between(factor: Factor, low: float, high: float) -> str:
@@ -172,7 +157,7 @@ def _between(factor: Factor, low: float, high: float) -> str:
 
 
 def _about(one: Tornado, number: int) -> Iterator[sheet.Block]:
-    what = called(one.measure, one.scope)
+    what = said(one.measure.name, one.scope)
     rows = tuple((e.factor.name, _cells(e)) for e in one.effects)
     head = ("assumption", "from", "to", "at the low end", "at the high end", "swing", "rank correlation")
     says = f"As it is, with every assumption drawn in each world: {with_margin(one.base)}." if one.base.n else ""
@@ -220,7 +205,7 @@ def _tornado(one: Tornado, what: str, number: int) -> Picture | None:
 
 
 def _where_it_pays(found: Sensitivity, evens: list[BreakEven], number: int) -> sheet.Block:
-    what = called(evens[0].measure, evens[0].scope)
+    what = said(evens[0].measure.name, evens[0].scope)
     rows = tuple(
         (f"{even.factor.name} = {value(even.factor, place)}", (_difference(d), _word(d, pays=pays, sure=sure)))
         for even in evens

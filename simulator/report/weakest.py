@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from simulator.experiment.written import rounded
 from simulator.report import sheet
 from simulator.report.columns import Table
-from simulator.report.sensitivity import called
 from simulator.report.verdict import with_margin
 from simulator.report.wording import amount, change, margin
+from simulator.report.yardsticks import said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ def answer(
 
 def compose(found: Weakest) -> sheet.Sheet:
     """Say, tabulate and draw what was found."""
-    what = called(found.measure, found.scope)
+    what = said(found.measure.name, found.scope)
     return sheet.Sheet(
         kind="weakest",
         title="What must not fail",

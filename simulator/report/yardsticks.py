@@ -52,6 +52,14 @@ EVERY = (
 )
 """In the order of the reports."""
 
+SAID = {one.measure: one.row for one in EVERY} | {
+    "service_level": "answered in time, of those who could queue",
+    "harm_rate": "share of the possible harm",
+    "gave_up": "people who gave up",
+    "reachability": "answered, of those who wanted an agent",
+}
+"""Measures as people say them; the others are their names."""
+
 OF_CALLERS = ("block_rate", "abandon_rate", "mean_wait")
 """Measures that would mix minutes on a line with days of a letter: of the telephone only, where there are other channels too."""
 
@@ -60,6 +68,12 @@ SHORT = (
     "people_heard", "satisfaction", "agents_online_6h", "cost",
 )  # fmt: skip
 """Those that the terminal shows."""
+
+
+def said(measure: str, scope: Mapping[str, str]) -> str:
+    """A measure in its scope as people say it."""
+    words = SAID.get(measure, measure.replace("_", " "))
+    return f"{words} ({', '.join(f'{dimension} {name}' for dimension, name in scope.items())})" if scope else words
 
 
 def yardsticks(model: Model) -> list[Yardstick]:
