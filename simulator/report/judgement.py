@@ -119,8 +119,8 @@ def _other_goals(contest: Contest) -> str:
     contrary = [r for r in contest.rankings[1:] if contest.winner not in r.tied]
     if not contrary:
         return ""
-    said = [f"{label(r.goal)}: {listed(r.tied[:3])}" for r in contrary]
-    return f"Other goals name others. Best are, for {'; for '.join(said)}."
+    told = [f"{label(r.goal)}: {listed(r.tied[:3])}" for r in contrary]
+    return f"Other goals name others. Best are, for {'; for '.join(told)}."
 
 
 def stable(contest: Contest) -> str:
