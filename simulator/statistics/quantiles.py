@@ -21,8 +21,10 @@ class Sorted:
 
     def __init__(self, values: Floats) -> None:
         finite = np.isfinite(values)
-        known = np.flatnonzero(finite)
-        self._order = np.concatenate((known[np.argsort(values[known])], np.flatnonzero(~finite)))
+        # The least value is often that of many (a wait of 0), and equal values are what sorting takes longest over.
+        least = values == values[finite].min(initial=np.inf)
+        others = np.flatnonzero(finite & ~least)
+        self._order = np.concatenate((np.flatnonzero(finite & least), others[np.argsort(values[others])], np.flatnonzero(~finite)))
         self._values = values[self._order]
 
     def grouped(self, shares: Sequence[float], group: NDArray[np.integer[Any]], size: int) -> Floats:
