@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.statistics.books import calling_out
+from simulator.statistics.conversations import standing_at
+from simulator.statistics.waiting import until
 from simulator.vocabulary import Cause, Outcome
 
 if TYPE_CHECKING:
@@ -44,19 +46,16 @@ def over_time(run: Run, model: Model, at: Floats) -> dict[str, Floats]:
     """Entries open, people spoken to so far and entries given up so far, at each instant."""
     book = run.ledger
     mine = entries(run, model)
-    closed = np.where(np.isnan(book.ended[mine]), np.inf, book.ended[mine])
+    closed = book.ended[mine]
     spoke = spoken_to(run, mine)
     first = np.full(len(run.persons), np.inf)
     np.minimum.at(first, book.customer[spoke], np.fmin(book.answered[spoke], book.ended[spoke]))
     given_up = book.outcome[mine] == Outcome.NOT_REACHED
 
-    def so_far(instants: Floats) -> Floats:
-        return np.searchsorted(np.sort(instants), at, side="right").astype(np.float64)
-
     return {
-        "list_open": so_far(book.arrived[mine]) - so_far(closed),
-        "list_reached": so_far(first),
-        "list_given_up": so_far(closed[given_up]),
+        "list_open": standing_at(at, book.arrived[mine], closed),
+        "list_reached": until(first, at).astype(np.float64),
+        "list_given_up": until(closed[given_up], at).astype(np.float64),
     }
 
 

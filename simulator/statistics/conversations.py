@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.model.world import KINDS
 from simulator.statistics.quantiles import Sorted
-from simulator.statistics.waiting import Scoped, peak
+from simulator.statistics.waiting import Scoped, peak, until
 from simulator.vocabulary import Piece
 
 if TYPE_CHECKING:
@@ -75,4 +75,4 @@ def backlogs(run: Run, model: Model) -> Iterator[tuple[Key, float]]:
 
 def standing_at(at: Floats, came: Floats, left: Floats) -> Floats:
     """How many spans lie over each instant ``at``."""
-    return (np.searchsorted(np.sort(came), at, side="right") - np.searchsorted(np.sort(left), at, side="right")).astype(np.float64)
+    return (until(came, at) - until(left, at)).astype(np.float64)

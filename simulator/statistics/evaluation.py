@@ -49,12 +49,13 @@ LEAST = 10
 class Evaluation:
     """What one rule says.
 
-    ``contact``, ``score``, ``against``, ``in_favour`` and ``tipped`` have one value a contact; ``agent``, ``mean``,
+    ``contact``, ``heard``, ``score``, ``against``, ``in_favour`` and ``tipped`` have one value a contact; ``agent``, ``mean``,
     ``worse``, ``better``, ``punished`` and ``rewarded`` one an agent.
     """
 
     rule: str
     contact: Rows  #: rows of the ledger
+    heard: NDArray[np.uint8]  #: :class:`~simulator.vocabulary.Heard`
     score: Floats
     against: Flags
     in_favour: Flags
@@ -73,12 +74,14 @@ def evaluate(run: Run, model: Model, least: int = LEAST) -> Iterator[Evaluation]
     took = _own_part(run, rows, took)
     by = run.ledger.agent[rows]
     calls = np.bincount(by, minlength=len(run.team_of)) if len(rows) else np.zeros(len(run.team_of), dtype=np.intp)
-    agents = np.flatnonzero(calls >= max(least, 1))
-    kept = np.isin(by, agents)
+    evaluated = calls >= max(least, 1)
+    agents = np.flatnonzero(evaluated)
+    kept = evaluated[by]
     rows, took = rows[kept], took[kept]
-    number = np.searchsorted(agents, by[kept])
+    number = (np.cumsum(evaluated) - 1)[by[kept]]
+    heard = run.persons.heard[run.ledger.customer[rows]]
     for rule in RULES:
-        score, limits = _scores(rule, run, model, rows, took)
+        score, limits = _scores(rule, run, model, rows, took, heard)
         mean = np.bincount(number, weights=score, minlength=len(agents)) / np.maximum(calls[agents], 1)
         worse, better = _deviating(mean, run.team_of[agents]) if limits is None else (np.full(len(agents), limit) for limit in limits)
         punished, rewarded = mean > worse, mean < better
@@ -88,6 +91,7 @@ def evaluate(run: Run, model: Model, least: int = LEAST) -> Iterator[Evaluation]
         yield Evaluation(
             rule=rule,
             contact=rows,
+            heard=heard,
             score=score,
             against=against,
             in_favour=~against & (score < (score.mean() if len(score) else 0.0)),
@@ -105,7 +109,7 @@ def counted(run: Run, model: Model) -> Floats:
     """How many agents and calls each rule punishes and rewards: (RULES, COLUMNS)."""
     made = np.zeros((len(RULES), len(COLUMNS)))
     for k, found in enumerate(evaluate(run, model)):
-        heard = _heard(run, found.contact) == Heard.HEARD
+        heard = found.heard == Heard.HEARD
         carers = np.isin(found.agent, run.ledger.agent[found.contact[heard]])
         flags = (
             np.ones(len(found.agent), dtype=bool), found.punished, found.rewarded, carers, carers & found.punished,
@@ -115,10 +119,11 @@ def counted(run: Run, model: Model) -> Floats:
     return made
 
 
-def _scores(rule: str, run: Run, model: Model, rows: Rows, took: Floats) -> tuple[Floats, tuple[float, float] | None]:
+def _scores(
+    rule: str, run: Run, model: Model, rows: Rows, took: Floats, heard: NDArray[np.uint8]
+) -> tuple[Floats, tuple[float, float] | None]:
     """The score of each contact, and the limits to an agent's mean where they do not follow from the agents' means."""
     need = run.ledger.need[rows]
-    heard = _heard(run, rows)
     if rule == "aht-ceiling":
         means = np.array([float(n.talk_time.mean) + float(n.wrap_up.mean) for n in model.needs])
         planned = float(means[need].mean()) if len(need) else 0.0
@@ -134,10 +139,6 @@ def _scores(rule: str, run: Run, model: Model, rows: Rows, took: Floats) -> tupl
     if rule == "commendations":
         return np.where(heard == Heard.HEARD, -1.0, 0.0), (np.inf, 0.0)
     return took, None
-
-
-def _heard(run: Run, rows: Rows) -> NDArray[np.uint8]:
-    return run.persons.heard[run.ledger.customer[rows]]
 
 
 def _own_part(run: Run, rows: Rows, took: Floats) -> Floats:

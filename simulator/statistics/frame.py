@@ -66,7 +66,7 @@ def frame_of(clock: Clock) -> Frame:
     starts = np.array([start for start, _ in named])
     impact = math.nan if clock.impact is None else float(clock.impact)
     inside = [impact] if 0 <= impact < end else []
-    slots = np.unique(np.concatenate((intervals, starts, inside)))
+    slots = np.array(sorted({*intervals.tolist(), *starts.tolist(), *inside}))
     return Frame(
         slots=slots,
         intervals=intervals,

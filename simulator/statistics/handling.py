@@ -32,11 +32,11 @@ def handle_time_values(run: Run, model: Model, frame: Frame) -> Iterator[tuple[K
     rows, took = handle_times(run, model)
     scoped = Scoped.rows(run, frame, rows, frame.slot_of(run.ledger.arrived[rows]))
     ordered = Sorted(took)
-    yield from scoped.quantiles(ordered, {"handle_time_p50": 0.5})
     for dims, groups in scoped.groups():
-        for words, values in ordered.trimmed_by(TRIM, groups):
-            for key in scoped.keys("aht_trimmed", dict(zip(dims, words, strict=True))):
-                yield key, float(values[0])
+        for words, (median, trimmed) in ordered.by((0.5,), groups, trim=TRIM):
+            scope = dict(zip(dims, words, strict=True))
+            yield from ((key, float(median)) for key in scoped.keys("handle_time_p50", scope))
+            yield from ((key, float(trimmed)) for key in scoped.keys("aht_trimmed", scope))
 
 
 def rostered(model: Model, edges: Floats) -> Floats:

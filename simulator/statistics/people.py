@@ -75,41 +75,41 @@ class Customers:
             "barred_attempts": add(self._barred, self._attempts[self._barred]),
             "capped_customers": add(self._capped),
         }
-        for name, amounts in self._carried():
-            sums[name] = add(slice(None), amounts)
+        for name, who, amounts in self._carried():
+            sums[name] = add(who, amounts)
         nothing = np.zeros(size)
         return np.stack([sums.get(name, nothing) for name in CUSTOMER_SUMS]).reshape(len(CUSTOMER_SUMS), *shape)
 
-    def _carried(self) -> Iterator[tuple[str, Floats]]:
-        """What each customer adds to sums that only some models have."""
-        people, real, there = self._run.persons, self._real, self._there
+    def _carried(self) -> Iterator[tuple[str, NDArray[np.bool_] | slice, Floats | None]]:
+        """Sums that only some models have: who counts, and for how much if not for one."""
+        people, real, there, everybody = self._run.persons, self._real, self._there, slice(None)
         if "repeats" in there:
-            resolved, repeats = people.resolved[real] > 0, people.repeats[real].astype(np.float64)
+            resolved, repeats = people.resolved[real] > 0, people.repeats[real]
             followed = (self._fate == Fate.SERVED) & (people.settled[real] + WINDOW <= self._run.ended_at)
-            yield "resolved", resolved.astype(np.float64)
-            yield "repeats", repeats
-            yield "resolved_at_once", (resolved & (repeats == 0)).astype(np.float64)
-            yield "followed", followed.astype(np.float64)
-            yield "followed_without_repeat", (followed & (repeats == 0)).astype(np.float64)
+            yield "resolved", resolved, None
+            yield "repeats", everybody, repeats.astype(np.float64)
+            yield "resolved_at_once", resolved & (repeats == 0), None
+            yield "followed", followed, None
+            yield "followed_without_repeat", followed & (repeats == 0), None
         if "distress" in there:
-            yield "distressed", (people.heard[real] != Heard.CALM).astype(np.float64)
-            yield "people_heard", (people.heard[real] == Heard.HEARD).astype(np.float64)
+            yield "distressed", people.heard[real] != Heard.CALM, None
+            yield "people_heard", people.heard[real] == Heard.HEARD, None
         if "callbacks" in there:
             mine = entries(self._run, self._model)
             for name, rows in (("people_listed", mine), ("people_reached", spoken_to(self._run, mine))):
-                found = np.zeros(len(people))
-                found[self._run.ledger.customer[rows]] = 1.0
-                yield name, found[real]
+                found = np.zeros(len(people), dtype=bool)
+                found[self._run.ledger.customer[rows]] = True
+                yield name, found[real], None
         if "standing" in there:
-            yield "standing", people.standing[real]
+            yield "standing", everybody, people.standing[real]
         if "satisfaction" in there:
             think = opinion(self._run, self._model)
             score = think.satisfaction[real]
-            yield "satisfaction", score
-            yield "dissatisfied", (score < DISSATISFIED).astype(np.float64)
-            yield "delighted", (score > DELIGHTED).astype(np.float64)
-            yield "complaints", think.complaint[real]
-            yield "praise", think.praise[real]
+            yield "satisfaction", everybody, score
+            yield "dissatisfied", score < DISSATISFIED, None
+            yield "delighted", score > DELIGHTED, None
+            yield "complaints", everybody, think.complaint[real]
+            yield "praise", everybody, think.praise[real]
 
     def _harm(self, model: Model) -> tuple[NDArray[np.intp], Floats, Floats]:
         """Customers whose need does harm, their weights and their weighted harm.

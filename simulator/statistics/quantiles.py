@@ -17,49 +17,52 @@ if TYPE_CHECKING:
 
 
 class Sorted:
-    """Values (finite or infinite) sorted once; quantiles of any grouping of them are then a stable sort of small integers away."""
+    """Durations (from 0, some perhaps infinite) sorted once; quantiles of any grouping are then a stable sort of small integers away.
+
+    Zeros and infinite ones, often most of them, are counted and not sorted: equal values are what sorting takes longest over.
+    """
 
     def __init__(self, values: Floats) -> None:
-        finite = np.isfinite(values)
-        # The least value is often that of many (a wait of 0), and equal values are what sorting takes longest over.
-        least = values == values[finite].min(initial=np.inf)
-        others = np.flatnonzero(finite & ~least)
-        self._order = np.concatenate((np.flatnonzero(finite & least), others[np.argsort(values[others])], np.flatnonzero(~finite)))
+        self._count = len(values)
+        self._zero, self._endless = np.flatnonzero(values <= 0), np.flatnonzero(~np.isfinite(values))
+        between = np.flatnonzero((values > 0) & np.isfinite(values))
+        self._order = between[np.argsort(values[between])]
         self._values = values[self._order]
 
-    def grouped(self, shares: Sequence[float], group: NDArray[np.integer[Any]], size: int) -> Floats:
-        """Quantiles of each group 0 .. size - 1 (shares, size); ``group`` is parallel to the values. NaN for empty groups."""
-        if not len(self._values):
-            return np.full((len(shares), size), np.nan)
-        values, counts = self._arranged(group, size)
-        first = np.cumsum(counts) - counts
-        ranks = np.maximum(np.ceil(np.multiply.outer(shares, counts) - 1e-9).astype(np.intp), 1) - 1
-        return np.where(counts > 0, values[np.minimum(first + ranks, len(values) - 1)], np.nan)
+    def grouped(self, shares: Sequence[float], group: NDArray[np.integer[Any]], size: int, trim: float | None = None) -> Floats:
+        """Quantiles of each group 0 .. size - 1 (shares, size); ``group`` is parallel to the values. NaN for empty groups.
 
-    def trimmed(self, trim: float, group: NDArray[np.integer[Any]], size: int) -> Floats:
-        """The mean of each group (1, size) without the share ``trim`` of its values, rounded down, at either end; NaN for empty groups."""
+        With ``trim`` one more row: the mean without that share of the values, rounded down, at either end; infinite ones do not count.
+        """
         values, counts = self._arranged(group, size)
         first = np.cumsum(counts) - counts
-        cut = (trim * counts + 1e-9).astype(np.intp)
+        zeros, endless = (np.bincount(group[chosen], minlength=size) for chosen in (self._zero, self._endless))
+        total = zeros + counts + endless
+        ranks = np.maximum(np.ceil(np.multiply.outer(shares, total) - 1e-9).astype(np.intp), 1) - 1
+        place = ranks - zeros  # among those that are neither 0 nor infinite
+        found = np.append(values, np.inf)[np.where(place < counts, first + np.maximum(place, 0), len(values))]
+        found = np.where(total > 0, np.where(place < 0, 0.0, found), np.nan)
+        if trim is None:
+            return found
+        cut = (trim * (zeros + counts) + 1e-9).astype(np.intp)
+        kept = zeros + counts - 2 * cut
         sums = np.concatenate((np.zeros(1), np.cumsum(values)))
-        kept = counts - 2 * cut
-        within = sums[np.minimum(first + counts - cut, len(values))] - sums[np.minimum(first + cut, len(values))]
-        return np.where(kept > 0, within / np.maximum(kept, 1), np.nan)[None, :]
+        within = sums[first + np.maximum(counts - cut, 0)] - sums[first + np.clip(cut - zeros, 0, counts)]
+        return np.vstack((found, np.where(kept > 0, within / np.maximum(kept, 1), np.nan)))
 
-    def by(self, shares: Sequence[float], groups: Groups) -> Iterator[tuple[tuple[str, ...], Floats]]:
-        """Quantiles of every combination of names that has values; ``groups`` are (names, indices parallel to the values)."""
-        yield from named(groups, len(self._values), lambda index, size: self.grouped(shares, index, size))
+    def by(self, shares: Sequence[float], groups: Groups, trim: float | None = None) -> Iterator[tuple[tuple[str, ...], Floats]]:
+        """Quantiles, and with ``trim`` the trimmed mean, of every combination of names that has values.
 
-    def trimmed_by(self, trim: float, groups: Groups) -> Iterator[tuple[tuple[str, ...], Floats]]:
-        """Trimmed means of every combination of names that has values."""
-        yield from named(groups, len(self._values), lambda index, size: self.trimmed(trim, index, size))
+        ``groups`` are (names, indices parallel to the values).
+        """
+        yield from named(groups, self._count, lambda index, size: self.grouped(shares, index, size, trim))
 
     def _arranged(self, group: NDArray[np.integer[Any]], size: int) -> tuple[Floats, NDArray[np.intp]]:
-        """The values group by group, in order within each, and how many each has."""
+        """What is neither 0 nor infinite group by group, in order within each, and how much of it each has."""
         if size == 1:
             return self._values, np.array([len(self._values)])
         small = np.int16 if size < 2**15 else np.int64  # stable sorts of 16 bits are radix sorts
-        mine = group.astype(small)[self._order]
+        mine = group[self._order].astype(small)
         return self._values[np.argsort(mine, kind="stable")], np.bincount(mine, minlength=size)
 
 

@@ -82,10 +82,9 @@ class Felt:
             strain = self.at(edges[1:])
             who = np.repeat(np.arange(len(self.agent)), self.count)
             since, until = np.searchsorted(edges, self.begun, side="right") - 1, np.searchsorted(edges, self.ended, side="left")
-            change = np.zeros((len(self.agent), len(edges) + 1), dtype=np.int32)  # stretches that cover each interval
-            np.add.at(change, (who, since), 1)
-            np.add.at(change, (who, np.maximum(until, since + 1)), -1)
-            there = np.cumsum(change, axis=1)[:, : len(edges) - 1] > 0
+            shape = (len(self.agent), len(edges) + 1)
+            first, last = (np.bincount(who * shape[1] + at, minlength=shape[0] * shape[1]) for at in (since, np.maximum(until, since + 1)))
+            there = np.cumsum((first - last).reshape(shape), axis=1)[:, : len(edges) - 1] > 0  # stretches that cover each interval
             total, worked = np.where(there, strain, 0.0).sum(axis=0), there.sum(axis=0)
         return np.where(worked > 0, total / np.maximum(worked, 1), np.nan)
 
@@ -93,31 +92,40 @@ class Felt:
 def felt(run: Run, law: Strain) -> Felt:
     """The strain of every agent who worked on a contact."""
     who, begun, ended = _stretches(*_work(run), run.ended_at)
-    agent, first, count = np.unique(who, return_index=True, return_counts=True)
+    first = np.flatnonzero(np.diff(who, prepend=-1))
+    agent, count = who[first], np.diff(first, append=len(who))
     before, after = np.zeros(len(who)), np.zeros(len(who))
     rest = np.ones(len(who))
     rest[1:] = np.exp(-np.maximum(begun[1:] - ended[:-1], 0.0) / law.recovers)
     build = np.exp(-(ended - begun) / law.builds_up)
-    touched, heard = _touches(run, who, ended)
+    heard = _heard_in(run, who, ended)
     added, restored = np.zeros(len(agent)), np.zeros(len(agent))
     order = np.argsort(-count, kind="stable")  # those with the most stretches first: who still has one is always in front
-    starts, counts = first[order], count[order]
+    starts = first[order]
+    most = int(count.max(initial=0))
+    active = np.searchsorted(-count[order], -np.arange(most), side="left").tolist()
+    touched: list[list[int]] = [[] for _ in range(most)]  # by number of the stretch: whose, by their place in the order
+    place = np.empty(len(agent), dtype=np.intp)
+    place[order] = np.arange(len(agent))
+    for stretch in heard:
+        mine = int(np.searchsorted(first, stretch, side="right")) - 1
+        touched[stretch - int(first[mine])].append(int(place[mine]))
     strain = np.zeros(len(agent))
-    for k in range(int(count.max(initial=0))):
-        active = int(np.searchsorted(-counts, -k, side="left"))
-        i = starts[:active] + k
-        now = strain[:active] * rest[i] if k else strain[:active]
-        for place in np.flatnonzero(touched[i]).tolist():
-            mine = order[place]
-            for helped in heard[int(i[place])]:
-                weight = law.distress * (1.0 - now[place])
-                now[place] += weight
+    rest[first] = 1.0
+    for k in range(most):
+        i = starts[: active[k]] + k
+        now = strain[: active[k]] * rest[i]
+        for one in touched[k]:
+            mine = int(order[one])
+            for helped in heard[int(i[one])]:
+                weight = law.distress * (1.0 - now[one])
+                now[one] += weight
                 added[mine] += weight
                 if helped:
-                    restored[mine] += law.restores * now[place]
-                    now[place] *= 1.0 - law.restores
+                    restored[mine] += law.restores * now[one]
+                    now[one] *= 1.0 - law.restores
         before[i] = now
-        strain[:active] = after[i] = 1.0 - (1.0 - now) * build[i]
+        strain[: active[k]] = after[i] = 1.0 - (1.0 - now) * build[i]
     return Felt(law, agent, first, count, begun, ended, before, after, added, restored)
 
 
@@ -147,7 +155,7 @@ def _stretches(agent: Rows, begun: Floats, ended: Floats, far: float) -> tuple[R
     return agent[place], begun[place], np.maximum.reduceat(ended, place) if len(place) else ended
 
 
-def _touches(run: Run, who: Rows, ended: Floats) -> tuple[NDArray[np.bool_], dict[int, list[bool]]]:
+def _heard_in(run: Run, who: Rows, ended: Floats) -> dict[int, list[bool]]:
     """The stretches in which a talk with somebody in distress ended, and for each whether they were heard in the end, in order."""
     book = run.ledger
     heard = run.persons.heard[book.customer]
@@ -156,8 +164,7 @@ def _touches(run: Run, who: Rows, ended: Floats) -> tuple[NDArray[np.bool_], dic
     far = 2.0 * run.ended_at + 1.0
     place = np.searchsorted(ended + who * far, book.released[rows] + book.agent[rows] * far - 1e-6, side="left")
     found: dict[int, list[bool]] = {}
-    for stretch, helped in zip(place.tolist(), (heard[rows] == Heard.HEARD).tolist(), strict=True):
+    inside = place < len(who)
+    for stretch, helped in zip(place[inside].tolist(), (heard[rows] == Heard.HEARD)[inside].tolist(), strict=True):
         found.setdefault(stretch, []).append(helped)
-    touched = np.zeros(len(who) + 1, dtype=bool)
-    touched[list(found)] = True
-    return touched, found
+    return found

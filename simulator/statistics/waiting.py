@@ -120,9 +120,14 @@ def peaks_of_queue(run: Run, frame: Frame, wait: Floats) -> Iterator[tuple[Key, 
 
 def peak(came: Floats, left: Floats) -> float:
     """The most spans that lie over one instant; at one instant the leaving come first."""
-    came, left = np.sort(came), np.sort(left)
-    gone = np.searchsorted(left, came, side="right")
-    return float((np.arange(1, len(came) + 1) - gone).max(initial=0))
+    came = np.sort(came)
+    return float((np.arange(1, len(came) + 1) - until(left, came)).max(initial=0))
+
+
+def until(instants: Floats, at: Floats) -> NDArray[np.intp]:
+    """How many of ``instants`` (NaN and infinity are none) are not after each of ``at``, which do not fall."""
+    early = instants[instants <= at[-1]] if len(at) else instants[:0]  # the rest are often many, and all the same, which makes sorting slow
+    return np.searchsorted(np.sort(early), at, side="right")
 
 
 def _counted(flags: NDArray[np.bool_]) -> NDArray[np.intp]:

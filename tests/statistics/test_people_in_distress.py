@@ -91,11 +91,11 @@ def test_a_supervisor_s_time_counts_apart(story: Callable[..., Story], value: Va
 
 def test_a_trimmed_mean_leaves_out_both_ends() -> None:
     values, group = np.concatenate((np.arange(20.0)[::-1], [7.0, 5.0])), np.array([0] * 20 + [2, 2])
-    assert Sorted(values[:20]).trimmed(0.05, group[:20], 1).tolist() == [[np.arange(1.0, 19.0).mean()]]
-    ((first, empty, last),) = Sorted(values).trimmed(0.05, group, 3)
+    assert Sorted(values[:20]).grouped((), group[:20], 1, trim=0.05).tolist() == [[np.arange(1.0, 19.0).mean()]]
+    ((first, empty, last),) = Sorted(values).grouped((), group, 3, trim=0.05)
     assert (first, last) == (np.arange(1.0, 19.0).mean(), 6.0)
     assert np.isnan(empty)
-    assert np.isnan(Sorted(np.array([])).trimmed(0.05, np.array([], dtype=int), 2)).all()
+    assert np.isnan(Sorted(np.array([])).grouped((), np.array([], dtype=int), 2, trim=0.05)).all()
 
 
 def test_first_contact_resolution_needs_a_run_that_follows_people(story: Callable[..., Story], value: Value) -> None:
