@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 SUFFERED = "never_served"
-"""By which it is seen whether people with one need pay for what the others gain."""
+"""By which it is seen whether people with one need, or of one group, pay for what the others gain."""
 INPUTS_EQUAL = ("routing",)
 """Alternatives that differ in these sections only meet the same world with the same people and things."""
 
@@ -83,7 +83,9 @@ class Contest:
     contrasts: tuple[Contrast, ...]  #: of every other alternative to the baseline, goal by goal
     lead: Contrast  #: of the winner to the baseline, or to the best rival where the baseline wins, in the first goal
     undominated: tuple[str, ...]
-    neglected: tuple[Contrast, ...]  #: needs whose people are clearly worse off with the winner than in the alternative of ``lead``
+    neglected: tuple[
+        Contrast, ...
+    ]  #: needs and groups whose people are clearly worse off with the winner than in the alternative of ``lead``
     differing: Mapping[str, Mapping[str, str]]  #: by dotted path, the value of each alternative
     columns: Mapping[str, tuple[Column, ...]]  #: by alternative, one a goal, over the worlds that all have
     selection: Selection | None = None
@@ -162,6 +164,7 @@ def judge(result: Result, stability: Sequence[Condition] = ()) -> Contest:
         raise UsageError("no world was finished by every alternative")
     shared = set.intersection(*({need.name for need in model.needs} for model in result.models.values()))
     suffering = [Goal(SUFFERED, {"need": need.name}) for need in result.models[result.baseline].needs if need.name in shared]
+    suffering += [Goal(SUFFERED, {"group": group}) for group in _groups(result.models)]
     every = [*goals, *(goal for goal in suffering if goal not in goals)]
     worlds = {name: Worlds([t for t in result.tallies[name] if t.replication in common]).slim() for name in names}
     columns = {name: tuple(_column(of_one, goal) for goal in every) for name, of_one in worlds.items()}
@@ -186,8 +189,8 @@ def judge(result: Result, stability: Sequence[Condition] = ()) -> Contest:
     if selection is not None and selection.decided:
         winner = names[selection.left[0]]
     against = _rival(rankings_kept[0], winner) if winner == result.baseline else result.baseline
-    needs = [i for i, goal in enumerate(every) if goal in suffering]
-    suffered = [contrast(winner, against, i, len(needs) * len(others)) for i in needs]
+    borne = [i for i, goal in enumerate(every) if goal in suffering]
+    suffered = [contrast(winner, against, i, len(borne) * len(others)) for i in borne]
     return Contest(
         alternatives=names,
         baseline=result.baseline,
@@ -203,6 +206,12 @@ def judge(result: Result, stability: Sequence[Condition] = ()) -> Contest:
         zone=zone,
         stability=tuple(stability),
     )
+
+
+def _groups(models: Mapping[str, Model]) -> list[str]:
+    """The groups of people that every model names."""
+    first, *others = models.values()
+    return [group for group in first.groups if all(group in model.groups for model in others)]
 
 
 def _rival(ranking: Ranking, winner: str) -> str:

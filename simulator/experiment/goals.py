@@ -1,6 +1,6 @@
 """Goals as one line of text: ``voice.abandon_rate[shock] <= 40%`` is a pass mark, ``voice.service_level[shock]=2pp`` a precision.
 
-A channel may stand before the measure; phases, needs, channels and sites stand in brackets behind it, in any order.
+A channel may stand before the measure; phases, needs, channels, sites and groups stand in brackets behind it, in any order.
 """
 
 from __future__ import annotations
@@ -99,6 +99,7 @@ def _placed(found: re.Match[str], model: Model, said: str) -> tuple[Measure, dic
         "need": tuple(need.name for need in model.needs),
         "channel": tuple(channel.name for channel in model.channels),
         "site": tuple(site.name for site in model.sites),
+        "group": tuple(model.groups),
     }
     words = [word.strip() for word in found["words"].split(",")] if found["words"] is not None else []
     scope: dict[str, str] = {}
@@ -130,7 +131,8 @@ def _place(word: str, names: Mapping[str, Sequence[str]]) -> tuple[str, str]:
     if having:
         raise UsageError(f"`{word}` is a {' and a '.join(having)}: write `{having[0]}={word}`")
     known = ", ".join(name for dimension in DIMENSIONS for name in names[dimension])
-    raise UsageError(f"there is no phase, need, channel or site `{word}`; there are {known}" if word else "the brackets are empty")
+    kinds = "phase, need, channel, site or group" if names["group"] else "phase, need, channel or site"
+    raise UsageError(f"there is no {kinds} `{word}`; there are {known}" if word else "the brackets are empty")
 
 
 def _quantity(reader: Callable[[object], float], text: str, where: str) -> float:

@@ -68,6 +68,7 @@ class Profile:
     days: tuple[float, ...] = ()
     solved_elsewhere: Distribution | None = None  #: counts from the person's own first call
     standing: Standing | None = None
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Surge:
     half_life: float
     solved_elsewhere: Distribution | None = None
     standing: Standing | None = None
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ class People:
     solved_elsewhere: Distribution | None = None
     barred: float = 0.0
     standing: Standing | None = None
+    groups: tuple[str, ...] = ()
 
 
 Demand = Profile | Surge | People
@@ -309,6 +312,8 @@ class Model:
     roles: tuple[Role, ...] = ()
     events: tuple[Step, ...] = ()
     playbook: tuple[Step, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """People of one language, age or dependence, whom the demand names and the reports follow: by name, who they are."""
     continuity: Continuity | None = None
     thresholds: tuple[Threshold, ...] = ()
     care: Care = field(default_factory=Care)

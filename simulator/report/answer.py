@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.statistics.summary import Comparison, ContinuityVerdict, Estimate, PairedDifference, Scope, Summary, ThresholdResult
 
 SCHEMA = "crisis-result/v1"
-SCOPE = ("phase", "need", "channel", "site", "team")
+SCOPE = ("phase", "need", "channel", "site", "group", "team")
 """What a measure is restricted to; null where it is not."""
 
 

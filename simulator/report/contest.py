@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 BY_GROUP = {
     "need": ("never_served", "share of people who got nobody"),
+    "group": ("never_served", "share of people who got nobody"),
     "channel": ("reachability", "answered, of those who wanted an agent"),
     "site": ("service_level", "answered in time, of those who could queue"),
 }
@@ -164,19 +165,23 @@ def _controls(c: Contrast) -> str:
 
 
 def _groups(result: Result, contest: Contest) -> Iterator[Block]:
-    """How each need, channel and site fares; the worst of a kind is marked."""
+    """How each need, group of people, channel and site fares; the worst of a kind is marked, groups stand beside everybody."""
     names = [contest.baseline, *(s.alternative for s in contest.rankings[0].standings if s.alternative != contest.baseline)][:MANY]
     names = [name for name in contest.alternatives if name in names]
     for dimension, (measure, said) in BY_GROUP.items():
         groups = getattr(result.summary, f"{dimension}s")
         found = {g: [estimated(result.summaries[name], measure, **{dimension: g}) for name in names] for g in groups}
         found = {g: cells for g, cells in found.items() if any(e is not None and e.n for e in cells)}
-        if len(found) < 2:
+        if len(found) < (1 if dimension == "group" else 2):
             continue
         worst = [_worst([cells[i] for cells in found.values()]) for i in range(len(names))]
         rows = tuple(
-            (g, tuple(_group_cell(e, worst=row == worst[i]) for i, e in enumerate(cells))) for row, (g, cells) in enumerate(found.items())
+            (g, tuple(_group_cell(e, worst=row == worst[i] and len(found) > 1) for i, e in enumerate(cells)))
+            for row, (g, cells) in enumerate(found.items())
         )
+        if dimension == "group":
+            everybody = [estimated(result.summaries[name], measure) for name in names]
+            rows = (*rows, ("everybody", tuple(_group_cell(e, worst=False) for e in everybody)))
         yield Block(
             f"Who fares how, by {dimension}", "", Table((dimension, *names), rows),
             f"{said}, averages ± 95 % interval; the {dimension} that fares worst in an alternative is marked.",

@@ -95,11 +95,11 @@ def _lead(c: Contrast) -> str:
 
 
 def _neglect(c: Contrast, result: Result) -> str:
-    need = c.goal.scope["need"]
-    ours, theirs = (estimated(result.summaries[name], "people_never_served", need=need) for name in (c.alternative, c.against))
+    ((dimension, name),) = c.goal.scope.items()
+    ours, theirs = (estimated(result.summaries[of], "people_never_served", **{dimension: name}) for of in (c.alternative, c.against))
     people = "" if ours is None or theirs is None else f" ({count(ours.mean)} against {count(theirs.mean)} people)"
     return (
-        f"But {c.alternative} pays with people of one need: with {need}, {_size(c.mean, 'share')} more of them got nobody than with "
+        f"But {c.alternative} pays with people of one {dimension}: with {name}, {_size(c.mean, 'share')} more of them got nobody than with "
         f"{c.against}, {margin(c.half_width, 'share')}{people}."
     )
 

@@ -16,7 +16,7 @@ from simulator.statistics.measures import measures
 
 if TYPE_CHECKING:
     from simulator.model.world import Model
-    from simulator.statistics.summary import Summary
+    from simulator.statistics.summary import Estimate, Summary
 
 TITLES = (
     ("callbacks", "Calling people back", ("callbacks",), ("callback-list",)),
@@ -33,6 +33,12 @@ TITLES = (
 CHANNEL = (
     ("attempted", "attempts"), ("blocked", "refused"), ("contained", "ended by a machine"), ("deflected", "led elsewhere"),
     ("answered", "answered"), ("service_level", "in time"), ("mean_wait", "mean wait"), ("abandon_rate", "gave up waiting"),
+)  # fmt: skip
+
+GROUP = (
+    ("customers", "people"), ("served", "served by an agent"), ("people_never_served", "got nobody"),
+    ("never_served", "share who got nobody"), ("time_to_first_agent_p50", "half were answered within"),
+    ("reachability", "answered, of those who wanted an agent"), ("mean_wait", "mean wait"),
 )  # fmt: skip
 
 RULES = {
@@ -61,6 +67,10 @@ def parts(summary: Summary, model: Model) -> list[Part]:
     channels = channel_table(summary, model)
     if channels is not None:
         made.append(Part("channels", "Channel by channel", (("Means over the worlds", channels),), ("channels",)))
+    groups = group_table(summary)
+    if groups is not None:
+        said = "; ".join(f"{name}: {who}" for name, who in model.groups.items() if who)
+        made.append(Part("groups", "Group by group", ((f"Means over the worlds. {said}" if said else "Means over the worlds", groups),)))
     for key, title, about, figures in TITLES:
         tables = [("Averages over the worlds", found)] if (found := measure_table(summary, about)) else []
         if key == "distress" and summary.evaluation:
@@ -93,6 +103,24 @@ def channel_table(summary: Summary, model: Model) -> Table | None:
     shown = [(m, label) for m, label in CHANNEL if any(_mean(summary, m, channel) for channel in inbound)]
     rows = tuple((channel, tuple(_cell(summary, m, channel) for m, _ in shown)) for channel in inbound)
     return Table(("channel", *(label for _, label in shown)), rows)
+
+
+def group_table(summary: Summary) -> Table | None:
+    """Groups of people, and everybody, against how they fared; None where the scenario names no group."""
+    if not summary.groups:
+        return None
+    scopes: list[tuple[str, dict[str, str]]] = [*((group, {"group": group}) for group in summary.groups), ("everybody", {})]
+    rows = []
+    for name, scope in scopes:
+        found = [estimated(summary, m, **scope) for m, _ in GROUP]
+        rows.append((name, tuple("–" if e is None or not e.n else _in_short(e) for e in found)))
+    return Table(("group", *(label for _, label in GROUP)), tuple(rows))
+
+
+def _in_short(e: Estimate) -> str:
+    if e.endless >= 0.5:
+        return "never"
+    return with_margin(e) if e.measure == "never_served" else amount(e.mean, e.unit)
 
 
 def _mean(summary: Summary, measure: str, channel: str) -> float:

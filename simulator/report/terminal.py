@@ -9,7 +9,7 @@ import click
 
 from simulator.report import columns, verdict
 from simulator.report.columns import estimated
-from simulator.report.parts import TITLES, channel_table, measure_table
+from simulator.report.parts import TITLES, channel_table, group_table, measure_table
 from simulator.report.wording import amount, change, count, duration, margin, share
 from simulator.report.yardsticks import SHORT, Yardstick, yardsticks
 from simulator.statistics.measures import measures
@@ -153,6 +153,9 @@ def _parts(summary: Summary, model: Model) -> list[str]:
     channels = channel_table(summary, model)
     if channels is not None:
         blocks.append(table_text((("CHANNEL", *channels.head[1:]), [(name, *cells) for name, cells in channels.rows])))
+    groups = group_table(summary)
+    if groups is not None:
+        blocks.append(table_text((("GROUP", *groups.head[1:]), [(name, *cells) for name, cells in groups.rows])))
     for _, title, about, _ in TITLES:
         found = measure_table(summary, about)
         if found is not None:

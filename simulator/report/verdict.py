@@ -31,6 +31,7 @@ def verdict(summary: Summary, model: Model) -> list[str]:
     said = [
         people_sentence(summary),
         urgent_sentence(summary, model),
+        group_sentence(summary),
         recovery_sentence(summary, model),
         objectives_sentence(summary),
         constraint_sentence(summary),
@@ -64,6 +65,19 @@ def urgent_sentence(summary: Summary, model: Model) -> str:
     if not math.isfinite(rate.mean):
         return ""
     return f"With the most urgent need, {need}, {count(lost.mean)} people ({share(rate.mean)} of them) got nobody."
+
+
+def group_sentence(summary: Summary) -> str:
+    """The group of people that fared worst; nothing where the scenario names none."""
+    found = {group: summary.estimate("never_served", group=group) for group in summary.groups}
+    known = {group: rate.mean for group, rate in found.items() if math.isfinite(rate.mean)}
+    everybody = summary.estimate("never_served").mean
+    if not known or not math.isfinite(everybody):
+        return ""
+    worst = max(known, key=known.__getitem__)
+    lost, people = (summary.estimate(measure, group=worst).mean for measure in ("people_never_served", "customers"))
+    which = f"In the group that fared worst, {worst}" if len(known) > 1 else f"In the group {worst}"
+    return f"{which}, {count(lost)} of {count(people)} people ({share(known[worst])}) got nobody, against {share(everybody)} of everybody."
 
 
 def recovery_sentence(summary: Summary, model: Model) -> str:

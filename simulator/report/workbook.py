@@ -37,7 +37,7 @@ def _pages(result: Result, variant: str, time: LocalTime, *, compared: bool) -> 
     if compared and result.comparison is not None:
         head: tuple[str, ...] = ("variant", "measure", "scope", "difference", "± (95 %)", "± for all variants", "pairs", "wins")
         yield "Comparison", head, _comparison(result.comparison)
-    head = ("measure", "phase", "need", "channel", "site", "unit", "mean", "± (95 %)", "p5", "p50", "p95", "worlds")
+    head = ("measure", "phase", "need", "channel", "site", "group", "unit", "mean", "± (95 %)", "p5", "p50", "p95", "worlds")
     yield "Measures", head, _measures(summary)
     yield "Steps", ("step", "kind", "act", "worlds", "done in", "refused in", "done at, mean", "p5", "p95"), _steps(summary)
     yield "Intervals", ("start", *(one.name + scope_text(one.scope) for one in summary.series)), _intervals(summary, time)
@@ -120,7 +120,7 @@ def _comparison(comparison: Comparison) -> Iterable[tuple[Cell, ...]]:
 
 def _measures(summary: Summary) -> Iterable[tuple[Cell, ...]]:
     for e in summary.estimates:
-        scope = [e.scope.get(dimension, "") for dimension in ("phase", "need", "channel", "site")]
+        scope = [e.scope.get(dimension, "") for dimension in ("phase", "need", "channel", "site", "group")]
         yield (e.measure, *scope, e.unit, *((v, e.unit) for v in (e.mean, e.half_width, e.p5, e.p50, e.p95)), e.n)
 
 

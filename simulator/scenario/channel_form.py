@@ -28,6 +28,7 @@ from simulator.scenario.week import Hours, by_hour, day_list, opening
 
 NeedName = Annotated[str, named("need")]
 SiteName = Annotated[str, named("site")]
+GroupName = Annotated[str, named("group")]
 ChannelName = Annotated[str, named("channel")]
 InboundName = Annotated[str, named("inbound channel")]
 PlatformName = Annotated[str, named("platform")]

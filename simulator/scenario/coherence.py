@@ -19,7 +19,7 @@ MOST = 100_000
 MOST_KINDS = 250
 """Needs, and entries of demand: each is a byte in the records."""
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*$")
-NAMED_SECTIONS = ("needs", "demand", "channels", "platforms", "links", "sites", "teams", "roles", "variants")
+NAMED_SECTIONS = ("needs", "groups", "demand", "channels", "platforms", "links", "sites", "teams", "roles", "variants")
 
 
 def check_names(tree: Mapping[str, Any], findings: Findings) -> None:
@@ -77,6 +77,10 @@ def _check_why(form: ScenarioForm, findings: Findings) -> None:
         if demand.need is None and name not in form.needs:
             hint = did_you_mean(name, form.needs) + "; or say `need: ...`"
             findings.note(("demand", name), Problem(f"there is no need `{name}`", hint, "unknown-name", on_key=True))
+    for group in form.groups:
+        if not any(group in demand.groups for demand in form.demand.values()):
+            message = f"nobody belongs to the group `{group}`"
+            findings.warn(("groups", group), message, f"write `groups: {group}` at the demand of these people", "no-effect")
 
 
 def _check_where(form: ScenarioForm, findings: Findings, phones: bool) -> None:

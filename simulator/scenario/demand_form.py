@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationInfo
+from pydantic import BeforeValidator, Field, ValidationInfo
 
 from simulator.model.units import Says
 from simulator.scenario import quantity
-from simulator.scenario.channel_form import NeedName, WeekDays
+from simulator.scenario.channel_form import GroupName, NeedName, WeekDays
 from simulator.scenario.law import Waiting
 from simulator.scenario.people_form import StandingForm
 from simulator.scenario.problem import Problem, Wrong, shown, wrong
@@ -22,6 +22,7 @@ from simulator.scenario.section import (
     Share,
     Text,
     Written,
+    listed,
     named,
     read_section,
     setting_of,
@@ -44,6 +45,7 @@ class ProfileForm(Section):
     day_cv: Annotated[Share, Says("how much days differ: standard deviation over mean of a day's volume")] = 0.0
     solved_elsewhere: Annotated[Waiting | None, Says("when they find a solution of their own, counted from their first call")] = None
     standing: Annotated[StandingForm | None, Says("how these people stand with the company when the run begins")] = None
+    groups: Annotated[list[GroupName], BeforeValidator(listed), Says("whose group they are, see `groups`")] = Field(default_factory=list)
 
 
 class PeopleForm(Section):
@@ -55,6 +57,7 @@ class PeopleForm(Section):
     solved_elsewhere: Annotated[Waiting | None, Says("when they find a solution of their own, counted from their first call")] = None
     barred: Annotated[Proportion, Says("people beside these, as a share of them, who can call only once the network is open")] = 0.0
     standing: Annotated[StandingForm | None, Says("how these people stand with the company when the run begins")] = None
+    groups: Annotated[list[GroupName], BeforeValidator(listed), Says("whose group they are, see `groups`")] = Field(default_factory=list)
 
 
 class SurgeShape(Section):
@@ -70,6 +73,7 @@ class SurgeForm(Section):
     surge: Annotated[SurgeShape, Says("the shape of the wave")]
     solved_elsewhere: Annotated[Waiting | None, Says("when they find a solution of their own, counted from their first call")] = None
     standing: Annotated[StandingForm | None, Says("how these people stand with the company when the run begins")] = None
+    groups: Annotated[list[GroupName], BeforeValidator(listed), Says("whose group they are, see `groups`")] = Field(default_factory=list)
 
 
 DemandForm = ProfileForm | PeopleForm | SurgeForm

@@ -229,6 +229,9 @@ class ScenarioForm(Section):
     clock: Annotated[ClockForm, Says("when it happens, and its phases")]
     continuity: Annotated[ContinuityForm | None, Says("what was promised for a disruption (ISO 22301)")] = None
     needs: Annotated[dict[str, NeedForm], Says("why people make contact")]
+    groups: Annotated[
+        dict[str, Text], Says("people of one language, age or dependence whom reports follow by themselves: by name, who they are")
+    ] = Field(default_factory=dict)
     demand: Annotated[dict[str, Demand], Says("how many, and when; the key is the need unless `need` is given")]
     channels: Annotated[dict[str, ChannelForm], Says("through what they make contact")]
     platforms: Annotated[dict[str, PlatformForm], Says("systems that answer, announce and route")] = Field(default_factory=dict)

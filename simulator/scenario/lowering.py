@@ -91,7 +91,8 @@ def _names(tree: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return {
         "participant": (*of_exercise("participants"), exercise.EVERYBODY), "objective": of_exercise("objectives"),
         "step or task": (*ids("playbook"), *of_exercise("tasks"), RETURN),
-        "need": keys("needs"), "site": keys("sites"), "link": keys("links"), "team": keys("teams"), "platform": keys("platforms"),
+        "need": keys("needs"), "group": keys("groups"),
+        "site": keys("sites"), "link": keys("links"), "team": keys("teams"), "platform": keys("platforms"),
         **_channel_names(tree.get("channels")), "event": ids("events"), "step": ids("events") + ids("playbook"),
         "phase": tuple(phases) if isinstance(phases, dict) else (),
     }  # fmt: skip
@@ -159,7 +160,8 @@ class _Lowering:
             variant=variant,
             clock=self._clock(),
             needs=people.needs(form),
-            demand=self._demand(),
+            demand=tuple(replace(made, groups=tuple(form.demand[made.name].groups)) for made in self._demand()),
+            groups=dict(form.groups),
             channels=channels.lowered(form, self.calendar, self.findings),
             links=tuple(_link(name, link) for name, link in form.links.items()),
             sites=self._sites(),

@@ -19,6 +19,7 @@ class ThresholdForm(Section):
     channel: Annotated[Annotated[str, named("channel")] | None, Says("of this channel only")] = None
     phase: Annotated[Annotated[str, named("phase")] | None, Says("of this phase only")] = None
     site: Annotated[Annotated[str, named("site")] | None, Says("of this site only")] = None
+    group: Annotated[Annotated[str, named("group")] | None, Says("of this group of people only")] = None
     obligation: Annotated[Text, Says("the law or licence that asks for it, where one does")] = ""
     min: Annotated[Any, LIMIT, Says("the least, in the measure's unit")] = None
     max: Annotated[Any, LIMIT, Says("the most, in the measure's unit")] = None

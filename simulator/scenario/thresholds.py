@@ -33,13 +33,16 @@ def lowered(form: ScenarioForm, findings: Findings) -> tuple[Threshold, ...]:
 
 def read_mark(threshold: ThresholdForm, form: ScenarioForm) -> Threshold:
     """One pass mark; raises Wrong."""
-    from simulator.statistics.measures import check_scope, measures
+    from simulator.statistics.measures import DIMENSIONS, check_scope, measures
 
     measure = measures.get(threshold.measure)
     if measure is None:
         raise wrong(f"there is no measure `{threshold.measure}`", did_you_mean(threshold.measure, measures), "unknown-name", ("measure",))
-    scope = {d: name for d in ("phase", "need", "channel", "site") if (name := getattr(threshold, d)) is not None}
-    names = {"phase": tuple(form.clock.phases), "need": tuple(form.needs), "channel": tuple(form.channels), "site": tuple(form.sites)}
+    scope = {d: name for d in DIMENSIONS if (name := getattr(threshold, d)) is not None}
+    names = {
+        "phase": tuple(form.clock.phases), "need": tuple(form.needs), "channel": tuple(form.channels), "site": tuple(form.sites),
+        "group": tuple(form.groups),
+    }  # fmt: skip
     try:
         check_scope(measure, scope, names)
     except UsageError as error:

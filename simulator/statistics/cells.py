@@ -19,21 +19,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cells:
-    """``shape`` is (slots, needs, channels, sites + 1): the last site is "no site"."""
+    """``shape`` is (slots, needs, channels, sites + 1): the last site is "no site".
+
+    Where contacts are sorted by whose they are, entries of demand stand in the place of needs.
+    """
 
     shape: tuple[int, int, int, int]
     of_row: Rows  #: cell of each row of the ledger
-    need: NDArray[Any]
+    kind: NDArray[Any]  #: need, or entry of demand
     channel: NDArray[Any]
     site: NDArray[Any]
 
     @staticmethod
-    def of(run: Run, frame: Frame, slot: Rows) -> Cells:
+    def of(run: Run, frame: Frame, slot: Rows, *, by_demand: bool = False) -> Cells:
         book = run.ledger
-        shape = (len(frame.slots) - 1, len(run.needs), len(run.channels), len(run.sites) + 1)
+        kind, kinds = (run.persons.demand[book.customer], len(run.demands)) if by_demand else (book.need, len(run.needs))
+        shape = (len(frame.slots) - 1, kinds, len(run.channels), len(run.sites) + 1)
         site = np.where(book.site < 0, len(run.sites), book.site)
-        cell = ((slot * shape[1] + book.need) * shape[2] + book.channel) * shape[3] + site
-        return Cells(shape, cell, book.need, book.channel, site)
+        cell = ((slot * shape[1] + kind) * shape[2] + book.channel) * shape[3] + site
+        return Cells(shape, cell, kind, book.channel, site)
 
     @property
     def size(self) -> int:
@@ -41,7 +45,7 @@ class Cells:
 
     def at(self, slot: Rows, row: NDArray[Any]) -> Rows:
         """The cell of something that happened in ``slot`` to the contact in ``row`` of the ledger."""
-        cell: Rows = ((slot * self.shape[1] + self.need[row]) * self.shape[2] + self.channel[row]) * self.shape[3] + self.site[row]
+        cell: Rows = ((slot * self.shape[1] + self.kind[row]) * self.shape[2] + self.channel[row]) * self.shape[3] + self.site[row]
         return cell
 
     def count(self, cells: Rows) -> Floats:

@@ -34,13 +34,16 @@ DIALS = {
 }
 
 
-def contact_sums(run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats, there: frozenset[str]) -> Floats:
+def contact_sums(
+    run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats, there: frozenset[str], *, by_demand: bool = False
+) -> Floats:
     """Sums by slot, need, channel and site, the last place of which is "no site": (CONTACT_SUMS, L, N, C, S + 1).
 
-    ``there`` is what the model contains (:mod:`simulator.statistics.contents`); sums about anything else are 0.
+    ``there`` is what the model contains (:mod:`simulator.statistics.contents`); sums about anything else are 0. With
+    ``by_demand`` entries of demand stand in the place of needs.
     """
     book = run.ledger
-    cells = Cells.of(run, frame, slot)
+    cells = Cells.of(run, frame, slot, by_demand=by_demand)
     cell, count, add = cells.of_row, cells.count, cells.add
     calls_out = calling_out(model, len(run.channels))
     ends, kinds = book.outcome.astype(np.intp), OUTCOMES

@@ -25,16 +25,16 @@ class Measure:
     says: str  #: the definition in words
     numerator: str = ""
     denominator: str = ""
-    scopes: tuple[str, ...] = ()  #: dimensions in which it can be asked for; a site goes with a phase only
+    scopes: tuple[str, ...] = ()  #: dimensions in which it can be asked for; a site or a group goes with a phase only
     about: str = ""  #: what a scenario must contain for it to mean something (:mod:`simulator.statistics.contents`); empty: nothing
 
     def allows(self, dimensions: frozenset[str]) -> bool:
         """Whether the measure exists for this combination of dimensions."""
-        return dimensions <= set(self.scopes) and not ("site" in dimensions and dimensions & {"need", "channel"})
+        return dimensions <= set(self.scopes) and (len(dimensions - {"phase"}) < 2 or dimensions.isdisjoint({"site", "group"}))
 
 
-_CONTACTS = ("phase", "need", "channel", "site")
-_PEOPLE = ("phase", "need")
+_CONTACTS = ("phase", "need", "channel", "site", "group")
+_PEOPLE = ("phase", "need", "group")
 
 
 def _contacts(name: str, better: str, says: str, about: str = "", numerator: str = "") -> Measure:
@@ -123,10 +123,10 @@ EVERY = (
     _mean("aht", "none", "handle_time", "handled", "average handle time: sum of talk and wrap-up of the handled / handled"),
     Measure("wait_p50", "run", "duration", "lower",
             "median wait in queue of contacts answered or abandoned, those answered at once included",
-            scopes=("phase", "need", "channel")),
+            scopes=("phase", "need", "channel", "group")),
     Measure("wait_p90", "run", "duration", "lower",
             "wait in queue that 90 % of the contacts answered or abandoned did not exceed; abandoning cuts long waits short",
-            scopes=("phase", "need", "channel")),
+            scopes=("phase", "need", "channel", "group")),
     Measure("sl_deficit", "run", "count", "lower",
             "sum over intervals of (target - service level, if positive) x offered, by channel: contacts that missed the target",
             scopes=("phase", "need", "channel")),

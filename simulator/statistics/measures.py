@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DIMENSIONS", "Measure", "check_scope", "in_words", "measure_named", "measures", "reference", "terms"]
 
-DIMENSIONS = ("phase", "need", "channel", "site")
+DIMENSIONS = ("phase", "need", "channel", "site", "group")
 """What a measure can be scoped by, in the order of scopes and texts."""
 
 
@@ -56,12 +56,14 @@ def check_scope(measure: Measure, scope: Mapping[str, str], names: Mapping[str, 
             near = get_close_matches(name, names.get(dimension, ()), 1)
             raise UsageError(f"there is no {dimension} `{name}`" + (f"; did you mean `{near[0]}`?" if near else ""))
     if not measure.allows(frozenset(scope)):
-        raise UsageError(f"`{measure.name}` does not exist by {' and '.join(scope)} together: a site goes with a phase only")
+        raise UsageError(
+            f"`{measure.name}` does not exist by {' and '.join(scope)} together: a site goes with a phase only, and so does a group"
+        )
 
 
 def in_words(measure: str, scope: Mapping[str, str]) -> str:
     """A measure and its scope as text, for example ``never_served[find-relative, shock]``."""
-    words = [scope[d] for d in ("need", "channel", "site", "phase") if d in scope]
+    words = [scope[d] for d in ("need", "channel", "site", "group", "phase") if d in scope]
     return f"{measure}[{', '.join(words)}]" if words else measure
 
 
@@ -73,9 +75,9 @@ def reference() -> str:
         "Generated from the registry (`simulator/statistics/measures.py`); do not edit.",
         "",
         "Ratios are ratios of sums over all replications. A contact belongs to the phase and interval in which that attempt",
-        "arrived, a customer to the phase of their first wish to call. *Scopes* says by what a measure can be asked for; a site",
-        "goes with a phase only. *With* says what a scenario must contain for the measure to be shown; asked for in any other, it has",
-        "no data.",
+        "arrived, a customer to the phase of their first wish to call. *Scopes* says by what a measure can be asked for; a site or a",
+        "group goes with a phase only. *With* says what a scenario must contain for the measure to be shown; asked for in any other,",
+        "it has no data.",
         "",
         "| measure | unit | better | definition | computed as | scopes | with |",
         "|---|---|---|---|---|---|---|",

@@ -41,17 +41,19 @@ class Customers:
         real = self._real
         self._run, self._model, self._there = run, model, there
         self._needs, self._phases = run.needs, frame.phases
-        self._need, self._phase = people.need[real], frame.phase_at(people.onset[real])
+        self._need, self.phase = people.need[real], frame.phase_at(people.onset[real])
+        self.demand = people.demand[real]
         self._fate, self._solved = people.fate[real], people.solved[real]
         self._took = people.settled[real] - people.onset[real]
         self._attempts = people.attempts[real].astype(np.float64)
         self._barred, self._capped = people.barred[real] > 0, people.capped[real] > 0
 
-    def sums(self) -> Floats:
-        """Sums by phase and need: (CUSTOMER_SUMS, P, N)."""
-        shape = (len(self._phases), len(self._needs))
+    def sums(self, *, by_demand: bool = False) -> Floats:
+        """Sums by phase and need, or entry of demand: (CUSTOMER_SUMS, P, N)."""
+        kind, kinds = (self.demand, len(self._run.demands)) if by_demand else (self._need, len(self._needs))
+        shape = (len(self._phases), kinds)
         size = shape[0] * shape[1]
-        place = self._phase * shape[1] + self._need
+        place = self.phase * shape[1] + kind
 
         def add(chosen: NDArray[np.bool_] | NDArray[np.intp] | slice, amounts: Floats | None = None) -> Floats:
             return np.asarray(np.bincount(place[chosen], weights=amounts, minlength=size), dtype=np.float64)
@@ -126,12 +128,16 @@ class Customers:
         took = np.where(met, np.maximum(self._took[chosen], 0.0), np.inf)
         return chosen, weight, weight * np.where(took >= whole_after, 1.0, took / np.maximum(whole_after, 1e-9))
 
+    def until_answered(self) -> Floats:
+        """How long each customer took to an agent's answer, in seconds; infinite for those who got none."""
+        return np.where(self._fate == Fate.SERVED, self._took, np.inf)
+
     def times(self) -> Iterator[tuple[tuple[str, str, str, str, str], float]]:
         """Medians over people by phase and need, infinite for those to whom it did not happen.
 
         From the first wish to call to an agent's answer, and to the end of the contact that ended the need.
         """
-        ended = {"time_to_first_agent_p50": np.where(self._fate == Fate.SERVED, self._took, np.inf)}
+        ended = {"time_to_first_agent_p50": self.until_answered()}
         if "repeats" in self._there:
             people, book = self._run.persons, self._run.ledger
             handled = np.flatnonzero(book.outcome == Outcome.HANDLED)
@@ -139,7 +145,7 @@ class Customers:
             last[book.customer[handled]] = book.released[handled]  # in the order of the ledger: the last one stays
             ended["resolution_time_p50"] = np.where(people.resolved > 0, last - people.onset, np.inf)[self._real]
         names: dict[str, tuple[tuple[str, ...], NDArray[np.integer[Any]]]] = {
-            "phase": (self._phases, self._phase),
+            "phase": (self._phases, self.phase),
             "need": (self._needs, self._need),
         }
         for measure, values in ended.items():

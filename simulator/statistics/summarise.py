@@ -80,6 +80,7 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
         logs={t.replication: t.log for t in worlds.tallies},
         warnings=tuple(_warnings(worlds, by_need[""], thresholds)),
         evaluation=tuple(_evaluation(worlds)),
+        groups=first.groups,
         staffing=staffing_plan(model, frame.intervals) if model.demand else None,
     )
 

@@ -1,7 +1,7 @@
 """What is known about one variant after its replications, and how variants differ: numbers with intervals.
 
 Units: durations in seconds, shares as fractions, instants in seconds since the scenario's start. An undefined number
-(nothing to divide by) is NaN. Scopes are mappings out of phase, need, channel and site; the empty mapping is everything.
+(nothing to divide by) is NaN. Scopes are mappings out of phase, need, channel, site and group; the empty mapping is everything.
 """
 
 from __future__ import annotations
@@ -198,6 +198,7 @@ class Summary:
     logs: Mapping[int, tuple[LogEntry, ...]]  #: replication -> logbook
     warnings: tuple[str, ...] = ()
     evaluation: tuple[RuleOfEvaluation, ...] = ()  #: empty where nobody is in distress
+    groups: tuple[str, ...] = ()  #: of people whom the scenario follows by themselves
     staffing: StaffingPlan | None = None  #: what the demand asks for; None where the model has none
     _index: dict[tuple[str, frozenset[tuple[str, str]]], Estimate] = field(default_factory=dict, repr=False, compare=False)
 

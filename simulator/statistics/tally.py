@@ -16,6 +16,7 @@ from simulator.statistics.contents import contents
 from simulator.statistics.conversations import backlog, backlogs, conversations_open, reply_times, standing_at
 from simulator.statistics.evaluation import COLUMNS, counted
 from simulator.statistics.frame import Frame, frame_of
+from simulator.statistics.groups import grouped
 from simulator.statistics.people import Customers
 from simulator.statistics.strain import felt
 from simulator.statistics.waiting import Key, Waits, peaks_of_queue
@@ -61,6 +62,10 @@ class Tally:
     evaluation: Floats  #: (RULES, COLUMNS) of :mod:`simulator.statistics.evaluation`; no rows where nobody is in distress
     kinds: tuple[str, ...]  #: of the channels
     contents: tuple[str, ...]  #: what the model contains (:mod:`simulator.statistics.contents`)
+    groups: tuple[str, ...]  #: of people, G of them
+    of_groups: Floats  #: (CONTACT_SUMS, P, G)
+    people_of_groups: Floats  #: (CUSTOMER_SUMS, P, G)
+    once_of_groups: Floats  #: (ONCE of :mod:`simulator.statistics.groups`, 1 + P, G)
 
 
 def tally(run: Run, model: Model) -> Tally:
@@ -86,6 +91,7 @@ def tally(run: Run, model: Model) -> Tally:
     values.update(_service_deficits(model, frame, contacts))
     people = Customers(run, model, frame, there)
     values.update(people.times())
+    groups, nothing = grouped(run, model, frame, slot, wait, people, there, listed), np.zeros((0, 0, 0))
     values.update(_when_there(run, model, frame, there))
     strained = None if model.strain is None else felt(run, model.strain)
     if strained is not None:
@@ -128,6 +134,10 @@ def tally(run: Run, model: Model) -> Tally:
         evaluation=counted(run, model) if "distress" in there else np.zeros((0, len(COLUMNS))),
         kinds=tuple(channel.kind for channel in model.channels),
         contents=tuple(sorted(there)),
+        groups=tuple(model.groups),
+        of_groups=nothing if groups is None else groups.contacts,
+        people_of_groups=nothing if groups is None else groups.customers,
+        once_of_groups=nothing if groups is None else groups.once,
     )
 
 

@@ -74,10 +74,7 @@ class Waits:
     """Waits in queue of the contacts that were answered or abandoned, sorted once for every grouping of them."""
 
     def __init__(self, run: Run, frame: Frame, slot: NDArray[np.intp], wait: Floats, listed: NDArray[np.bool_] | None) -> None:
-        book = run.ledger
-        chosen = (~np.isnan(book.answered) | (book.outcome == Outcome.ABANDONED)) & ~np.isnan(book.queued)
-        if listed is not None:
-            chosen &= ~listed
+        chosen = queued(run, listed)
         self._slot = slot[chosen]
         self._ordered = Sorted(wait[chosen])
         self._frame = frame
@@ -95,6 +92,13 @@ class Waits:
         of_all = self._ordered.grouped(shares, interval, count)
         of_needs = self._ordered.grouped(shares, interval * needs + self._scoped.need, count * needs)
         return np.concatenate((of_all[:, :, None], of_needs.reshape(-1, count, needs)), axis=2)
+
+
+def queued(run: Run, listed: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+    """Rows of the contacts that were answered or abandoned once they met the agents; entries ``listed`` for callback are none."""
+    book = run.ledger
+    met = ~np.isnan(book.queued) if listed is None else ~np.isnan(book.queued) & ~listed
+    return np.asarray(met & (~np.isnan(book.answered) | (book.outcome == Outcome.ABANDONED)), dtype=np.bool_)
 
 
 def peaks_of_queue(run: Run, frame: Frame, wait: Floats) -> Iterator[tuple[Key, float]]:

@@ -12,7 +12,8 @@ from simulator.errors import UsageError
 from simulator.statistics.books import CONTACT_SUMS, CUSTOMER_SUMS, TIME_SUMS
 from simulator.statistics.contents import applies
 from simulator.statistics.estimation import mean_interval, per_run, percentiles, ratio_interval
-from simulator.statistics.measures import check_scope, measures, terms
+from simulator.statistics.groups import at_once
+from simulator.statistics.measures import DIMENSIONS, check_scope, measures, terms
 from simulator.statistics.summary import Estimate
 from simulator.vocabulary import AgentState
 
@@ -48,12 +49,15 @@ class Worlds:
             "need": first.needs,
             "channel": first.channels,
             "site": first.sites,
+            "group": first.groups,
         }
         by_phase = self.frame.by_phase
-        # Axes: worlds, sums, phases, then needs and channels, sites, or needs.
+        # Axes: worlds, sums, phases, then needs and channels, sites, needs, or groups.
         self._contacts = np.stack([np.stack([by_phase(part) for part in t.contacts]) for t in self.tallies])
         self._at_site = np.stack([t.at_site for t in self.tallies])
         self._customers = np.stack([t.customers for t in self.tallies])
+        self._of_groups = np.stack([t.of_groups for t in self.tallies])
+        self._people_of_groups = np.stack([t.people_of_groups for t in self.tallies])
         self._sums: dict[tuple[str, frozenset[tuple[str, str]]], dict[str, Floats]] = {}
 
     def slim(self) -> Worlds:
@@ -65,8 +69,9 @@ class Worlds:
         return self
 
     def scopes(self) -> Iterator[Scope]:
-        """The scopes of every report: all, each phase, need, channel and site, and phases by each of the others."""
-        for dims in ((), ("phase",), ("need",), ("channel",), ("site",), ("phase", "need"), ("phase", "channel"), ("phase", "site")):
+        """The scopes of every report: all, each phase, need, channel, site and group, and phases by each of the others."""
+        others = DIMENSIONS[1:]
+        for dims in ((), ("phase",), *((d,) for d in others), *(("phase", d) for d in others)):
             for words in product(*(self.names[d] for d in dims)):
                 yield dict(zip(dims, words, strict=True))
 
@@ -86,6 +91,9 @@ class Worlds:
         check_scope(measure, scope, self.names)
         if not self.has(measure, scope):
             return np.full(len(self.tallies), np.nan), None
+        if measure.kind == "run" and "group" in scope:
+            found = [at_once(t.once_of_groups, measure.name, scope, self.frame.phases, t.groups) for t in self.tallies]
+            return np.array(found), None
         if measure.kind == "run":
             key = (measure.name, scope.get("phase", ""), scope.get("need", ""), scope.get("channel", ""), scope.get("site", ""))
             return np.array([t.values.get(key, np.nan) for t in self.tallies]), None
@@ -141,14 +149,16 @@ class Worlds:
 
     def _contact_sums(self, scope: Mapping[str, str]) -> dict[str, Floats]:
         phase = self._where(scope, "phase")
-        if "site" in scope:
-            table = self._at_site[:, :, phase, self._where(scope, "site")].sum(axis=(2, 3))
+        if "site" in scope or "group" in scope:
+            held, dimension = (self._at_site, "site") if "site" in scope else (self._of_groups, "group")
+            table = held[:, :, phase, self._where(scope, dimension)].sum(axis=(2, 3))
         else:
             table = self._contacts[:, :, phase, self._where(scope, "need"), self._where(scope, "channel")].sum(axis=(2, 3, 4))
         return dict(zip(CONTACT_SUMS, table.T, strict=True))
 
     def _customer_sums(self, scope: Mapping[str, str]) -> dict[str, Floats]:
-        table = self._customers[:, :, self._where(scope, "phase"), self._where(scope, "need")].sum(axis=(2, 3))
+        held, dimension = (self._people_of_groups, "group") if "group" in scope else (self._customers, "need")
+        table = held[:, :, self._where(scope, "phase"), self._where(scope, dimension)].sum(axis=(2, 3))
         return dict(zip(CUSTOMER_SUMS, table.T, strict=True))
 
     def _time_sums(self, scope: Mapping[str, str]) -> dict[str, Floats]:

@@ -51,6 +51,7 @@ class Story:
         repeats: int = 0,
         standing: float = 0.0,
         posted: int = 0,
+        demand: int = 0,
     ) -> int:
         """Attempts are (arrived, outcome, wait, handle time); a handled attempt serves the customer, whose number is returned.
 
@@ -72,7 +73,7 @@ class Story:
         first = attempts[0][0] if attempts else 0.0
         fate = Fate.GAVE_UP if fate is None else fate
         resolved = int(fate == Fate.SERVED) if resolved is None else resolved
-        person = (need, 0, first if onset is None else onset, len(attempts), fate, solved, settled, barred, 0)
+        person = (need, demand, first if onset is None else onset, len(attempts), fate, solved, settled, barred, 0)
         self.people.append((*person, resolved, heard, repeats, standing, posted))
         return number
 
@@ -131,7 +132,7 @@ class Story:
             variant=model.variant,
             replication=replication,
             needs=tuple(n.name for n in model.needs),
-            demands=("calls",),
+            demands=tuple(demand.name for demand in model.demand) or ("calls",),
             channels=tuple(c.name for c in model.channels),
             sites=tuple(s.name for s in model.sites),
             links=("north",),
