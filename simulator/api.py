@@ -42,7 +42,7 @@ from simulator.experiment.packing import pack
 from simulator.experiment.pool import Progress, Runner
 from simulator.experiment.request import MOST, STABILITY, Comparing, Request
 from simulator.experiment.result import Result
-from simulator.experiment.study import models_of, study
+from simulator.experiment.study import NothingToCompare, models_of, study
 from simulator.experiment.study import recall as _recall
 from simulator.experiment.task import Parcel
 from simulator.experiment.variants import ALL
@@ -343,7 +343,7 @@ def _kept(begun: Unfinished) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        if begun.journal.replications:
+        if begun.journal.replications and not isinstance(error, NothingToCompare):  # who goes on with that fails again
             error.add_note(begun.kept)
             begun.close()
         else:
@@ -362,14 +362,16 @@ def _not_lost(result: Result) -> Iterator[None]:
 
 def _worlds(kept: Archive, place: Path, *, records: bool) -> Iterator[Parcel]:
     """The worlds of a finished run, as they were sent by those who simulated them. Raises UsageError where its contacts are not there."""
-    packed = [{tally.replication: pack(tally) for tally in kept.tallies[variant]} for variant in kept.tallies]
+    variants = models_of(kept.scenario, kept.request)  # those that failed have no tallies
+    packed = [{t.replication: pack(t) for t in kept.tallies.get(name, ())} for name in variants]
     rows: Iterable[tuple[bytes, ...]] = repeat(())
     if records:
         files = [home / contacts.NAME for home in results.homes_of(tuple(kept.tallies), place).values()]
         manifest.check(place, files)
         rows = contacts.read(files, kept.replications)
     for number, of_world in zip(kept.replications, rows, strict=False):
-        yield Parcel(number, tuple(of_one.get(number, b"") for of_one in packed), rows=of_world)  # nothing of what ranking had left out
+        failures = tuple(failure for failure in kept.failures if failure.replication == number)
+        yield Parcel(number, tuple(of_one.get(number, b"") for of_one in packed), failures, rows=of_world)  # nothing of what was left out
 
 
 def _same_version(kept: Archive, place: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from simulator.experiment.request import Request
     from simulator.experiment.result import Result
     from simulator.experiment.stability import Condition
+    from simulator.experiment.task import Failure
     from simulator.model.world import Model
+    from simulator.scenario import Scenario
     from simulator.statistics.precision import Precision
     from simulator.statistics.summary import PairedDifference
     from simulator.statistics.tally import Tally
@@ -91,6 +93,8 @@ class Contest:
     selection: Selection | None = None
     zone: Precision | None = None  #: what was asked to be ranked, and the difference that does not matter
     stability: tuple[Condition, ...] = ()
+    failed: Mapping[str, tuple[Failure, ...]] = field(default_factory=dict)
+    """Alternatives that failed in some world, which are none of ``alternatives``: a strategy is not judged by the worlds it survives."""
 
     @property
     def winner(self) -> str:
@@ -200,12 +204,25 @@ def judge(result: Result, stability: Sequence[Condition] = ()) -> Contest:
         lead=contrast(winner, against, kept[0], len(others)),
         undominated=undominated([goals[i] for i in kept], [{name: columns[name][i] for name in names} for i in kept]),
         neglected=tuple(c for c in suffered if c.clear and not c.better),
-        differing=differing(result.scenario),
+        differing=_differing(result.scenario, names),
+        failed=_failed(result.failures),
         columns={name: tuple(columns[name][i] for i in kept) for name in names},
         selection=selection,
         zone=zone,
         stability=tuple(stability),
     )
+
+
+def _failed(failures: Sequence[Failure]) -> dict[str, tuple[Failure, ...]]:
+    """The failures of each alternative that has any, in order of replication."""
+    names = dict.fromkeys(failure.variant for failure in failures if failure.variant)
+    return {name: tuple(failure for failure in failures if failure.variant == name) for name in names}
+
+
+def _differing(scenario: Scenario, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """What differs between the alternatives ``names``."""
+    found = {path: {name: of_one[name] for name in names} for path, of_one in differing(scenario).items()}
+    return {path: values for path, values in found.items() if len(set(values.values())) > 1}
 
 
 def _groups(models: Mapping[str, Model]) -> list[str]:
@@ -314,7 +331,7 @@ def settle(result: Result, *, jobs: int | None = None, progress: Progress | None
     asked = result.request.comparing
     assert asked is not None
     found = judge(result)
-    if asked.stability == 0 or result.interrupted or result.failures:
+    if asked.stability == 0 or result.interrupted or any(not failure.variant for failure in result.failures):
         return replace(result, contest=found)
     best = [standing.alternative for standing in found.rankings[0].standings]
     models = {name: result.models[name] for name in chosen(found.alternatives, best, result.baseline)}

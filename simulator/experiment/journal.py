@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from simulator.errors import UsageError
 from simulator.experiment.packing import Tallies, unpack
-from simulator.experiment.task import Effort, Parcel
+from simulator.experiment.task import Effort, Failure, Parcel
 
 if TYPE_CHECKING:
     from simulator.model.world import Model
     from simulator.statistics.tally import Tally
 
-MAGIC = b"crisis journal 1\n"
+MAGIC = b"crisis journal 2\n"
 HEAD = struct.Struct("<QI")  #: length of what follows, and its CRC-32
 SYNC_EVERY = 1.0  #: seconds: what a power cut can cost
 
@@ -48,6 +48,7 @@ class _Entry:
     tallies: tuple[tuple[int, int], ...]
     rows: tuple[tuple[int, int], ...]
     effort: Effort
+    failures: tuple[Failure, ...]
 
 
 class Journal:
@@ -98,6 +99,11 @@ class Journal:
         return self._entries.keys()
 
     @property
+    def failures(self) -> list[Failure]:
+        """Of the variants that failed in some of the worlds."""
+        return [failure for entry in self._entries.values() for failure in entry.failures]
+
+    @property
     def effort(self) -> Effort:
         """What it took to simulate all of them."""
         return sum((entry.effort for entry in self._entries.values()), Effort())
@@ -115,6 +121,7 @@ class Journal:
             "tallies": [len(part) for part in parcel.tallies],
             "rows": [len(part) for part in parcel.rows],
             "effort": asdict(parcel.effort),
+            "failures": [asdict(failure) for failure in parcel.failures],
         }
         body = b"".join((json.dumps(said).encode(), b"\n", *parts))
         try:
@@ -139,7 +146,7 @@ class Journal:
             place, model = list(models).index(variant), models[variant]
             frame = frame_of(model.clock)
             packed = (self._entries[number].tallies[place] for number in numbers)
-            return [unpack(_read(self._file, *where), model, frame) for where in packed if where[1]]  # empty where ranking had left it out
+            return [unpack(_read(self._file, *where), model, frame) for where in packed if where[1]]  # empty where it was left out
 
         return Tallies(tuple(models), read)
 
@@ -175,7 +182,9 @@ class Journal:
             parts.append((place, size))
         parts.reverse()
         many = len(said["tallies"])
-        self._entries[said["replication"]] = _Entry(tuple(parts[:many]), tuple(parts[many:]), Effort(**said["effort"]))
+        self._entries[said["replication"]] = _Entry(
+            tuple(parts[:many]), tuple(parts[many:]), Effort(**said["effort"]), tuple(Failure(**failure) for failure in said["failures"])
+        )
 
 
 def _write(file: _Bytes, data: bytes) -> None:

@@ -35,6 +35,10 @@ class Tallies(Mapping[str, Sequence["Tally"]]):
             raise KeyError(variant)
         return self._read(variant)
 
+    def only(self, variants: Sequence[str]) -> Tallies:
+        """Those of some of the variants."""
+        return Tallies(variants, self._read)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._variants)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from simulator.errors import UsageError
-from simulator.experiment.task import Failure, Parcel, Replication, parcel
+from simulator.experiment.task import Effort, Failure, Parcel, Replication, parcel
 from simulator.experiment.workers import context, cores, serve
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Replications:
 
     asked: int
     finished: list[Replication] = field(default_factory=list)
+    torn: list[Replication] = field(default_factory=list)  #: tasks in which some models failed and others did not
     failures: list[Failure] = field(default_factory=list)
     interrupted: bool = False
 
@@ -73,6 +74,8 @@ def replicate_all(
         result.failures.extend(done[number].failures)
         if not done[number].failures:
             result.finished.append(done[number])
+        elif done[number].found:
+            result.torn.append(done[number])
     return result
 
 
@@ -117,12 +120,23 @@ def _finished(running: dict[Future[Parcel], int]) -> Iterator[Parcel]:
 
 
 def _alone(models: Sequence[Model], seed: int, number: int, *, records: bool) -> Parcel:
-    """One more try in a process of its own: innocent neighbours of a crash succeed, the culprit is found."""
+    """One more try in a process of its own, then of each model: innocent neighbours of a crash succeed, the culprit is found."""
     with _workers(models, 1) as pool:
         try:
             return pool.submit(_work, seed, number, records).result()
         except BrokenProcessPool:
-            return Parcel(number, failures=(Failure(number, seed, "", "the process that simulated it died"),))
+            pass
+    if len(models) == 1:
+        return Parcel(number, failures=(Failure(number, seed, models[0].variant, "the process that simulated it died"),))
+    parts = [_alone([model], seed, number, records=records) for model in models]
+    tallies = tuple(part.tallies[0] if part.tallies else b"" for part in parts)
+    return Parcel(
+        number,
+        tallies if any(tallies) else (),
+        tuple(failure for part in parts for failure in part.failures),
+        sum((part.effort for part in parts), Effort()),
+        tuple(row for part in parts for row in part.rows or [b""] * records),
+    )
 
 
 def _check_that_workers_start(models: Sequence[Model]) -> None:

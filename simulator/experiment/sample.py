@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sample:
-    """The worlds of each model by its name; all have the same replications."""
+    """The worlds of each model by its name; all have the same replications, and one that failed singly is missing."""
 
     worlds: Mapping[str, Worlds]
     asked: int
@@ -60,17 +60,20 @@ def sample(
     jobs: int | None = None,
     progress: Progress | None = None,
     runner: Runner | None = None,
+    singly: bool = False,
 ) -> Sample:
-    """Simulate every model in the same worlds.
+    """Simulate every model in the same worlds. A world in which one fails is left out; or, ``singly``, the model that fails.
 
     Ctrl-C keeps what is finished. Raises :class:`~simulator.errors.Interrupted` where that is nothing, and
     :class:`~simulator.experiment.study.NothingFinished` where every replication failed.
     """
     runs = replicate_all(tuple(models.values()), seed=seed, numbers=range(replications), jobs=jobs, progress=progress, runner=runner)
-    if not runs.finished:
+    tasks = sorted([*runs.finished, *(runs.torn if singly else ())], key=lambda task: task.replication)
+    kept = [name for i, name in enumerate(models) if all(i in task.found for task in tasks)]
+    if not tasks:
         if runs.interrupted:
             raise Interrupted("Interrupted before the first replication was complete: nothing was written.")
         raise nothing_finished(runs.failures)
-    worlds = {name: Worlds([task.tallies[i] for task in runs.finished]) for i, name in enumerate(models)}
-    attempts = sum(task.effort.attempts for task in runs.finished)
-    return Sample(worlds, replications, len(runs.finished), attempts, tuple(runs.failures), runs.interrupted)
+    worlds = {name: Worlds([task.found[i] for task in tasks]) for i, name in enumerate(models) if name in kept}
+    attempts = sum(task.effort.attempts for task in tasks)
+    return Sample(worlds, replications, len(tasks), attempts, tuple(runs.failures), runs.interrupted)

@@ -86,13 +86,17 @@ def examine(
     progress: Progress | None = None,
     runner: Runner | None = None,
 ) -> tuple[Condition, ...]:
-    """Rank ``models`` by ``goal`` under each condition, all of one world in one task. Raises what :func:`sample` raises."""
+    """Rank ``models`` by ``goal`` under each condition, all of one world in one task.
+
+    One that fails under a condition does not stand there. Raises what :func:`sample` raises.
+    """
     changes = conditions(next(iter(models.values())))
     changed = {f"{name}\0{condition}": change(m) for condition, change in changes.items() for name, m in models.items()}
-    worlds = sample(changed, seed=seed, replications=replications, jobs=jobs, progress=progress, runner=runner).worlds
+    worlds = sample(changed, seed=seed, replications=replications, jobs=jobs, progress=progress, runner=runner, singly=True).worlds
     found = []
     for condition in changes:
-        ranking = rank(goal, {name: column(worlds[f"{name}\0{condition}"], goal) for name in models})
+        there = {name: worlds[f"{name}\0{condition}"] for name in models if f"{name}\0{condition}" in worlds}
+        ranking = rank(goal, {name: column(of_one, goal) for name, of_one in there.items()}) if there else None
         if ranking is not None:
             found.append(condition_of(condition, ranking))
     return tuple(found)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from simulator.errors import CrisisError, Interrupted, UsageError
 from simulator.experiment import contest, goals
 from simulator.experiment.journal import Journal
+from simulator.experiment.packing import Tallies
 from simulator.experiment.pool import Progress, Runner, processes
 from simulator.experiment.request import Request
 from simulator.experiment.result import Result
@@ -42,6 +43,10 @@ class Ended:
     earlier: tuple[int, ...] = ()
 
 
+class NothingToCompare(UsageError):
+    """Users' own strategies failed in some world, and fewer than two alternatives are left."""
+
+
 class NothingFinished(CrisisError):
     """Every replication failed; the message carries the first failure with its seed."""
 
@@ -52,6 +57,15 @@ def nothing_finished(failures: Sequence[Failure]) -> CrisisError:
     if first.of_strategy:
         return UsageError(f"no replication finished; {first}")
     return NothingFinished(f"no replication finished; {first}\n{first.traceback}".rstrip())
+
+
+def nothing_to_compare(failures: Sequence[Failure]) -> CrisisError:
+    """What to raise where fewer than two alternatives are left."""
+    told = [next(f for f in failures if f.variant == name) for name in dict.fromkeys(f.variant for f in failures)]
+    said = "there is nothing left to compare: an alternative that fails is left out\n" + "\n".join(f"failed: {f}" for f in told)
+    if all(failure.of_strategy for failure in failures):
+        return NothingToCompare(said)
+    return NothingFinished(f"{said}\n{failures[0].traceback}".rstrip())
 
 
 def models_of(scenario: Scenario, request: Request) -> dict[str, Model]:
@@ -86,7 +100,7 @@ def study(
     """
     journal = Journal.in_memory() if journal is None else journal
     run = processes(jobs) if runner is None else runner
-    ended = Ended(request.replications, earlier=tuple(earlier))
+    ended = Ended(request.replications, journal.failures, earlier=tuple(earlier))
     among = set(earlier)
     lacking = (number for number in count() if number not in among)
     size = request.replications - len(among)
@@ -94,13 +108,12 @@ def study(
         batch = list(islice(lacking, size))
         missing = [number for number in batch if number not in journal.replications]
         done = ended.asked - len(missing)
-        left = contest.left(request, models, journal.tallies(models, among)) if among else tuple(models)
+        left = _left(models, journal, among, ended.failures, request)
         tasks = run(tuple(models[name] for name in left), request.seed, missing, records=request.records)
         try:
             for parcel in tasks:
-                if parcel.failures:
-                    ended.failures += parcel.failures
-                else:
+                ended.failures += parcel.failures
+                if not parcel.failures or (parcel.tallies and request.comparing is not None):
                     journal.append(_spread(parcel, left, models))
                 done += 1
                 if progress is not None:
@@ -110,7 +123,9 @@ def study(
         finally:
             tasks.close()
         among.update(batch)
-        if ended.interrupted or ended.failures or _enough(models, journal.tallies(models, among), request):
+        if ended.interrupted or _ended_by(ended.failures, models, request):
+            break
+        if _enough(_sound(models, ended.failures), journal.tallies(models, among), request):
             break
         size = min(BATCH, request.max_replications - ended.asked)
         ended.asked += max(size, 0)
@@ -119,7 +134,32 @@ def study(
         if ended.interrupted:
             raise Interrupted("Interrupted before the first replication was complete: nothing was written.")
         raise nothing_finished(ended.failures)
+    if request.comparing is not None and len(_sound(models, ended.failures)) < 2:
+        raise nothing_to_compare(ended.failures)
     return _result(scenario, models, request, journal.tallies(models), ended, journal.effort)
+
+
+def _sound(models: Mapping[str, Model], failures: Sequence[Failure]) -> dict[str, Model]:
+    """The models that have not failed in any world."""
+    failed = {failure.variant for failure in failures}
+    return {name: model for name, model in models.items() if name not in failed}
+
+
+def _ended_by(failures: Sequence[Failure], models: Mapping[str, Model], request: Request) -> bool:
+    """Whether no more worlds are wanted: after any failure, but of a comparison that goes on without the alternatives that fail."""
+    if request.comparing is None:
+        return bool(failures)
+    return not all(failure.variant for failure in failures) or len(_sound(models, failures)) < 2
+
+
+def _left(
+    models: Mapping[str, Model], journal: Journal, among: Collection[int], failures: Sequence[Failure], request: Request
+) -> tuple[str, ...]:
+    """The models of which more worlds are wanted after those ``among``; what happened in others does not count."""
+    if not among:
+        return tuple(models)
+    sound = _sound(models, [failure for failure in failures if failure.replication in among])
+    return contest.left(request, sound, journal.tallies(models, among))
 
 
 def recall(archive: Archive) -> Result:
@@ -130,10 +170,12 @@ def recall(archive: Archive) -> Result:
     return result if archive.request.comparing is None else replace(result, contest=contest.judge(result, archive.stability))
 
 
-def _result(
-    scenario: Scenario, models: dict[str, Model], request: Request, tallies: Mapping[str, Sequence[Tally]], ended: Ended, effort: Effort
-) -> Result:
-    baseline = (request.comparing.baseline if request.comparing else "") or baseline_of(scenario, models)
+def _result(scenario: Scenario, models: dict[str, Model], request: Request, tallies: Tallies, ended: Ended, effort: Effort) -> Result:
+    if request.comparing is not None:
+        models = _sound(models, ended.failures)
+        tallies = tallies.only(tuple(models))
+    named = request.comparing.baseline if request.comparing else ""
+    baseline = named if named in models else baseline_of(scenario, models)
     summaries = {name: summarise(model, tallies[name]) for name, model in models.items()}
     return Result(
         scenario=scenario,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -60,13 +60,18 @@ class Effort:
 
 @dataclass(frozen=True)
 class Replication:
-    """What a task has found: a tally per variant, in the order of the variants, or the failures that prevented them."""
+    """What a task has found: a tally of each variant, by its place among them, but of those that failed."""
 
     replication: int
-    tallies: tuple[Tally, ...] = ()
+    found: Mapping[int, Tally] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
     effort: Effort = field(default_factory=Effort)
     rows: tuple[bytes, ...] = ()  #: per variant, where contacts are recorded: see :func:`~simulator.experiment.contacts.rows_of`
+
+    @property
+    def tallies(self) -> tuple[Tally, ...]:
+        """Of the variants that did not fail, in their order."""
+        return tuple(self.found.values())
 
 
 @dataclass(frozen=True)
@@ -74,40 +79,43 @@ class Parcel:
     """A :class:`Replication` on its way: its tallies are packed, so that it can be sent and kept as it is."""
 
     replication: int
-    tallies: tuple[bytes, ...] = ()
+    tallies: tuple[bytes, ...] = ()  #: one a variant, empty where it failed; none at all where the whole world did
     failures: tuple[Failure, ...] = ()
     effort: Effort = field(default_factory=Effort)
     rows: tuple[bytes, ...] = ()
 
     def opened(self, models: Sequence[Model]) -> Replication:
         """With its tallies unpacked; ``models`` are those that it was simulated with."""
-        tallies = tuple(unpack(packed, model) for packed, model in zip(self.tallies, models, strict=not self.failures))
-        return Replication(self.replication, tallies, self.failures, self.effort, self.rows)
+        pairs = enumerate(zip(self.tallies, models, strict=not self.failures))
+        found = {place: unpack(packed, model) for place, (packed, model) in pairs if packed}
+        return Replication(self.replication, found, self.failures, self.effort, self.rows)
 
 
 def parcel(models: Sequence[Model], seed: int, replication: int, records: bool = False) -> Parcel:  # sent by position
     """:func:`replicate`, packed by the process that simulated."""
     done = replicate(models, seed, replication, records=records)
-    return Parcel(done.replication, tuple(pack(tally) for tally in done.tallies), done.failures, done.effort, done.rows)
+    packed = tuple(pack(done.found[place]) if place in done.found else b"" for place in range(len(models)))
+    return Parcel(done.replication, packed if done.found else (), done.failures, done.effort, done.rows)
 
 
 def replicate(models: Sequence[Model], seed: int, replication: int, *, records: bool = False) -> Replication:
     """Draw, simulate and tally replication number ``replication`` of every model.
 
     Variants that expect the same customers share one drawn workload. With ``records`` the ledgers come along as rows of
-    text. Whatever goes wrong becomes a :class:`Failure`; only an interrupt passes through.
+    text. Whatever goes wrong becomes a :class:`Failure`, of one model while it is simulated and of all while customers are
+    drawn; only an interrupt passes through.
     """
     from simulator.workload import draw
     from simulator.workload.draw import assumed
 
-    tallies: list[Tally] = []
+    found: dict[int, Tally] = {}
+    failures: list[Failure] = []
     rows: list[bytes] = []
     drawn: dict[str, Workload] = {}
     effort = Effort()
-    variant = ""
-    try:
-        for model in models:
-            variant = ""
+    for place, model in enumerate(models):
+        variant = ""
+        try:
             began = time.process_time()
             customers = _customers(model)
             if customers in drawn:
@@ -118,14 +126,16 @@ def replicate(models: Sequence[Model], seed: int, replication: int, *, records: 
             drew = time.process_time()
             variant = model.variant
             with _tidied():
-                found, row, spent = _play(model, workload, records=records)
-            tallies.append(found)
+                found[place], row, spent = _play(model, workload, records=records)
             rows += row
             effort += replace(spent, drawing=drew - began)
-    except Exception as error:  # noqa: BLE001  # a failing replication is data: the others stand, and this one is reported with its seed
-        text = f"{type(error).__name__}: {error}"
-        return Replication(replication, failures=(Failure(replication, seed, variant, text, traceback.format_exc()),))
-    return Replication(replication, tuple(tallies), (), effort, tuple(rows))
+        except Exception as error:  # noqa: BLE001  # a failure is data: the others stand, and this one is reported with its seed
+            failure = Failure(replication, seed, variant, f"{type(error).__name__}: {error}", traceback.format_exc())
+            if not variant:
+                return Replication(replication, failures=(failure,))
+            failures.append(failure)
+            rows += [b""] * records
+    return Replication(replication, found, tuple(failures), effort, tuple(rows))
 
 
 def _play(model: Model, workload: Workload, *, records: bool) -> tuple[Tally, list[bytes], Effort]:

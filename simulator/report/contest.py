@@ -206,7 +206,8 @@ def _differing(contest: Contest) -> Table:
 
 
 def _conditions(contest: Contest) -> Table:
-    names = [name for name in contest.alternatives if any(s.alternative == name for s in contest.stability[0].standings)]
+    tried = {s.alternative for condition in contest.stability for s in condition.standings}
+    names = [name for name in contest.alternatives if name in tried]
     unit = contest.goals[0].unit
     place = {s.alternative: i for i, s in enumerate(contest.rankings[0].standings, 1)}
     as_assumed = tuple(
@@ -215,7 +216,9 @@ def _conditions(contest: Contest) -> Table:
     rows = [(f"as assumed ({contest.rankings[0].worlds} worlds)", as_assumed)]
     for condition in contest.stability:
         found = {s.alternative: s for s in condition.standings}
-        cells = tuple(f"{found[n].rank}. {amount(found[n].mean, unit)}{' *' if found[n].best else ''}" for n in names)
+        cells = tuple(
+            f"{found[n].rank}. {amount(found[n].mean, unit)}{' *' if found[n].best else ''}" if n in found else "failed" for n in names
+        )
         rows.append((condition.name, cells))
     return Table(("condition", *names), tuple(rows))
 

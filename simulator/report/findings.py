@@ -54,6 +54,16 @@ def document(result: Result, contest: Contest) -> dict[str, Any]:
         "verdict": list(verdict(result, contest)),
         "goals": [_goal(contest, i) for i in range(len(contest.goals))],
         "neglected": [_contrast(c) for c in contest.neglected],
+        "failed": [
+            {
+                "alternative": name,
+                "worlds": len(failures),
+                "replication": failures[0].replication,
+                "seed": failures[0].seed,
+                "error": failures[0].error,
+            }
+            for name, failures in contest.failed.items()
+        ],
         "selection": _selection(contest),
         "stability": [
             {

@@ -15,6 +15,7 @@ from simulator.statistics.measures import measures
 if TYPE_CHECKING:
     from simulator.experiment.contest import Contest, Contrast
     from simulator.experiment.result import Result
+    from simulator.experiment.task import Failure
     from simulator.statistics.ranking import Goal
 
 MANY = 8  #: alternatives from which on tables say less
@@ -28,6 +29,8 @@ def label(goal: Goal) -> str:
 def verdict(result: Result, contest: Contest) -> Iterator[str]:
     """Which alternative, in plain words, most important first."""
     yield _best(contest)
+    for name, failures in contest.failed.items():
+        yield _left_out(name, failures)
     lead = contest.lead
     if math.isfinite(lead.half_width) and not (lead.mean == 0 and lead.half_width == 0):
         yield _lead(lead)
@@ -49,6 +52,15 @@ def verdict(result: Result, contest: Contest) -> Iterator[str]:
     if contest.stability:
         yield stable(contest)
     yield basis(contest)
+
+
+def _left_out(name: str, failures: Sequence[Failure]) -> str:
+    worlds = "a world" if len(failures) == 1 else f"{len(failures)} worlds"
+    what = " ".join(failures[0].error.split())
+    return (
+        f"{name} failed in {worlds} and is left out; the others keep all of theirs. First in replication {failures[0].replication} "
+        f"(seed {failures[0].seed}): {what}"
+    )
 
 
 def _best(contest: Contest) -> str:
@@ -129,7 +141,8 @@ def stable(contest: Contest) -> str:
     tried = listed([c.name for c in contest.stability])
     if not lost:
         return f"{contest.winner} stays best, or tied with the best, under other conditions: {tried}."
-    told = [f"{c.name} ({c.standings[0].alternative} is best)" for c in lost]
+    fell = {c.name for c in lost if all(s.alternative != contest.winner for s in c.standings)}
+    told = [f"{c.name} ({'it failed there' if c.name in fell else f'{c.standings[0].alternative} is best'})" for c in lost]
     return f"The answer depends on the conditions: {contest.winner} is not among the best with {listed(told)}; tried were {tried}."
 
 

@@ -278,6 +278,8 @@ def _over(
 ) -> Picture | None:
     (first, xs), (second, ys) = factors.items()
     rest = next(iter(point))[2]
+    if any((x, y, rest) not in point for x in xs for y in ys):
+        return None  # a map has no holes: an alternative has failed
     goal = contest.goals[0]
     grid = np.array([[contest.rankings[0].of(point[x, y, rest]).mean for x in xs] for y in ys])
     figure = _figure(0.95 + 0.34 * len(ys))
