@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -25,7 +26,7 @@ def drawing(gallery: Gallery, jobs: int | None) -> Iterator[Callable[[], Picture
     if processes == 1:
         yield lambda: _sorted(keys, [gallery.draw(key) for key in keys])
         return
-    with ProcessPoolExecutor(processes, context(), _receive, (gallery,)) as pool:
+    with ProcessPoolExecutor(processes, context(), _receive, (pickle.dumps(gallery),)) as pool:
         pending = [pool.submit(_draw, key) for key in keys]
 
         def wait() -> Pictures:
@@ -54,11 +55,11 @@ def _sorted(keys: list[Key], drawn: list[Picture | None]) -> Pictures:
 _gallery: Gallery | None = None
 
 
-def _receive(gallery: Gallery) -> None:
-    """Keep what a drawing process works on."""
+def _receive(gallery: bytes) -> None:
+    """Keep what a drawing process works on, which was pickled once for all of them."""
     global _gallery  # noqa: PLW0603  # a worker has nowhere else to keep what its initializer received
     serve()
-    _gallery = gallery
+    _gallery = pickle.loads(gallery)  # noqa: S301  # our own bytes
 
 
 def _draw(key: Key) -> Picture | None:

@@ -38,13 +38,13 @@ class Frame:
         """Slots that begin at or after the impact; none where nothing strikes."""
         return np.asarray(self.slots[:-1] >= self.impact, dtype=np.bool_)
 
-    def by_interval(self, values: Floats) -> Floats:
-        """Sums over slots (the first axis) of each interval."""
-        return np.asarray(np.add.reduceat(values, np.searchsorted(self.interval_of, np.arange(len(self.intervals) - 1)), axis=0))
+    def by_interval(self, values: Floats, axis: int = 0) -> Floats:
+        """Sums over slots (along ``axis``) of each interval."""
+        return np.asarray(np.add.reduceat(values, np.searchsorted(self.interval_of, np.arange(len(self.intervals) - 1)), axis=axis))
 
-    def by_phase(self, values: Floats) -> Floats:
-        """Sums over slots (the first axis) of each phase."""
-        return np.asarray(np.add.reduceat(values, np.searchsorted(self.phase_of, np.arange(len(self.phases))), axis=0))
+    def by_phase(self, values: Floats, axis: int = 0) -> Floats:
+        """Sums over slots (along ``axis``) of each phase."""
+        return np.asarray(np.add.reduceat(values, np.searchsorted(self.phase_of, np.arange(len(self.phases))), axis=axis))
 
     def slot_of(self, instants: Floats) -> Indices:
         """The slot in which each instant falls; instants outside the run belong to the nearest slot."""

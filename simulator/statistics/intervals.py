@@ -58,7 +58,7 @@ def interval_series(worlds: Worlds) -> Iterator[IntervalSeries]:
     there = worlds.tallies[0].contents
     counted = (*COUNTED, *(name for what, names in WHERE_THERE.items() if what in there for name in names))
     divided = (*DIVIDED, *(name for what, names in DIVIDED_WHERE_THERE.items() if what in there for name in names))
-    sums = np.stack([np.stack([frame.by_interval(part) for part in t.contacts]) for t in worlds.tallies])
+    sums = np.stack([frame.by_interval(t.contacts, axis=1) for t in worlds.tallies])
     by_need, by_channel = sums.sum(axis=4), sums.sum(axis=3)  # each (R, sums, T, needs or channels)
     queue = np.stack([t.observed["queue"] for t in worlds.tallies])
     queue = queue.reshape(*queue.shape[:2], len(worlds.names["channel"]), -1)  # (R, T, C, N)

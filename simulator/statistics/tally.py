@@ -112,7 +112,7 @@ def tally(run: Run, model: Model) -> Tally:
         frame=frame,
         ended_at=run.ended_at,
         contacts=contacts,
-        at_site=np.stack([frame.by_phase(part) for part in cells[..., :-1].sum(axis=(2, 3))]),
+        at_site=frame.by_phase(cells[..., :-1].sum(axis=(2, 3)), axis=1),
         customers=people.sums(),
         elapsed=np.diff(edges),
         queue_time=_queue_time(run, edges) * ~calls_out,

@@ -51,13 +51,16 @@ class Worlds:
             "site": first.sites,
             "group": first.groups,
         }
-        by_phase = self.frame.by_phase
         # Axes: worlds, sums, phases, then needs and channels, sites, needs, or groups.
-        self._contacts = np.stack([np.stack([by_phase(part) for part in t.contacts]) for t in self.tallies])
+        self._contacts = np.stack([self.frame.by_phase(t.contacts, axis=1) for t in self.tallies])
         self._at_site = np.stack([t.at_site for t in self.tallies])
         self._customers = np.stack([t.customers for t in self.tallies])
         self._of_groups = np.stack([t.of_groups for t in self.tallies])
         self._people_of_groups = np.stack([t.people_of_groups for t in self.tallies])
+        # Axes: worlds, slots, then needs and channels, sites, or states.
+        self._times = [
+            np.stack([getattr(t, name) for t in self.tallies]) for name in ("elapsed", "queue_time", "online_time", "agent_time")
+        ]
         self._sums: dict[tuple[str, frozenset[tuple[str, str]]], dict[str, Floats]] = {}
 
     def slim(self) -> Worlds:
@@ -166,15 +169,15 @@ class Worlds:
         if "phase" in scope:
             inside = self.frame.phase_of == self.frame.phases.index(scope["phase"])
         need, channel, site = (self._where(scope, d) for d in ("need", "channel", "site"))
-        made = {
-            "elapsed": np.array([t.elapsed[inside].sum() for t in self.tallies]),
-            "queue_time": np.array([t.queue_time[inside, need, channel].sum() for t in self.tallies]),
-            "online_time": np.array([t.online_time[inside, site].sum() for t in self.tallies]),
+        elapsed, queue_time, online_time, agent_time = self._times
+        spent = {
+            "elapsed": elapsed[:, inside],
+            "queue_time": queue_time[:, inside, need, channel],
+            "online_time": online_time[:, inside, site],
         }
-        for state in _STATES:
-            made[f"{state.name.lower()}_time"] = np.array([t.agent_time[inside, state].sum() for t in self.tallies])
-        assert set(made) == set(TIME_SUMS)
-        return made
+        spent |= {f"{state.name.lower()}_time": agent_time[:, inside, state] for state in _STATES}
+        assert set(spent) == set(TIME_SUMS)
+        return {name: np.ascontiguousarray(values.reshape(len(values), -1)).sum(axis=1) for name, values in spent.items()}
 
 
 def _estimate(

@@ -1,4 +1,4 @@
-"""The figures of a run, drawn by matplotlib; importing this package loads it."""
+"""The figures of a run, drawn by matplotlib, which is loaded when the first one is drawn."""
 
 from __future__ import annotations
 
@@ -7,24 +7,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from matplotlib import rc_context, rcdefaults, rcParams
-
-from simulator.report.figures.callers import abandonment, arrivals, lines, waiting
-from simulator.report.figures.centre import agents, constraint, fates
-from simulator.report.figures.frame import Picture
-from simulator.report.figures.variants import course, forest
-from simulator.report.figures.work import callback_list, channels, open_work, staffing
-
 if TYPE_CHECKING:
     from simulator.report.wording import LocalTime
     from simulator.statistics.summary import Comparison, Summary
 
-OF_A_VARIANT = (abandonment, waiting, arrivals, lines, agents, fates, constraint, channels, callback_list, open_work, staffing)
-"""In the order of the report."""
+OF_A_VARIANT = (
+    "abandonment", "waiting", "arrivals", "lines", "agents", "fates", "constraint", "channels", "callback_list", "open_work", "staffing",
+)  # fmt: skip
+"""In the order of the report: functions of :mod:`simulator.report.figures.drawers`."""
 
 Key = tuple[str, int]
 """A variant (or COMPARED) and the number of one of its figures."""
 COMPARED = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn figure. ``says`` is the takeaway in a sentence or two: its caption and the text for those who cannot see it."""
+
+    name: str
+    title: str
+    says: str
+    png: bytes
 
 
 @dataclass(frozen=True)
@@ -43,23 +47,25 @@ class Gallery:
 
     def draw(self, key: Key) -> Picture | None:
         """The figure, None where there is nothing to show."""
+        from simulator.report.figures import drawers
+
         variant, number = key
         with house_style():
             if variant != COMPARED:
-                return OF_A_VARIANT[number](self.summaries[variant], self.time)
+                drawn: Picture | None = getattr(drawers, OF_A_VARIANT[number])(self.summaries[variant], self.time)
+                return drawn
             assert self.comparison is not None
             if number == 0:
-                return forest(self.comparison, self.urgent)
-            return course(self.summaries, self.time, self.comparison.baseline)
+                return drawers.forest(self.comparison, self.urgent)
+            return drawers.course(self.summaries, self.time, self.comparison.baseline)
 
 
 @contextmanager
 def house_style() -> Iterator[None]:
     """Style as matplotlib ships it, with thin hatches, whatever the user's own settings are; theirs come back afterwards."""
+    from matplotlib import rc_context, rcdefaults, rcParams
+
     with rc_context():
         rcdefaults()
         rcParams["hatch.linewidth"] = 0.55
         yield
-
-
-__all__ = ["COMPARED", "Gallery", "Key", "Picture", "house_style"]

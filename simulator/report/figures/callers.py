@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from simulator.report.figures import Picture
 from simulator.report.figures.curves import curve, edges, from_zero, highest, percent, stairs
-from simulator.report.figures.frame import AMBER, GREEN, SKY, Canvas, Picture, heading, key
+from simulator.report.figures.frame import AMBER, GREEN, SKY, Canvas, heading, key
 from simulator.report.wording import LocalTime, count, duration, share
 from simulator.statistics.summary import Summary
 

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from simulator.report.figures import Picture
 from simulator.report.figures.curves import edges, from_zero, percent, stairs
 from simulator.report.figures.frame import (
     AMBER,
@@ -19,7 +20,6 @@ from simulator.report.figures.frame import (
     VERMILLION,
     WIDTH,
     Canvas,
-    Picture,
     heading,
     key,
     plain,

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from simulator.report.figures import Picture
 from simulator.report.figures.curves import curve, from_zero, percent
 from simulator.report.figures.frame import (
     DASHES,
@@ -21,7 +22,6 @@ from simulator.report.figures.frame import (
     VERMILLION,
     WIDTH,
     Canvas,
-    Picture,
     heading,
     key,
     plain,

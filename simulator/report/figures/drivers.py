@@ -10,7 +10,8 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from simulator.report.figures.frame import BLUE, DPI, GREY, INK, SOFT, VERMILLION, WIDTH, Picture, plain, png
+from simulator.report.figures import Picture
+from simulator.report.figures.frame import BLUE, DPI, GREY, INK, SOFT, VERMILLION, WIDTH, plain, png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

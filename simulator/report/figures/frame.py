@@ -9,15 +9,16 @@ import io
 import logging
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.markers import TICKDOWN
 from matplotlib.patches import Rectangle
 from PIL import Image
 
+from simulator.report.figures import Picture
 from simulator.report.wording import LocalTime
 
 if TYPE_CHECKING:
@@ -41,16 +42,6 @@ DPI = 144
 WIDTH = 9.2
 STRIP = 0.80  #: inches above a time axis for the numbered steps
 FOOT = 0.62  #: inches below it for two rows of labels
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A drawn figure. ``says`` is the takeaway in a sentence or two: its caption and the text for those who cannot see it."""
-
-    name: str
-    title: str
-    says: str
-    png: bytes
 
 
 class Canvas:
@@ -104,9 +95,14 @@ class Canvas:
         offset = (first.hour * 3600 + first.minute * 60 + first.second) % step
         ticks = [t for t in _steps_of(-offset, span, step) if t >= 0]
         labels = [self._hour_label(t, first=i == 0) for i, t in enumerate(ticks)]
-        for panel in self.panels:
-            panel.set_xticks(ticks, labels if panel is self.panels[-1] else [""] * len(ticks))
         last = self.panels[-1]
+        for panel in self.panels:  # one line for all marks: matplotlib's own ticks are five objects each
+            panel.set_xticks([])
+            where = panel.get_xaxis_transform()
+            panel.plot(ticks, [0] * len(ticks), transform=where, marker=TICKDOWN, ms=3, mew=0.7, color=INK, ls="", clip_on=False)
+        below, _, _ = last.get_xaxis_text1_transform(6.5)
+        for tick, label in zip(ticks, labels, strict=True):
+            last.text(tick, 0, label, transform=below, ha="center", va="top", fontsize=7.5, color=INK)
         if self.summary.impact is None:
             return
         where = last.get_xaxis_transform()
@@ -219,16 +215,20 @@ def png(figure: Figure) -> bytes:
     canvas = figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
     canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib types most of itself, but not this
-    pixels = np.asarray(canvas.buffer_rgba())[..., :3]  # type: ignore[no-untyped-call]  # as above
-    codes = pixels.astype(np.uint32) @ np.array([65536, 256, 1], dtype=np.uint32)
-    colours, times = np.unique(codes, return_counts=True)
-    frequent = np.sort(colours[np.argsort(-times, kind="stable")[:256]])
+    pixels = np.ascontiguousarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]  # as above
+    rgba = pixels.view(np.uint32).ravel()
+    starts = np.flatnonzero(np.concatenate(([True], rgba[1:] != rgba[:-1])))  # a figure is mostly stretches of one colour
+    colours, of_stretch = np.unique(pixels.view(">u4").ravel()[starts] >> 8, return_inverse=True)
+    lengths = np.diff(starts, append=len(rgba))
+    frequent = np.sort(colours[np.argsort(-np.bincount(of_stretch, weights=lengths), kind="stable")[:256]])
     palette = b"".join(int(code).to_bytes(3, "big") for code in frequent).ljust(768, b"\0")
     model = Image.new("P", (1, 1))
     model.putpalette(palette)
-    near = np.array(Image.fromarray(pixels).quantize(palette=model, dither=Image.Dither.NONE))
-    same = np.minimum(np.searchsorted(frequent, codes), len(frequent) - 1).astype(np.uint8)
-    image = Image.fromarray(np.where(frequent[same] == codes, same, near))  # what is near is good enough for soft edges only
+    swatches = (colours[:, None, None] >> np.array([16, 8, 0], dtype=np.uint32) & 255).astype(np.uint8)
+    near = np.asarray(Image.fromarray(swatches).quantize(palette=model, dither=Image.Dither.NONE))[:, 0]
+    same = np.minimum(np.searchsorted(frequent, colours), len(frequent) - 1)
+    number = np.where(frequent[same] == colours, same, near).astype(np.uint8)  # what is near is good enough for soft edges only
+    image = Image.fromarray(np.repeat(number[of_stretch], lengths).reshape(pixels.shape[:2]))
     image.putpalette(palette)
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=7)
