@@ -11,9 +11,7 @@ if TYPE_CHECKING:
 
 FILES = Path(__file__).with_name("centres")
 LONG = 48
-"""Replications of a case that runs long."""
-LONGER = 128
-"""Replications of such a case whose numbers fluctuate slowly."""
+"""Replications of a case that runs long; :data:`simulator.verify.cases.WORLDS` names those that need more."""
 SHORT = 2000
 """Replications of a case that is over soon."""
 
@@ -25,7 +23,7 @@ class Check:
     says: str
     quantity: Quantity
     exact: float
-    unit: str = "share"  #: share | seconds | number | spread (a variance)
+    unit: str = "share"  #: share | seconds | number | spread (a variance) | luck (of what was drawn, not of the engine)
 
 
 @dataclass(frozen=True)
@@ -37,3 +35,5 @@ class Case:
     file: str
     checks: tuple[Check, ...]
     replications: int = LONG
+    controls: tuple[Check, ...] = ()  #: further ones, beside those of every case
+    patient: bool = False  #: nobody is refused or gives up, and one agent as quick as all of them would do the same work (see ``controls``)

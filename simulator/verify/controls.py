@@ -26,13 +26,17 @@ def controls_of(model: Model) -> Iterator[Check]:
     """The controls of a centre with steady demand, and their means."""
     expected: dict[str, float] = {}
     for demand in model.demand:
-        if not isinstance(demand, Profile) or demand.day_cv > 0 or demand.talk_factor:
+        if not isinstance(demand, Profile):
+            continue
+        if demand.day_cv > 0 or demand.talk_factor:
             return
         expected[demand.need] = expected.get(demand.need, 0.0) + sum(demand.expected)
     if sum(expected.values()) < FEWEST:
         return
     several = len(model.needs) > 1
     for need in model.needs:
+        if need.name not in expected:
+            continue
         scope = {"need": need.name} if several else {}
         where = f" of {need.name}" if several else ""
         yield Check(f"calls{where}", measured("customers", **scope), expected[need.name], "number")

@@ -40,6 +40,39 @@ def priority_waits(rates: Sequence[float], mu: float, n: int) -> list[float]:
     return [wait / ((1 - below[k]) * (1 - below[k + 1])) for k in range(len(rates))]
 
 
+def priority_in_time(rates: Sequence[float], mu: float, n: int, limit: float) -> list[float]:
+    """Share of each class answered within ``limit``, most urgent first, as in :func:`priority_waits` (Davis 1966).
+
+    Whoever is delayed finds a geometric number of their own class and above waiting; more urgent ones overtake. All of them
+    go before, one at each service that ends.
+    """
+    from scipy.linalg import expm
+
+    delayed = erlang_c(n, sum(rates) / mu)
+    found = []
+    for k in range(len(rates)):
+        load = sum(rates[: k + 1]) / (n * mu)
+        most = math.ceil(math.log(1e-14) / math.log(load)) + 1
+        ahead = (1 - load) * load ** np.arange(most)
+        over = sum(rates[:k])
+        chain = np.diag(np.full(most - 1, over), 1) + np.diag(np.full(most - 1, n * mu), -1) - (over + n * mu) * np.eye(most)
+        found.append(1 - delayed * float((ahead @ expm(chain * limit)).sum()))
+    return found
+
+
+def lone_agent_wait(rates: Sequence[float], means: Sequence[float], squares: Sequence[float]) -> float:
+    """Mean wait for one agent, first come first served: talk of these ``means`` and mean ``squares`` (Pollaczek 1930, Khinchine 1932)."""
+    load = sum(rate * mean for rate, mean in zip(rates, means, strict=True))
+    return sum(rate * square for rate, square in zip(rates, squares, strict=True)) / 2 / (1 - load)
+
+
+def lone_agent_priority_waits(rates: Sequence[float], means: Sequence[float], squares: Sequence[float]) -> list[float]:
+    """Mean wait of each class for one agent, most urgent first, whatever the laws of talk (Cobham 1954)."""
+    load = np.concatenate(([0.0], np.cumsum(np.multiply(rates, means))))
+    work = lone_agent_wait(rates, means, squares) * (1 - load[-1])
+    return [float(work / ((1 - load[k]) * (1 - load[k + 1]))) for k in range(len(rates))]
+
+
 def accumulating_waits(rates: Sequence[float], means: Sequence[float], weights: Sequence[float]) -> list[float]:
     """Mean wait of each class where priority grows at ``weights``: one agent, exponential service (Kleinrock 1964)."""
     load = [rate * mean for rate, mean in zip(rates, means, strict=True)]
@@ -260,21 +293,21 @@ class Stretch:
     busy: float  #: agents busy x time
 
 
-def transient(stretches: Sequence[tuple[float, float, int]], mu: float, theta: float, lines: int) -> list[Stretch]:
-    """M_t/M/n_t/K+M from empty, each stretch (length, arrival rate, agents), by an augmented matrix exponential."""
-    from scipy.linalg import expm
+def transient(stretches: Sequence[tuple[float, float, int]], mu: float, theta: float, lines: int, start: int = 0) -> list[Stretch]:
+    """M_t/M/n_t/K+M with ``start`` people at first; each stretch is (length, arrival rate, agents). An augmented matrix exponential."""
+    from scipy.sparse import bmat, diags, eye
+    from scipy.sparse.linalg import expm_multiply
 
     k = np.arange(lines + 1)
     p = np.zeros(lines + 1)
-    p[0] = 1.0
+    p[start] = 1.0
     found = []
     for length, lam, n in stretches:
-        rates = np.diag(np.full(lines, lam), 1) + np.diag((np.minimum(k, n) * mu + np.maximum(k - n, 0) * theta)[1:], -1)
-        rates -= np.diag(rates.sum(axis=1))
-        size = lines + 1
-        both = expm(np.block([[rates, np.eye(size)], [np.zeros((size, size)), np.zeros((size, size))]]) * length)
-        spent = p @ both[:size, size:]  # expected time in each state
-        p = p @ both[:size, :size]
+        up = np.where(k < lines, lam, 0.0)
+        down = np.minimum(k, n) * mu + np.maximum(k - n, 0) * theta
+        forward = diags([up[:-1], -(up + down), down[1:]], [-1, 0, 1])
+        both = bmat([[forward, None], [eye(lines + 1), diags([np.zeros(lines + 1)], [0])]]).tocsc()
+        p, spent = np.split(expm_multiply(both * length, np.concatenate((p, np.zeros(lines + 1)))), 2)  # spent: time in each state
         queue = float((spent * np.maximum(k - n, 0)).sum())
         found.append(Stretch(lam * float(spent[-1]), theta * queue, queue, float((spent * np.minimum(k, n)).sum())))
     return found
@@ -328,31 +361,3 @@ def two_links(every: float, repair: float, beta: float, duration: float) -> tupl
     rates -= np.diag(rates.sum(axis=1))
     spent = expm(np.block([[rates, np.eye(3)], [np.zeros((3, 6))]]) * duration)[0, 3:]
     return float(spent[1] + spent[2]) / duration, float(spent[2]) / duration
-
-
-def sharing(lam: float, mean: float, speeds: Sequence[float]) -> tuple[float, float]:
-    """One server who works on up to so many jobs, each at ``speeds[j - 1]`` while there are j: share refused, mean time of a job.
-
-    Whatever the law of the work of ``mean``: generalised processor sharing with loss is insensitive (Cohen 1979).
-    """
-    weights = [1.0]
-    for j, speed in enumerate(speeds, 1):
-        weights.append(weights[-1] * lam * mean / (j * speed))
-    p = np.array(weights) / sum(weights)
-    number = float((p * np.arange(len(p))).sum())
-    return float(p[-1]), number / (lam * (1 - float(p[-1])))
-
-
-def blended(lam: float, mu: float, n: int, keep: int) -> tuple[float, float, float]:
-    """Calls before letters without end, which start only while more than ``keep`` of ``n`` agents are free, at one rate ``mu``.
-
-    Share of calls delayed, their mean wait, letters answered per unit of time (Bhulai and Koole 2003).
-    """
-    # At least n - keep are busy at all times; above that only calls start.
-    levels = np.arange(n - keep, n + 1)
-    p = np.concatenate(([1.0], np.cumprod(lam / (levels[1:] * mu))))
-    rho = lam / (n * mu)
-    total = p[:-1].sum() + p[-1] / (1 - rho)
-    delayed = float(p[-1] / (1 - rho) / total)
-    busy = float((levels[:-1] * p[:-1]).sum() + n * p[-1] / (1 - rho)) / total
-    return delayed, delayed / (n * mu - lam), busy * mu - lam

@@ -9,6 +9,7 @@ import numpy as np
 
 from simulator.statistics.books import CONTACT_SUMS
 from simulator.statistics.measures import Measure, measure_named
+from simulator.vocabulary import AgentState
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 Quantity = Callable[["Worlds"], tuple["Floats", "Floats | None"]]
-DAY = 86400.0
+HOUR, DAY = 3600.0, 86400.0
 
 
 def measured(name: str, **scope: str) -> Quantity:
@@ -87,10 +88,35 @@ def daily(seen: str, hour: int, about: float | None = None) -> Quantity:
 
     def read(worlds: Worlds) -> tuple[Floats, None]:
         ends = worlds.frame.intervals[1:]
-        rows = (ends % DAY == hour * 3600.0) & (ends > DAY)
+        rows = (ends % DAY == hour * HOUR) & (ends > DAY)
         return np.array([_centred(t.observed[seen][rows, 0], about).mean() for t in worlds.tallies]), None
 
     return read
+
+
+def in_hour(hour: int, numerator: str, denominator: str = "elapsed") -> Quantity:
+    """A sum over the hour that begins at ``hour`` o'clock of each day, over another; intervals must be hours.
+
+    Sums are those over contacts by the hour in which they arrived, and hours: ``queue_time``, ``busy_time`` and ``elapsed``.
+    """
+
+    def read(worlds: Worlds) -> tuple[Floats, Floats]:
+        rows = worlds.frame.slots[:-1] % DAY == hour * HOUR
+        return _hourly(worlds, numerator)[:, rows].sum(axis=1), _hourly(worlds, denominator)[:, rows].sum(axis=1)
+
+    return read
+
+
+def _hourly(worlds: Worlds, name: str) -> Floats:
+    """(worlds, slots)."""
+    if name == "elapsed":
+        return np.array([t.elapsed for t in worlds.tallies]) / HOUR
+    if name == "queue_time":
+        return np.array([t.queue_time.sum(axis=(1, 2)) for t in worlds.tallies]) / HOUR
+    if name == "busy_time":
+        return np.array([t.agent_time[:, AgentState.BUSY] for t in worlds.tallies]) / HOUR
+    place = CONTACT_SUMS.index(name)
+    return np.array([t.contacts[place].sum(axis=(1, 2)) for t in worlds.tallies])
 
 
 def counted(name: str, about: float, power: int) -> Quantity:

@@ -19,6 +19,7 @@ from simulator.statistics.worlds import Worlds
 from simulator.verify.case import FILES, Case, Check
 from simulator.verify.cases import cases
 from simulator.verify.controls import controls_of
+from simulator.verify.drawn import drawn_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -107,7 +108,7 @@ def _simulated(models: Sequence[Model], replications: int, jobs: int | None, pro
 def judged(case: Case, model: Model, worlds: Worlds) -> Iterator[Row]:
     """The checks of one case, and those of its controls, against its simulated worlds."""
     arrived = float(sum(t.contacts[0].sum() for t in worlds.tallies))
-    controls = list(controls_of(model))
+    controls = known_of(case, model)
     known = {control.says: _by_world(control, worlds) - control.exact for control in controls}
     for check in (*case.checks, *controls):
         found = controlled(_by_world(check, worlds), {} if check in controls else known)
@@ -124,6 +125,11 @@ def judged(case: Case, model: Model, worlds: Worlds) -> Iterator[Row]:
             contacts=arrived,
             passed=bool(abs(found.mean - check.exact) <= limit),
         )
+
+
+def known_of(case: Case, model: Model) -> list[Check]:
+    """The controls of a case."""
+    return [*controls_of(model), *case.controls, *(drawn_of(model, SEED) if case.patient else ())]
 
 
 def _by_world(check: Check, worlds: Worlds) -> Floats:
