@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING
 
 from simulator.crisis.play import simulate
 from simulator.errors import OutputError, UsageError
-from simulator.experiment import archive, contacts, unfinished
+from simulator.experiment import archive, contacts, finished, unfinished
 from simulator.experiment.contest import settle
 from simulator.experiment.journal import Journal
 from simulator.experiment.packing import pack
@@ -183,6 +183,18 @@ def compare(
     )
     made = alternatives(several, strategies=strategies, variants=variants, vary=vary)
     return _run(made, request, jobs=jobs, out=out, progress=progress, runner=runner)
+
+
+def compare_runs(
+    folders: Sequence[str | Path], *, baseline: str = "", measures: Sequence[str] = (), out: str | Path | None = None
+) -> Result:
+    """Compare every variant of the finished runs in ``folders``, without simulating; what is raised is as with :func:`compare`."""
+    archives = {Path(folder): archive.read(Path(folder)) for folder in folders}
+    for place, kept in archives.items():
+        _same_version(kept, place)
+    made, request = finished.side_by_side(archives, baseline=baseline, measures=measures)
+    parcels = list(finished.worlds(archives, made))
+    return _run(made, request, jobs=1, out=out, progress=None, earlier=[p.replication for p in parcels], worlds=parcels)
 
 
 def extend(

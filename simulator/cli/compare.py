@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from simulator.cli.check import PLUGIN, SET
 from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, runner_of
@@ -16,13 +17,16 @@ from simulator.cli.trouble import blamed, blocks, say
 from simulator.errors import ExitCode
 from simulator.experiment.request import MOST, STABILITY
 
+OF_RUNS = {"files", "baseline", "measures", "plugins", "out", "as_json", "quiet", "jobs", "shown"}
+"""What can be chosen where finished runs are compared."""
+
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
     from simulator.scenario import Scenario
 
 
 @click.command("compare")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE|RUN...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--strategies", metavar="A,B,...", help="Routing strategies, 'priority,first-come:agent=best-skill'.")
 @click.option("--variants", metavar="X,Y,...", help="Variants of the file; as-written is the file itself.")
 @click.option(
@@ -91,11 +95,15 @@ def command(
     shown: str,
     quiet: bool,
 ) -> None:
-    """Compare strategies, variants, values or files in the same worlds.
+    """Compare strategies, variants, values or files in the same worlds; or finished runs.
 
-    Every combination of what is named is an alternative; without a name the variants of FILE are. Exit codes: 0 fine,
+    Every combination of what is named is an alternative; without a name the variants of FILE are. Where folders of finished
+    runs are named, what they found is compared and nothing is simulated. Exit codes: 0 fine,
     1 our bug, 2 bad input, 4 not precise enough or not decided (with --strict-precision), 130 interrupted.
     """
+    if any(file.is_dir() for file in files):
+        _finish(context, _compared(context, files, baseline, measures, out, as_json=as_json), as_json=as_json, strict=False, quiet=quiet)
+        return
     if strict_precision and not (precision or rank):
         raise click.UsageError("--strict-precision needs a --precision or a --rank")
     workers = workers_named(jobs)
@@ -124,6 +132,30 @@ def command(
             scenarios, **named, baseline=baseline, measures=measures, rank=rank, stability=stability, replications=wanted, seed=chosen,
             jobs=workers, out=out, precision=precision, max_replications=max_replications, progress=progress, runner=runner,
         )  # fmt: skip
+    _finish(context, result, as_json=as_json, strict=strict_precision, quiet=quiet)
+
+
+def _compared(
+    context: click.Context, folders: tuple[Path, ...], baseline: str, measures: tuple[str, ...], out: Path, *, as_json: bool
+) -> Result:
+    """Finished runs side by side; what would have to be simulated is refused."""
+    from simulator import api
+
+    files = [str(folder) for folder in folders if not folder.is_dir()]
+    if files:
+        raise click.UsageError(f"finished runs are compared with finished runs; {', '.join(files)} is none")
+    given = [
+        p.opts[0] for p in context.command.params
+        if p.name not in OF_RUNS and context.get_parameter_source(p.name or "") != ParameterSource.DEFAULT
+    ]  # fmt: skip
+    if given:
+        raise click.UsageError(f"finished runs are compared as they are, and nothing is simulated: they take no {', '.join(given)}")
+    with printing(as_json):
+        return api.compare_runs(folders, baseline=baseline, measures=measures, out=out)
+
+
+def _finish(context: click.Context, result: Result, *, as_json: bool, strict: bool, quiet: bool) -> None:
+    """Print the findings, and end with their exit code."""
     show(result, as_json=as_json)
     for failure in result.failures:
         say(f"failed: {failure}")
@@ -132,7 +164,7 @@ def command(
         say(said if result.folder is None else f"{said} The others: crisis run --resume {shlex.quote(str(result.folder))}")
     if not quiet and result.folder is not None:
         say(f"Report: {result.folder / 'report.html'}")
-    context.exit(code(result, strict=strict_precision))
+    context.exit(code(result, strict=strict))
 
 
 def _read(files: tuple[Path, ...], overrides: tuple[str, ...], *, quiet: bool) -> list[Scenario]:

@@ -95,6 +95,7 @@ class Contest:
     stability: tuple[Condition, ...] = ()
     failed: Mapping[str, tuple[Failure, ...]] = field(default_factory=dict)
     """Alternatives that failed in some world, which are none of ``alternatives``: a strategy is not judged by the worlds it survives."""
+    paired: bool = True  #: whether the alternatives met the same customers; finished runs may have worlds of their own
 
     @property
     def winner(self) -> str:
@@ -172,7 +173,7 @@ def judge(result: Result, stability: Sequence[Condition] = ()) -> Contest:
     every = [*goals, *(goal for goal in suffering if goal not in goals)]
     worlds = {name: Worlds([t for t in result.tallies[name] if t.replication in common]).slim() for name in names}
     columns = {name: tuple(_column(of_one, goal) for goal in every) for name, of_one in worlds.items()}
-    known = known_of(result.models[result.baseline], result.seed, sorted(common)) if len(names) <= FEW else {}
+    known = known_of(result.models[result.baseline], result.seed, sorted(common)) if len(names) <= FEW and asked.paired else {}
     rankings = [rank(goal, {name: columns[name][i] for name in names}, known) for i, goal in enumerate(goals)]
     kept = [i for i, ranking in enumerate(rankings) if ranking is not None]
     if not asked.measures:  # what nobody asked for and what is the same in every world is not shown
@@ -206,6 +207,7 @@ def judge(result: Result, stability: Sequence[Condition] = ()) -> Contest:
         neglected=tuple(c for c in suffered if c.clear and not c.better),
         differing=_differing(result.scenario, names),
         failed=_failed(result.failures),
+        paired=asked.paired,
         columns={name: tuple(columns[name][i] for i in kept) for name in names},
         selection=selection,
         zone=zone,

@@ -27,6 +27,8 @@ class Comparing:
     measures: tuple[str, ...] = ()  #: the usual ones
     rank: str = ""  #: a measure and the difference that does not matter; nothing is ranked without
     stability: int = STABILITY  #: replications under each other condition, 0 for none
+    runs: tuple[str, ...] = ()  #: folders of finished runs, where nothing is simulated
+    paired: bool = True  #: whether the alternatives meet the same customers; finished runs may have worlds of their own
 
     def words(self) -> list[str]:
         """The options of the command line."""
@@ -38,6 +40,8 @@ class Comparing:
                 said += [option, text]
         said += ["--baseline", self.baseline] if self.baseline else []
         said += ["--rank", self.rank] if self.rank else []
+        if self.runs:
+            return said
         return said if self.stability == STABILITY else [*said, "--stability", str(self.stability)]
 
 
@@ -62,7 +66,10 @@ class Request:
         if self.comparing is not None:
             verb, named = "compare", self.comparing.words()
         files = [file, *(self.comparing.files if self.comparing is not None else ())]
-        words = ["crisis", verb, *files, "--replications", str(self.replications), "--seed", str(self.seed), *named]
+        worlds = ["--replications", str(self.replications), "--seed", str(self.seed)]
+        if self.comparing is not None and self.comparing.runs:
+            files, worlds, overrides = list(self.comparing.runs), [], ()
+        words = ["crisis", verb, *files, *worlds, *named]
         for option, texts in (("--set", overrides), ("--threshold", self.thresholds), ("--precision", self.precision)):
             for text in texts:
                 words += [option, text]

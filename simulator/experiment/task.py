@@ -117,7 +117,7 @@ def replicate(models: Sequence[Model], seed: int, replication: int, *, records: 
         variant = ""
         try:
             began = time.process_time()
-            customers = _customers(model)
+            customers = customers_of(model)
             if customers in drawn:
                 workload = drawn[customers]
                 workload = replace(workload, assumptions=assumed(model, workload.streams))
@@ -172,7 +172,7 @@ def _tidied() -> Iterator[None]:
             gc.unfreeze()
 
 
-def _customers(model: Model) -> str:
+def customers_of(model: Model) -> str:
     """All of a model from which its customers are drawn, as text: equal texts, equal customers.
 
     Comparing the objects would not do: as a number, a range is only its likely value.

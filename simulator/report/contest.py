@@ -59,11 +59,13 @@ def _vary(result: Result) -> tuple[str, ...]:
 def _introduction(result: Result, contest: Contest) -> str:
     names = contest.alternatives
     shown = listed(names) if len(names) <= MANY else f"{', '.join(names[:MANY])} and {len(names) - MANY} more"
-    return f"{result.replications} simulated worlds, the same customers under every alternative. Compared: {shown}."
+    who = "the same customers under every alternative" if contest.paired else "each alternative with worlds of its own"
+    return f"{result.replications} simulated worlds, {who}. Compared: {shown}."
 
 
 def _blocks(result: Result, contest: Contest, drawn: Mapping[str, Picture]) -> Iterator[Block]:
     baseline, worlds = contest.baseline, contest.rankings[0].worlds
+    where = f"In the same {worlds} worlds" if contest.paired else f"Between {worlds} worlds each"
     yield Block(
         "What each alternative leads to", "", _means(result, contest),
         "Averages over the worlds ± 95 % interval of the average. Compare alternatives by the differences below, which are far surer.",
@@ -75,12 +77,13 @@ def _blocks(result: Result, contest: Contest, drawn: Mapping[str, Picture]) -> I
     )  # fmt: skip
     yield Block(
         f"Differences from {baseline}", "", _differences(contest),
-        f"In the same {worlds} worlds; ± is a 95 % interval that holds for all alternatives at once.", drawn.get("differences"),
+        f"{where}; ± is a 95 % interval that holds for all alternatives at once.", drawn.get("differences"),
     )  # fmt: skip
     if "sweep" in drawn:
         yield Block("Along the values", enough(contest, _vary(result)), picture=drawn["sweep"])
     yield Block("The course of the day", picture=drawn.get("alternatives-over-time"))
-    yield Block("World by world", "", _single(contest), f"Single worlds, {label(contest.goals[0])}.", drawn.get("pairs-of-worlds"))
+    if contest.paired:
+        yield Block("World by world", "", _single(contest), f"Single worlds, {label(contest.goals[0])}.", drawn.get("pairs-of-worlds"))
     if "trade-off" in drawn:
         yield Block("Trade-off", picture=drawn["trade-off"])
     if "regret" in drawn:
@@ -231,8 +234,15 @@ def _definitions(contest: Contest) -> Iterator[str]:
 
 def _notes(result: Result, contest: Contest) -> Iterator[str]:
     yield (
-        "Common random numbers: every world's customers, their patience, redials and handle times are drawn once and met by every "
-        "alternative, so that a difference within a world is due to the alternative. All statements are about such pairs."
+        (
+            "Common random numbers: every world's customers, their patience, redials and handle times are drawn once and met by every "
+            "alternative, so that a difference within a world is due to the alternative. All statements are about such pairs."
+        )
+        if contest.paired
+        else (
+            "These are finished runs with worlds of their own. Intervals are of differences between worlds that have nothing in common; "
+            "they hold, and are wider than those of worlds with the same customers."
+        )
     )
     k = len(contest.alternatives)
     yield (

@@ -33,7 +33,7 @@ def verdict(result: Result, contest: Contest) -> Iterator[str]:
         yield _left_out(name, failures)
     lead = contest.lead
     if math.isfinite(lead.half_width) and not (lead.mean == 0 and lead.half_width == 0):
-        yield _lead(lead)
+        yield _lead(lead, paired=contest.paired)
     alike = _alike(contest)
     if alike:
         yield f"In every world {listed(alike)} came out exactly as {contest.winner}."
@@ -86,7 +86,7 @@ def _best(contest: Contest) -> str:
     return f"{listed(tied)} are best and cannot be told apart in {worlds} worlds: {first}.{needed}"
 
 
-def _lead(c: Contrast) -> str:
+def _lead(c: Contrast, *, paired: bool) -> str:
     """``rehearsed: 4,120 fewer people who got nobody than with improvised (95 % interval 3,800 to 4,440 fewer)``."""
     low, high = c.mean - c.half_width, c.mean + c.half_width
     less, more = _directions(c.goal)
@@ -98,8 +98,14 @@ def _lead(c: Contrast) -> str:
     way = less if c.mean < 0 else more
     ends = sorted((abs(low), abs(high)))
     worlds = c.plain.n
+    if not paired:
+        return _said(c, ends, way, "")
     often = f"; better in {c.ahead}" if c.better else f"; worse in {worlds - c.ahead - c.even}"
     often += f" of {worlds} worlds" + (f", the same in {c.even}" if c.even else "")
+    return _said(c, ends, way, often)
+
+
+def _said(c: Contrast, ends: Sequence[float], way: str, often: str) -> str:
     ends_said = f"95 % interval {_size(ends[0], c.goal.unit)} to {_size(ends[1], c.goal.unit)}{often}"
     if c.goal.unit == "count":
         return f"{c.alternative}: {_size(abs(c.mean), c.goal.unit)} {way} {label(c.goal)} than with {c.against} ({ends_said})."
@@ -161,6 +167,13 @@ def enough(contest: Contest, vary: Sequence[str]) -> str:
 
 def basis(contest: Contest) -> str:
     """Whether what is gained follows from rules alone or from assumptions."""
+    if not contest.paired:
+        return (
+            "The runs have worlds of their own, of other seeds or with other customers: differences are between independent worlds. "
+            "Compared in the same worlds (`crisis compare FILE`), they would be much surer."
+        )
+    if not contest.differing:
+        return "Nothing differs between the alternatives but their names."
     if contest.inputs_equal:
         return "Only the rules differ between the alternatives: callers, people, places and luck are the same."
     paths = [path for path in contest.differing if not path.startswith("routing")]

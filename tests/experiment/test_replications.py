@@ -106,7 +106,7 @@ def test_variants_with_other_customers_are_drawn_apart_even_if_their_likely_valu
     wider = replace(crowd, people=Range(float(crowd.people), 1, 5000, crowd.people.name))
     other = replace(model, variant="wider", demand=tuple(wider if d is crowd else d for d in model.demand))
     assert other.demand == model.demand, "equal as numbers"
-    assert task._customers(other) != task._customers(model)
+    assert task.customers_of(other) != task.customers_of(model)
 
 
 def test_workers_leave_the_interrupt_to_the_parent(model: Model) -> None:
