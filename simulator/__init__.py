@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from simulator.api import Held, Result, compare, draw, extend, hold, load, lower, recall, render, resume, run, simulate
+    from simulator.api import Held, Result, compare, compare_runs, draw, extend, hold, load, lower, recall, render, resume, run, simulate
     from simulator.errors import ExitCode
 
 __all__ = [
-    "ExitCode", "Held", "Result", "__version__", "compare", "draw", "extend", "hold", "load", "lower", "recall", "render", "resume", "run",
-    "simulate",
+    "ExitCode", "Held", "Result", "__version__", "compare", "compare_runs", "draw", "extend", "hold", "load", "lower", "recall", "render",
+    "resume", "run", "simulate",
 ]  # fmt: skip
 
 

@@ -154,7 +154,7 @@ def test_a_comparison_that_was_stopped_remembers_who_failed(desk: Scenario) -> N
         if done == failed[0].replication + 2:
             raise KeyboardInterrupt
 
-    stopped = compare([desk], out="stopped", progress=stop, **asked)  # type: ignore[arg-type]
+    stopped = compare([desk], out="stopped", progress=stop, **asked)  # type: ignore[arg-type]  # keywords of compare
     assert stopped.interrupted
     assert stopped.failures
     assert stopped.folder is not None
@@ -170,7 +170,7 @@ def test_one_that_was_killed_remembers_too(desk: Scenario) -> None:
     """What is kept while it simulates is enough: the journal holds the failure beside the tallies of the others."""
     frail(bearable(desk, 8))
     asked = {"strategies": [*SOUND, "frail"], "replications": 8, "stability": 0, "jobs": 1}
-    whole = compare([desk], out="whole", **asked)  # type: ignore[arg-type]
+    whole = compare([desk], out="whole", **asked)  # type: ignore[arg-type]  # keywords of compare
     failed = found(whole).failed["frail"]
 
     class Killed(Exception):
@@ -181,7 +181,7 @@ def test_one_that_was_killed_remembers_too(desk: Scenario) -> None:
             raise Killed
 
     with pytest.raises(Killed):
-        compare([desk], out="killed", progress=die, **asked)  # type: ignore[arg-type]
+        compare([desk], out="killed", progress=die, **asked)  # type: ignore[arg-type]  # keywords of compare
     (left,) = Path("killed").rglob(f"*{unfinished.SUFFIX}")
     resumed = resume(left, jobs=1)
     assert resumed.folder is not None
