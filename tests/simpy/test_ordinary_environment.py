@@ -7,6 +7,7 @@ schedules itself takes its place among the policies.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
 from heapq import heappush
@@ -26,8 +27,10 @@ from simulator.engine.rules import BITS
 from simulator.model.world import Model
 from simulator.records import Run
 from simulator.scenario import load, lower
+from simulator.scenario.variants import AS_WRITTEN
 from simulator.vocabulary import Rank
 from simulator.workload import draw
+from tests.properties.channelled import channelled
 from tests.properties.generated import crisis
 
 
@@ -99,25 +102,47 @@ def both(model: Model, seed: int, monkeypatch: pytest.MonkeyPatch) -> tuple[Run,
 
 
 def assert_same(ours: Run, ordinary: Run) -> None:
-    for part in ("ledger", "persons", "observations"):
+    for part in ("ledger", "persons", "pieces", "observations"):
         for column in fields(getattr(ours, part)):
             one, other = (getattr(getattr(run, part), column.name) for run in (ours, ordinary))
             np.testing.assert_array_equal(one, other, err_msg=f"{part}.{column.name}")
+    np.testing.assert_array_equal(ours.strain, ordinary.strain)
     assert ours.log == ordinary.log
     assert ours.costs == ordinary.costs
 
 
+@pytest.mark.parametrize("made", [crisis, channelled], ids=["telephone only", "every channel"])
 @pytest.mark.parametrize("seeds", [range(first, first + 25) for first in range(0, 200, 25)], ids=str)
-def test_generated_crises(seeds: range, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_generated_crises(made: Callable[[int], Model], seeds: range, monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in seeds:
-        ours, ordinary = both(crisis(seed), seed, monkeypatch)
+        ours, ordinary = both(made(seed), seed, monkeypatch)
         assert len(ours.ledger) > 0
         assert_same(ours, ordinary)
 
 
-@pytest.mark.parametrize("story", ["mexico-city-2017"])
-def test_shipped_stories(root: Path, story: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All two days of it: the quake, the decision, the move to the temporary centre, the recovery."""
-    ours, ordinary = both(lower(load(root / "scenarios" / f"{story}.yaml")), 1, monkeypatch)
-    assert len(ours.ledger) > 100_000
-    assert_same(ours, ordinary)
+ROOT = Path(__file__).parent.parent.parent
+SHIPPED = sorted(
+    path.relative_to(ROOT).as_posix()
+    for folder in ("scenarios", "simulator/scenario/templates")
+    for path in (ROOT / folder).rglob("*.yaml")
+    if not path.stem.endswith("-log")  # a log of decisions is no scenario
+)
+LARGE = ("mexico-city-2017", "quake-drill", "worst-day", "santiago-snowfall-2017", "compassionate-call")
+"""Tens of thousands of contacts and more: these as written only, the others in every variant."""
+
+
+def test_every_shipped_scenario_is_here() -> None:
+    """Stories, exercises, lessons and templates."""
+    assert len(SHIPPED) == 6 + 2 + 4 + 7
+    assert {path.parent.name for path in map(Path, SHIPPED)} >= {"scenarios", "exercises", "lessons", "blackout", "minimal"}
+
+
+@pytest.mark.parametrize("path", SHIPPED)
+def test_shipped_scenarios(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of their events, decisions and actions, with every variant of the smaller ones."""
+    scenario = load(ROOT / path)
+    variants = () if Path(path).stem in LARGE else scenario.variants
+    for variant in (AS_WRITTEN, *variants):
+        ours, ordinary = both(lower(scenario, variant), 1, monkeypatch)
+        assert len(ours.ledger) > 0
+        assert_same(ours, ordinary)
