@@ -209,8 +209,7 @@ class OpenAccess(Act):
         # Who already needs help gets it some time after the opening; who comes to need it finds the network open.
         when = np.where(customers.onset <= world.now, world.now + soon, customers.onset)
         for mask, by in ((found, Solved.LOCATED), (reached, Solved.REACHED)):
-            for customer in np.flatnonzero(mask).tolist():
-                world.floor.solve(customer, float(when[customer]), int(by))
+            world.end_needs(mask, when, by)
         world.floor.open_access(vec[float](soon))
 
 

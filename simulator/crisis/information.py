@@ -41,8 +41,7 @@ class SendMessage(Act):
         when = world.now + self.read.quantile(world.luck_of_people(step, "read"))
         for name, share in self.informs.items():
             mine = (people.need == world.need(name)) & (helped < share) & (np.arange(n) < people.calls)
-            for customer in np.flatnonzero(mine).tolist():
-                world.floor.solve(customer, float(when[customer]), int(Solved.INFORMED))
+            world.end_needs(mine, when, Solved.INFORMED)
 
 
 @acts.register("page.publish")

@@ -7,6 +7,8 @@ from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+from librt.vecs import vec
+from mypy_extensions import i64
 from numpy.typing import NDArray
 
 from simulator.engine.observer import reading
@@ -14,7 +16,7 @@ from simulator.errors import RefusedAction
 from simulator.model.channels import KINDS
 from simulator.model.world import Role
 from simulator.records import LogEntry
-from simulator.vocabulary import AgentState, Rank
+from simulator.vocabulary import AgentState, Rank, Solved
 
 if TYPE_CHECKING:
     from simpy.events import Event
@@ -221,6 +223,10 @@ class World:
         return self.workload.uniforms(f"{step}/{purpose}", len(self.workload))
 
     # -- people at work ----------------------------------------------------------------------------------------------
+
+    def end_needs(self, theirs: NDArray[np.bool_], when: NDArray[np.float64], by: Solved) -> None:
+        """The needs of these customers will end outside the centre at their instants; ``when`` has one of everybody."""
+        self.floor.solve(vec[i64](np.flatnonzero(theirs)), vec[float](when[theirs]), int(by))
 
     def report_for_work(self, agent: int, home: int) -> None:
         """A shift begins: the agent goes to the home site, or where the home site's shifts are sent now."""

@@ -19,7 +19,7 @@ from simulator.engine.needs import Care, Need
 from simulator.engine.pace import Pace
 from simulator.engine.queues import Queue
 from simulator.engine.rules import LAST_ANSWERED, QUEUE_LENGTH
-from simulator.engine.staff import Agent, Site, Team
+from simulator.engine.staff import Agent, Bench, Site, Team
 from simulator.engine.strain import Strain
 from simulator.engine.strategy import Strategy
 from simulator.model import world
@@ -54,7 +54,8 @@ def assemble(model: Model, workload: Workload, calendar: Calendar, strategy: Str
         reserve = vec[i64]([int(site.reserve.get(name, 0)) for name in needs])
         ready = int(site.seats.total if site.open else 0)
         sites.append(Site(number, Trunks([of_name[name] for name in site.links], reserve), site.open, ready))
-    teams = [_team(model, number) for number in range(len(model.teams))]
+    bench = Bench()
+    teams = [_team(model, number, bench) for number in range(len(model.teams))]
     agents: list[Agent] = []
     for team, made in zip(model.teams, teams, strict=True):
         home = sites[places.index(team.site)]
@@ -73,6 +74,7 @@ def assemble(model: Model, workload: Workload, calendar: Calendar, strategy: Str
         sites,
         teams,
         agents,
+        bench,
         Pace(vec[float]([float(s.occupancy) for s in slow]), vec[float]([float(s.factor) for s in slow])),
         Care(POLICIES.index(care.policy), float(care.after), needs.index(care.to) if care.to else NOBODY, float(care.heard_from)),
         None if strain is None else Strain(strain.builds_up, strain.recovers, strain.slows, strain.distress, strain.restores),
@@ -96,7 +98,7 @@ def serves(team: world.Team, channel: world.Channel) -> bool:
     return channel.name in team.channels if team.channels else not KINDS[channel.kind].calls_out
 
 
-def _team(model: Model, number: int) -> Team:
+def _team(model: Model, number: int, bench: Bench) -> Team:
     team = model.teams[number]
     pairs = [(channel, need) for channel in model.channels for need in model.needs]
     skill = [float(team.skills.get(need.name, 0.0)) if serves(team, channel) else 0.0 for channel, need in pairs]
@@ -108,6 +110,7 @@ def _team(model: Model, number: int) -> Team:
         vec[float](skill),
         vec[float]([max((float(o.after) for o in rules), default=0.0) for rules in helps]),
         vec[i64]([max([round(o.keeps) for o in rules] + [channel.keep_free]) for rules, (channel, _) in zip(helps, pairs, strict=True)]),
+        bench,
     )
 
 

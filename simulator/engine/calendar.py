@@ -27,6 +27,7 @@ KIND: Final = 60  #: the kind stands above this bit
 LIMIT: Final = 1 << 30
 NONE: Final = -1
 NEVER: Final = 1e999  #: infinity; compiled code would parse float("inf") each time
+CROWD: Final = 32  #: so many entries of a page are put in order one by one
 GAPS: Final = vec[i64]([701, 301, 132, 57, 23, 10, 4, 1])
 
 
@@ -43,6 +44,7 @@ class Calendar:
         self.page: i64 = 0  #: the open one
         self.end = 1.0  #: of the open page, in pages
         self.last: i64 = 0  #: the last page, which is endless
+        self.far = 0.0  #: the same, to be compared with times in pages
         self.scale = 1.0  #: pages per second
         self.heads = vec[i64]([NONE])  #: by page: the place of an entry, or NONE
         self.later_times = vec[float]()  #: by place
@@ -61,6 +63,7 @@ class Calendar:
         self.scale = float(pages) / duration
         self.heads = vec[i64]([NONE] * (pages + 2))
         self.last = pages + 1
+        self.far = float(pages + 1)
         self.contacts = contacts
 
     def push(self, time: float, kind: i64, code: i64) -> None:
@@ -82,7 +85,7 @@ class Calendar:
             settle(self.times, self.ranks, self.n, 1, time, rank)
             self.n += 1
             return
-        if at < float(page):
+        if at < self.far:
             page = i64(at)
         heads = self.heads
         links = self.links
@@ -151,8 +154,11 @@ class Calendar:
             if code & ((1 << WHAT) - 1) == HANGS_UP and contacts is not None and contacts.stage[code >> WHAT] != WAITING:
                 self.entries -= 1
             else:
-                times[n] = later_times[place]
-                ranks[n] = rank
+                if n < CROWD:
+                    settle(times, ranks, n, 1, later_times[place], rank)
+                else:
+                    times[n] = later_times[place]
+                    ranks[n] = rank
                 n += 1
             after = links[place]
             links[place] = free
@@ -160,12 +166,12 @@ class Calendar:
             place = after
         self.n = n
         self.free = free
-        # Shell's sort with Ciura's gaps: a few entries are inserted one by one, a crowd costs little more.
-        for gap in GAPS:
-            i = gap
-            while i < n:
-                settle(times, ranks, i, gap, times[i], ranks[i])
-                i += 1
+        if n > CROWD:  # Shell's sort with Ciura's gaps
+            for gap in GAPS:
+                i = gap
+                while i < n:
+                    settle(times, ranks, i, gap, times[i], ranks[i])
+                    i += 1
 
     def pop(self) -> i64:
         """Take the first entry, set ``now`` to its instant and return its code. The calendar must be ready."""

@@ -68,9 +68,6 @@ class Callbacks(Conversations):
             self.calendar.push(slot + calling.promise, POLICY, (row << BITS) | LAPSES)
 
     def answer(self, row: i64, queue: Queue, agent: Agent) -> None:
-        if queue.channel.plain:
-            self.take_up(row, queue, agent)
-            return
         calling = queue.channel.calling
         if calling is None:
             super().answer(row, queue, agent)
@@ -148,7 +145,7 @@ class Callbacks(Conversations):
     def end_talk(self, row: i64) -> None:
         contacts = self.contacts
         queue = self.queues[i64(contacts.queue[row])]
-        if queue.channel.plain:
+        if queue.plain:
             self.put_down(row, queue)
             return
         if queue.channel.calling is None:

@@ -107,11 +107,6 @@ class Chats(Service):
         else:
             self.fill(agent)
 
-    def take(self, row: i64, agent: Agent) -> None:
-        super().take(row, agent)
-        if len(agent.chats) > 0:
-            self.fill(agent)
-
     def fill(self, agent: Agent) -> None:
         """Take one more chat if there is room, and nothing that needs the whole agent comes before it."""
         channel = self.queues[i64(self.contacts.queue[agent.chats[0]])].channel

@@ -161,7 +161,8 @@ class Contacts:
             self.grow()
         self.n = row + 1
         self.customer[row] = i32(customer)
-        self.attempt[row] = u8(attempt)
+        if attempt != 0:
+            self.attempt[row] = u8(attempt)
         self.queue[row] = i32(queue)
         self.arrived[row] = now
         return row
@@ -169,7 +170,8 @@ class Contacts:
     def close(self, row: i64, outcome: i64, cause: i64, now: float) -> None:
         """The attempt is over at ``now``; a line or agent it held is let go by the caller."""
         self.outcome[row] = u8(outcome)
-        self.cause[row] = u8(cause)
+        if cause != 0:
+            self.cause[row] = u8(cause)
         self.stage[row] = u8(OVER)
         self.ended[row] = now
         if self.released[row] != self.released[row]:

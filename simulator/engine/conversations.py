@@ -127,17 +127,17 @@ class Conversations(Chats):
             return
         self.offer(row, queue)
 
-    def pick(self, agent: Agent) -> None:
-        """Messages of the agent's own conversations come first."""
+    def go_on_writing(self, agent: Agent) -> bool:
         inbox = agent.inbox
-        if inbox is not None and inbox.first >= 0:
-            row = inbox.first
-            queue = self.queues[i64(self.contacts.queue[row])]
-            if not queue.shut():
-                inbox.leave(row, self.calendar.now)
-                self.answer(row, queue, agent)
-                return
-        super().pick(agent)
+        if inbox is None or inbox.first < 0:
+            return False
+        row = inbox.first
+        queue = self.queues[i64(self.contacts.queue[row])]
+        if queue.shut():
+            return False
+        inbox.leave(row, self.calendar.now)
+        self.answer(row, queue, agent)
+        return True
 
     def own_time_up(self, row: i64) -> None:
         """The message has waited long enough for its own agent: anybody may answer it."""

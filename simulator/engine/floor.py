@@ -40,7 +40,7 @@ from simulator.engine.rules import (
     WRAP_ENDS,
     WRITES,
 )
-from simulator.engine.strategy import Strategy, sees_all
+from simulator.engine.strategy import Strategy, says
 
 PAUSED: Final = -1  #: the limit of entries is reached
 EMPTY: Final = -2  #: nothing is left to happen
@@ -65,7 +65,9 @@ class Floor(Crew):
             i = self.cursor
             if i < n:
                 t = onset[i]
-                if calendar.spares(t, ARRIVAL, i):
+                k = calendar.n
+                ahead = calendar.times[k - 1] if k > 0 else t
+                if t < ahead or (t == ahead and calendar.spares(t, ARRIVAL, i)):
                     calendar.now = t
                     self.cursor = i + 1
                     done += 1
@@ -196,12 +198,18 @@ class Floor(Crew):
             self.calendar.enter(now + after[customer], ARRIVAL, customer, (customer << BITS) | REDIALS)
         self.shut_out = []
 
-    def solve(self, customer: i64, instant: float, by: i64) -> None:
-        """The customer's need will end at ``instant`` outside the centre, unless it ends sooner."""
+    def solve(self, people: Column, instants: Column, by: i64) -> None:
+        """The need of each of these customers will end at their instant outside the centre, unless it ends sooner."""
         customers = self.customers
-        if instant < customers.solved_at[customer]:
-            customers.solved_at[customer] = instant
-            customers.solved_by[customer] = u8(by)
+        numbers: vec[i64] = people
+        when: vec[float] = instants
+        i: i64 = 0
+        while i < len(numbers):
+            customer = numbers[i]
+            if when[i] < customers.solved_at[customer]:
+                customers.solved_at[customer] = when[i]
+                customers.solved_by[customer] = u8(by)
+            i += 1
 
     def set_skill(self, team_number: i64, need: i64, proficiency: float) -> None:
         """A team takes on a need, or gives it up (0), on every channel that it serves; its idle agents look at the queues at once."""
@@ -222,7 +230,8 @@ class Floor(Crew):
     def switch_strategy(self, strategy: Strategy) -> None:
         """Route by another strategy from now on; idle agents look at the queues with its eyes at once."""
         self.strategy = strategy
-        self.asks_always = sees_all(strategy)
+        self.asks_always = says(strategy, "sees_all")
+        self.quick = says(strategy, "quick")
         self.offer_work()
 
     # -- the end -----------------------------------------------------------------------------------------------------

@@ -45,10 +45,10 @@ class Trunks:
 
     def seize(self, need: i64) -> i64:
         """Take a line for a contact of ``need``: the number of its link, or minus the cause of the refusal."""
-        kept = self.reserved - self.reserve[need]
-        if kept > 0:
+        if self.reserved > 0:
+            kept = self.reserved - self.reserve[need]
             free = self.free()
-            if 0 < free <= kept:
+            if kept > 0 and 0 < free <= kept:
                 return -RESERVED
         up = False
         for link in self.links:

@@ -9,7 +9,7 @@ from librt.vecs import vec
 from mypy_extensions import i32, i64, u8
 
 from simulator.engine.channels import Channel
-from simulator.engine.contacts import NOBODY, OVER, WAITING, Column, Contacts
+from simulator.engine.contacts import NOBODY, WAITING, Column, Contacts
 
 
 class Queue:
@@ -39,6 +39,7 @@ class Queue:
         self.need = need
         self.urgency = urgency
         self.channel = channel
+        self.plain = channel.plain
         self.contacts = contacts
         self.patience: vec[float] = patience
         self.talk: vec[float] = talk
@@ -87,12 +88,12 @@ class Queue:
         self.last = row
 
     def leave(self, row: i64, now: float) -> None:
+        """Out of the line; where the contact stands from now on is for the caller to say."""
         contacts = self.contacts
         self.time += self.load * (now - self.since)
         self.since = now
         self.length -= 1
         self.load -= 1.0
-        contacts.stage[row] = u8(OVER)
         before = i64(contacts.before[row])
         after = i64(contacts.after[row])
         if before >= 0:

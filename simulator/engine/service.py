@@ -35,10 +35,10 @@ from simulator.engine.needs import CAP, DISCRETION, ESCALATE, Care, Need
 from simulator.engine.pace import Pace
 from simulator.engine.queues import Queue
 from simulator.engine.rules import ARRIVAL, BITS, COMPLETION, REDIALS, TALK_ENDS, WRAP_ENDS
-from simulator.engine.staff import BUSY, Agent, Site, Team
+from simulator.engine.staff import BUSY, Agent, Bench, Site, Team
 from simulator.engine.staff import WRAP as IN_WRAP
 from simulator.engine.strain import Strain
-from simulator.engine.strategy import Strategy, View, check_agent, check_contact, sees_all
+from simulator.engine.strategy import Strategy, View, check_agent, check_contact, says
 
 
 class Service:
@@ -56,6 +56,7 @@ class Service:
         sites: list[Site],
         teams: list[Team],
         agents: list[Agent],
+        bench: Bench,
         pace: Pace,
         care: Care,
         strain: Strain | None,
@@ -72,12 +73,14 @@ class Service:
         self.sites = sites
         self.teams = teams
         self.agents = agents
+        self.bench = bench
         self.pace = pace
         self.care = care
         self.strain = strain
         self.drag = 1.0  #: factor on talk time while a system that agents work with is down
         self.strategy = strategy
-        self.asks_always: bool = sees_all(strategy)
+        self.asks_always: bool = says(strategy, "sees_all")
+        self.quick: bool = says(strategy, "quick")
         self.view = View(calendar, contacts, customers, queues, teams, agents)
         self.congestion: list[Fade] = []  #: share of calls that the carrier loses
         self.shut_out: list[i64] = []  #: customers who wait for access
@@ -88,7 +91,7 @@ class Service:
     # -- the beginning of a talk -------------------------------------------------------------------------------------
 
     def answer(self, row: i64, queue: Queue, agent: Agent) -> None:
-        """The agent, no longer idle, takes the contact, no longer in a queue."""
+        """The agent, no longer idle, takes the contact, no longer in a queue: where it is not one talk, subclasses say how."""
         self.take_up(row, queue, agent)
 
     def take_up(self, row: i64, queue: Queue, agent: Agent) -> None:
@@ -104,7 +107,8 @@ class Service:
         contacts.agent[row] = i32(agent.number)
         contacts.stage[row] = u8(TALKING)
         agent.row = row
-        agent.turn(BUSY, now)
+        if agent.state != BUSY:
+            agent.turn(BUSY, now)
         if contacts.wide:
             contacts.begun[row] = now
             if again and contacts.left[row] == contacts.left[row]:
@@ -128,25 +132,22 @@ class Service:
     def talk(self, row: i64, queue: Queue, agent: Agent) -> float:
         """Seconds of talk, with the support that somebody in distress needs and may get."""
         customers = self.customers
-        customer = i64(self.contacts.customer[row])
-        work = self.drawn_talk(row, queue, customer) * customers.talk_factor[customer]
+        contacts = self.contacts
+        customer = i64(contacts.customer[row])
+        order = queue.starts
+        queue.starts = order + 1
+        if not self.by_person and order < len(queue.talk_drawn):
+            work = queue.talk_drawn[order]
+        elif self.by_person and contacts.attempt[row] == 0:
+            work = customers.talk[customer]
+        else:
+            # Also where there are more services than were drawn, because people come back: their talk goes with the person.
+            work = duration(queue.talk, uniform(customers.key[customer], i64(contacts.attempt[row]), TALK_TIME))
+        work *= customers.talk_factor[customer]
         work *= self.tempo(queue, agent)
         if self.troubled and customers.distressed[customer] != 0:
             work = self.comfort(row, queue, customer, work)
         return work
-
-    def drawn_talk(self, row: i64, queue: Queue, customer: i64) -> float:
-        attempt = i64(self.contacts.attempt[row])
-        if self.by_person:
-            if attempt == 0:
-                return self.customers.talk[customer]
-        else:
-            order = queue.starts
-            queue.starts = order + 1
-            # More services than were drawn only where people come back: their talk goes with the person.
-            if order < len(queue.talk_drawn):
-                return queue.talk_drawn[order]
-        return duration(queue.talk, uniform(self.customers.key[customer], attempt, TALK_TIME))
 
     def comfort(self, row: i64, queue: Queue, customer: i64, work: float) -> float:
         """The talk with a person in distress under the policy of care, and what they will have got once it is over."""
@@ -295,8 +296,10 @@ class Service:
             self.pick(agent)
 
     def pick(self, agent: Agent) -> None:
-        """The free agent takes a waiting contact or rests."""
-        if not (self.asks_always or self.view.something_waits(agent.number)):
+        """The free agent takes a waiting contact or rests; messages of conversations that they know come first."""
+        if agent.inbox is not None and self.go_on_writing(agent):
+            return
+        if not (self.asks_always or self.quick or self.view.something_waits(agent.number)):
             agent.rest(self.calendar.now)
             return
         row = self.strategy.contact_for(self.view, agent.number)
@@ -310,7 +313,12 @@ class Service:
         """A waiting contact leaves its queue for the agent, who is no longer idle."""
         queue = self.queues[i64(self.contacts.queue[row])]
         queue.leave(row, self.calendar.now)
-        self.answer(row, queue, agent)
+        if queue.plain:
+            self.take_up(row, queue, agent)
+        else:
+            self.answer(row, queue, agent)
+            if len(agent.chats) > 0:
+                self.fill(agent)
 
     def offer(self, row: i64, queue: Queue) -> None:
         """To a free agent at once, else into the queue, to wait there without giving up."""
@@ -319,7 +327,7 @@ class Service:
 
     def find_agent(self, row: i64, queue: Queue) -> bool:
         """Answer the contact if an agent is free for it."""
-        if not (self.asks_always or self.view.somebody_free(queue.number)):
+        if not self.asks_always and (self.bench.free == 0 or not (self.quick or self.view.somebody_free(queue.number))):
             return False
         chosen = self.strategy.agent_for(self.view, row)
         if chosen < 0:
@@ -327,7 +335,10 @@ class Service:
         check_agent(self.view, row, chosen)
         agent = self.agents[chosen]
         agent.rise()
-        self.answer(row, queue, agent)
+        if queue.plain:
+            self.take_up(row, queue, agent)
+        else:
+            self.answer(row, queue, agent)
         return True
 
     def offer_work(self) -> None:
@@ -349,6 +360,13 @@ class Service:
         if held >= 0:
             self.links[held].used -= 1
             self.contacts.link[row] = i32(NOBODY)
+
+    def go_on_writing(self, agent: Agent) -> bool:
+        """Whether the agent answers a message of a conversation that they know; the conversations say how."""
+        return False
+
+    def fill(self, agent: Agent) -> None:
+        """Take one more chat beside those in hand, if there is room; the chats say how."""
 
     def depart(self, agent: Agent, state: i64) -> None:
         """Leave the floor for ``state``; the crew says how."""

@@ -46,10 +46,19 @@ class Site:
         self.online += change
 
 
+class Bench:
+    """All who are free and wait for a contact."""
+
+    def __init__(self) -> None:
+        self.free: i64 = 0
+
+
 class Team:
     """Agents of equal skills; those idle in order of idleness."""
 
-    def __init__(self, number: i64, channels: list[i64], serves: list[i64], proficiency: Column, delay: Column, keep: Column) -> None:
+    def __init__(
+        self, number: i64, channels: list[i64], serves: list[i64], proficiency: Column, delay: Column, keep: Column, bench: Bench
+    ) -> None:
         self.number = number
         self.channels = channels  #: numbers of those that the team serves
         self.serves = serves  #: queues
@@ -59,6 +68,7 @@ class Team:
         self.first: Agent | None = None
         self.last: Agent | None = None
         self.idle: i64 = 0
+        self.bench = bench  #: of all teams
         self.online: i64 = 0
         self.chatting: list[Agent] = []  #: who holds chats
         self.time = vec[float]([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])  #: seconds in each state
@@ -126,6 +136,7 @@ class Agent:
             last.next = self
         team.last = self
         team.idle += 1
+        team.bench.free += 1
 
     def rise(self) -> None:
         """Leave the team's order of idleness."""
@@ -143,3 +154,4 @@ class Agent:
         self.next = None
         self.previous = None
         team.idle -= 1
+        team.bench.free -= 1

@@ -243,6 +243,7 @@ class Strategy:
     """
 
     sees_all: bool = False
+    quick: bool = False  #: compiled: answers as fast as the floor could look whether there is anything to choose
     wakes: bool = False
 
     def agent_for(self, view: View, contact: i64) -> i64:
@@ -254,9 +255,9 @@ class Strategy:
         raise TypeError("a strategy must define contact_for(view, agent)")
 
 
-def sees_all(strategy: object) -> bool:
-    """Whether a strategy asks to be asked always; looked up as Python does, since a subclass may say so in its class body."""
-    return bool(getattr(strategy, "sees_all", False))
+def says(strategy: object, word: str) -> bool:
+    """Whether a strategy says ``word`` of itself; looked up as Python does, since a subclass may say so in its class body."""
+    return bool(getattr(strategy, word, False))
 
 
 def check_agent(view: View, contact: i64, chosen: i64) -> None:

@@ -64,7 +64,8 @@ def _replace(value: Any, decide: Callable[[Range], float]) -> Any:
         changed = [_replace(item, decide) for item in value]
         return value if all(a is b for a, b in zip(changed, value, strict=True)) else tuple(changed)
     if isinstance(value, Mapping):
-        return {key: _replace(item, decide) for key, item in value.items()}
+        after = {key: _replace(item, decide) for key, item in value.items()}
+        return value if all(after[key] is item for key, item in value.items()) else after
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         changes = {}
         for f in dataclasses.fields(value):

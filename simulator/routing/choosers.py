@@ -37,6 +37,7 @@ class Chooser(Strategy):
         self.rule = rule
         self.aging_cap = aging_cap
         self.reserve = reserve
+        self.quick = True
 
     def agent_for(self, view: View, contact: i64) -> i64:
         return self.agent_of(view.own_teams_for(view.queue_of(contact)), view, contact)
