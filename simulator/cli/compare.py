@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -119,7 +119,8 @@ def command(
     from simulator import api
 
     if dry_run:
-        _plan(scenarios, named, n=wanted, seed=chosen)
+        asked = {"baseline": baseline, "measures": measures, "rank": rank, "precision": precision}
+        _plan(scenarios, named, asked, n=wanted, seed=chosen)
         return
     from simulator.cli.progress import bar
 
@@ -196,10 +197,15 @@ def _names(text: str | None, option: str) -> tuple[str, ...]:
     return names
 
 
-def _plan(scenarios: list[Scenario], named: dict[str, tuple[str, ...]], *, n: int, seed: int) -> None:
+def _plan(scenarios: list[Scenario], named: dict[str, tuple[str, ...]], asked: dict[str, Any], *, n: int, seed: int) -> None:
+    from simulator.experiment.request import Comparing, Request
+    from simulator.experiment.study import models_of
+    from simulator.experiment.variants import ALL
     from simulator.scenario.alternatives import alternatives, differing
 
     made = alternatives(scenarios, **named)
+    comparing = Comparing(baseline=asked["baseline"], measures=asked["measures"], rank=asked["rank"])
+    models_of(made, Request(n, seed, ALL, precision=asked["precision"], comparing=comparing))  # raises where that cannot be asked
     lines = [f"{'scenario':<14}{scenarios[0].name}", f"{'seed':<14}{seed}", f"{'replications':<14}{n}"]
     lines += [f"{'alternatives' if i == 0 else '':<14}{name}" for i, name in enumerate(made.variant_names)]
     lines += [f"{'differ in' if i == 0 else '':<14}{path}" for i, path in enumerate(differing(made))]

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from simulator.cli import crisis
+from simulator.errors import UsageError
 from simulator.report import findings
 
 SMALL = ["-n", "3", "-j", "1", "--stability", "0", "--progress", "none"]
@@ -81,6 +82,22 @@ def test_a_plan_is_shown_without_simulating(file: str) -> None:
     assert shown.exit_code == 0
     assert "lines=10" in shown.stdout
     assert "links.north.lines" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--measure", "never_servd"], "unknown measure `never_servd`"),
+        (["--baseline", "x"], "--baseline: there is no alternative `x`"),
+        (["--rank", "never_served=1pp", "-n", "3"], "--rank needs at least 20 replications"),
+        (["--precision", "never_served=0pp"], "no number of replications"),
+    ],
+)
+def test_a_plan_that_cannot_be_carried_out_is_not_shown(file: str, arguments: list[str], says: str) -> None:
+    shown = CliRunner().invoke(crisis, ["compare", file, "--dry-run", *arguments])
+    assert isinstance(shown.exception, UsageError)
+    assert says in str(shown.exception)
+    assert shown.stdout == ""
 
 
 @pytest.mark.parametrize(
