@@ -6,9 +6,10 @@ from dataclasses import replace
 from random import Random
 
 from simulator.crisis.act import Act
-from simulator.crisis.handling import AddLines, CloseChannel, Deflect, OfferCallback, ScaleTalk, StartCampaign, SwitchCare
+from simulator.crisis.handling import AddLines, CloseChannel, Deflect, OfferCallback, OpenChannel, ScaleTalk, StartCampaign, SwitchCare
 from simulator.crisis.information import GoThere, PublishPage, SendMessage, SetSelfService
 from simulator.crisis.staffing import CallInStaff, WorkOvertime
+from simulator.crisis.wallboard import NoteWallboard
 from simulator.model.channels import Calling, SelfService, Turns
 from simulator.model.distributions import Constant, Exponential, Lognormal
 from simulator.model.people import Care, Contagion, Distress, Mix, Standing, Strain
@@ -70,7 +71,11 @@ def channelled(seed: int) -> Model:
         contagion=r.choice([None, Contagion("social", 0.3, 0.5, Exponential(600.0))]) if social else None,
         budget=r.choice([float("inf"), 100.0]),
         platforms=(*model.platforms, Platform("web", "cloud", slows_down=r.choice([1.0, 1.5]))),
-        events=(*model.events, Step("shut", CloseChannel(r.choice(inbound)), At(r.uniform(0, 8) * HOUR), until=At(9 * HOUR))),
+        events=(
+            *model.events,
+            Step("shut", CloseChannel(r.choice(inbound)), At(r.uniform(0, 8) * HOUR), until=At(9 * HOUR)),
+            Step("looked", NoteWallboard(), At(r.uniform(0, 8) * HOUR)),
+        ),
         playbook=(*model.playbook, *_steps(r, model, names, inbound, voice)),
     )
 
@@ -104,6 +109,8 @@ def _steps(r: Random, model: Model, names: list[str], inbound: list[str], voice:
         CallInStaff("team-0", r.randint(0, 5), 2 * HOUR, 0.8, Exponential(900.0)),
         WorkOvertime(HOUR, None, 0.7),
         GoThere("manager", r.choice(["main", "datacentre"])),
+        CloseChannel(inbound[-1]),
+        OpenChannel(inbound[-1]),
     ]
     if voice.self_service is not None:
         acts.append(SetSelfService("voice", {names[0]: r.uniform(0, 1)}))

@@ -23,6 +23,7 @@ from simulator.crisis.events import (
     CutLink,
     DegradeSite,
     FailPlatform,
+    LoseRole,
     LoseSite,
     LoseStaff,
     MendLink,
@@ -31,7 +32,7 @@ from simulator.crisis.events import (
     SendStaffAway,
     SetLines,
 )
-from simulator.model.distributions import Constant, Exponential, Gamma, Lognormal, Weibull, technion_patience
+from simulator.model.distributions import Constant, Empirical, Exponential, Gamma, Hyperexponential, Lognormal, Weibull, technion_patience
 from simulator.model.world import (
     After,
     Announced,
@@ -39,6 +40,7 @@ from simulator.model.world import (
     Break,
     Channel,
     Clock,
+    Failures,
     Link,
     Model,
     Need,
@@ -62,6 +64,12 @@ from simulator.model.world import (
 from simulator.routing.declared import AGENT_RULES, StrategyDeclaration, strategies
 
 HOUR = 3600.0
+PATIENCE = (
+    technion_patience(),
+    Weibull(0.7, 360.0),
+    Hyperexponential(0.4, 15.0, 400.0),
+    Empirical((5.0, 60.0, 90.0, 300.0, 900.0)),
+)
 
 
 def crisis(seed: int) -> Model:
@@ -74,7 +82,7 @@ def crisis(seed: int) -> Model:
             r.randint(1, 3),
             r.choice([Exponential(240.0), Lognormal.of_mean(200.0, 180.0), Constant(180.0)]),
             r.choice([Constant(0.0), Constant(30.0), Exponential(20.0)]),
-            r.choice([technion_patience(), Weibull(0.7, 360.0), Exponential(300.0), Constant(0.0)]),
+            r.choice([*PATIENCE, Exponential(300.0), Constant(0.0)]),
         )
         for name in names
     )
@@ -113,7 +121,10 @@ def crisis(seed: int) -> Model:
         needs=needs,
         demand=tuple(demand),
         channels=(_channel(r),),
-        links=(Link("north", r.randint(1, 30), "street"), Link("south", r.randint(1, 30), r.choice(["street", "avenue"]))),
+        links=(
+            Link("north", r.randint(1, 30), "street", _failures(r)),
+            Link("south", r.randint(1, 30), r.choice(["street", "avenue"]), _failures(r)),
+        ),
         sites=(
             Site("main", Seats(r.randint(5, 40), 0), ("north", "south")),
             Site("second", Seats(r.randint(5, 40), 0), ("south",), reserve={names[-1]: r.randint(0, 5)}),
@@ -131,6 +142,10 @@ def crisis(seed: int) -> Model:
         playbook=tuple(_playbook(r, names)),
         service_order=r.choice(["ordinal", "person"]),
     )
+
+
+def _failures(r: Random) -> Failures | None:
+    return r.choice([None, Failures(4 * HOUR, Exponential(HOUR), r.choice([0.0, 0.5, 1.0]))])
 
 
 def _strategy(r: Random) -> StrategyDeclaration:
@@ -163,6 +178,7 @@ def _events(r: Random, names: list[str]) -> list[Step]:
         ScaleDemand(r.choice(names), r.uniform(0, 1), r.choice([None, 9 * HOUR])),
         SendStaffAway(r.uniform(0, 1), 1200.0),
         LoseStaff(r.uniform(0, 1)),
+        LoseRole(r.choice(["manager", "board"])),
     ]
     chosen = r.sample(acts, r.randint(1, len(acts)))
     steps = []
