@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.experiment import archive
 from simulator.experiment.written import written
 from simulator.report import contest, document, findings, sheet, tables, workbook
+from simulator.report.fairness import fares
 from simulator.report.judgement import label, verdict
 from simulator.report.manifest import manifest
 
@@ -125,6 +126,7 @@ def _sheets(result: Result, found: Contest) -> Iterator[workbook.Page]:
         )
         for c in found.contrasts
     ]  # fmt: skip
+    yield "Who fares how", ("by", "who", "measure", "alternative", "average", "± (95 %)", "worst"), list(_fares(result, found))
     yield "What differs", ("what", *found.alternatives), [(path, *values.values()) for path, values in found.differing.items()]
     yield "Other conditions", ("condition", "alternative", "place", "average", "± (95 %)", "best or tied"), [
         (c.name, s.alternative, s.rank, (s.mean, found.goals[0].unit), (s.half_width, found.goals[0].unit), "yes" if s.best else "no")
@@ -132,6 +134,16 @@ def _sheets(result: Result, found: Contest) -> Iterator[workbook.Page]:
     ]  # fmt: skip
     units = [goal.unit for goal in found.goals]
     yield "Worlds", ("alternative", "replication", *map(str, found.goals)), list(_world_rows(result, found, units))
+
+
+def _fares(result: Result, found: Contest) -> Iterator[tuple[workbook.Cell, ...]]:
+    for of_kind in fares(result, found.alternatives):
+        for name, row in of_kind.rows.items():
+            for column, e in enumerate(row):
+                if e is not None and e.n:
+                    worst = "yes" if name == of_kind.worst(column) else "no"
+                    alternative = of_kind.alternatives[column]
+                    yield of_kind.kind, name, of_kind.measure, alternative, (e.mean, e.unit), (e.half_width, e.unit), worst
 
 
 def _world_rows(result: Result, found: Contest, units: Sequence[str]) -> Iterator[tuple[workbook.Cell, ...]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulator.report.columns import Table, estimated
+from simulator.report.fairness import fares
 from simulator.report.findings import document, rows
 from simulator.report.judgement import MANY, basis, enough, interval, label, listed, stable, times, verdict
 from simulator.report.sheet import Block, Sheet
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
     from simulator.experiment.result import Result
     from simulator.report.figures import Picture
     from simulator.statistics.summary import Estimate
-
-BY_GROUP = {
-    "need": ("never_served", "share of people who got nobody"),
-    "group": ("never_served", "share of people who got nobody"),
-    "channel": ("reachability", "answered, of those who wanted an agent"),
-    "site": ("service_level", "answered in time, of those who could queue"),
-}
-"""By what it is seen how each group fares."""
 
 
 def compose(result: Result, contest: Contest, pictures: Sequence[Picture], *, command: str) -> Sheet:
@@ -171,33 +164,20 @@ def _groups(result: Result, contest: Contest) -> Iterator[Block]:
     """How each need, group of people, channel and site fares; the worst of a kind is marked, groups stand beside everybody."""
     names = [contest.baseline, *(s.alternative for s in contest.rankings[0].standings if s.alternative != contest.baseline)][:MANY]
     names = [name for name in contest.alternatives if name in names]
-    for dimension, (measure, said) in BY_GROUP.items():
-        groups = getattr(result.summary, f"{dimension}s")
-        found = {g: [estimated(result.summaries[name], measure, **{dimension: g}) for name in names] for g in groups}
-        found = {g: cells for g, cells in found.items() if any(e is not None and e.n for e in cells)}
-        if len(found) < (1 if dimension == "group" else 2):
-            continue
-        worst = [_worst([cells[i] for cells in found.values()]) for i in range(len(names))]
-        rows = tuple(
-            (g, tuple(_group_cell(e, worst=row == worst[i] and len(found) > 1) for i, e in enumerate(cells)))
-            for row, (g, cells) in enumerate(found.items())
-        )
-        if dimension == "group":
-            everybody = [estimated(result.summaries[name], measure) for name in names]
-            rows = (*rows, ("everybody", tuple(_group_cell(e, worst=False) for e in everybody)))
-        yield Block(
-            f"Who fares how, by {dimension}", "", Table((dimension, *names), rows),
-            f"{said}, averages ± 95 % interval; the {dimension} that fares worst in an alternative is marked.",
-        )  # fmt: skip
+    for found in fares(result, names):
+        worst = [found.worst(column) for column in range(len(names))]
+        rows = [(name, tuple(_group_cell(e, worst=name == worst[i]) for i, e in enumerate(row))) for name, row in found.rows.items()]
+        if found.everybody is not None:
+            rows.append(("everybody", tuple(_group_cell(e, worst=False) for e in found.everybody)))
+        marked = f"; the {found.kind} that fares worst in an alternative is marked" if any(worst) else ""
+        who = result.models[contest.baseline].groups if found.kind == "group" else {}
+        said = "".join(f" {name}: {text}." for name, text in who.items() if text and name in found.rows)
+        table = Table((found.kind, *names), tuple(rows))
+        yield Block(f"Who fares how, by {found.kind}", "", table, f"{found.says}, averages ± 95 % interval{marked}.{said}")
 
 
 def _group_cell(e: Estimate | None, *, worst: bool) -> str:
     return NONE if e is None or not e.n else with_margin(e) + (" (worst)" if worst else "")
-
-
-def _worst(estimates: Sequence[Estimate | None]) -> int:
-    known = {row: e.mean * (1 if e.better == "lower" else -1) for row, e in enumerate(estimates) if e is not None and e.n}
-    return max(known, key=known.__getitem__) if known else -1
 
 
 def _differing(contest: Contest) -> Table:
@@ -246,8 +226,9 @@ def _notes(result: Result, contest: Contest) -> Iterator[str]:
     )
     k = len(contest.alternatives)
     yield (
-        f"Intervals of differences are paired t intervals at 95 %, Bonferroni over the {k - 1} alternatives beside {contest.baseline}. "
-        f"Best, or tied with best: multiple comparisons with the best by paired t intervals, Bonferroni over {k - 1} rivals "
+        f"Intervals of differences are paired t intervals at 95 %, Bonferroni over {_number(k - 1, 'alternative')} beside "
+        f"{contest.baseline}. "
+        f"Best, or tied with best: multiple comparisons with the best by paired t intervals, Bonferroni over {_number(k - 1, 'rival')} "
         "(Edwards and Hsu 1983; Nelson and Matejcik 1995). Each goal is judged for itself; over several goals together less is sure."
     )
     if any(c.controls for c in contest.contrasts):
@@ -267,6 +248,10 @@ def _notes(result: Result, contest: Contest) -> Iterator[str]:
             f"(Rinott 1978) would need (h S / difference)² runs of each alternative with h = {rinott_constant(k, first):.2f}."
         )
     yield from precision(result)
+
+
+def _number(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def _about(result: Result) -> Any:

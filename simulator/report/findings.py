@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.experiment.written import rounded
+from simulator.report.fairness import fares
 from simulator.report.judgement import verdict
 
 if TYPE_CHECKING:
@@ -54,6 +55,21 @@ def document(result: Result, contest: Contest) -> dict[str, Any]:
         "verdict": list(verdict(result, contest)),
         "goals": [_goal(contest, i) for i in range(len(contest.goals))],
         "neglected": [_contrast(c) for c in contest.neglected],
+        "fares": [
+            {
+                "by": of_kind.kind,
+                "name": name,
+                "measure": of_kind.measure,
+                "alternative": of_kind.alternatives[column],
+                "mean": rounded(e.mean),
+                "half_width": rounded(e.half_width),
+                "worst": name == of_kind.worst(column),
+            }
+            for of_kind in fares(result, contest.alternatives)
+            for name, row in of_kind.rows.items()
+            for column, e in enumerate(row)
+            if e is not None and e.n
+        ],
         "failed": [
             {
                 "alternative": name,

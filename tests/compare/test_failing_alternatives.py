@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from simulator.api import Result, compare, load, recall, resume
+from simulator.api import Result, compare, load, recall, render, resume
 from simulator.cli import main
 from simulator.errors import UsageError
 from simulator.experiment import unfinished
@@ -257,3 +257,20 @@ def test_a_winner_that_leaves_a_group_behind_says_so(desk: Scenario) -> None:
     assert (("group", "alone"),) in paying
     said = [sentence for sentence in verdict(result, contest) if "pays with people of one group: with alone" in sentence]
     assert len(said) == 1
+
+
+def test_who_fares_how_is_told_to_people_and_programs(desk: Scenario) -> None:
+    result = compare([desk], strategies=["first-come", "priority"], replications=2, stability=0, jobs=1, out="fair")
+    assert result.folder is not None
+    render(result.folder, ["md", "xlsx"])
+    assert "| alone |" in (result.folder / "report.md").read_text(encoding="utf-8")
+    page = (result.folder / "report.html").read_text(encoding="utf-8")
+    assert "Who fares how, by group" in page
+    assert "alone: people over eighty who live alone" in page
+    told = findings.document(result, found(result))["fares"]
+    of_need = {(row["name"], row["alternative"]): row for row in told if row["by"] == "need"}
+    for alternative in ("first-come", "priority"):
+        rates = {need: of_need[need, alternative]["mean"] for need in ("call", "alarm")}
+        assert [need for need in rates if of_need[need, alternative]["worst"]] == [max(rates, key=rates.__getitem__)]
+    assert [row["name"] for row in told if row["by"] == "group"] == ["alone", "alone"]
+    assert not any(row["worst"] for row in told if row["by"] == "group")  # with one group there is nobody to compare with
