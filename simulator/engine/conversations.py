@@ -112,7 +112,8 @@ class Conversations(Chats):
         conversation = queue.channel.conversation
         contacts.due[row] = now
         owner = self.agents[i64(contacts.agent[row])]
-        if conversation is not None and conversation.same_agent_for > 0.0 and owner.seated and not queue.shut():
+        knows = owner.seated and owner.team.proficiency[queue.number] > 0.0  # a team may have given the need back meanwhile
+        if conversation is not None and conversation.same_agent_for > 0.0 and knows and not queue.shut():
             if owner.state == AVAILABLE:
                 owner.rise()
                 self.answer(row, queue, owner)
@@ -133,7 +134,7 @@ class Conversations(Chats):
             return False
         row = inbox.first
         queue = self.queues[i64(self.contacts.queue[row])]
-        if queue.shut():
+        if queue.shut() or agent.team.proficiency[queue.number] == 0.0:
             return False
         inbox.leave(row, self.calendar.now)
         self.answer(row, queue, agent)

@@ -8,13 +8,14 @@ from math import inf
 import numpy as np
 import pytest
 
+from simulator.crisis.actions import ReassignStaff
 from simulator.crisis.events import FailPlatform, LoseSite
 from simulator.crisis.handling import CloseChannel
 from simulator.crisis.information import SetSelfService
 from simulator.crisis.play import simulate
 from simulator.model.channels import SelfService, Turns
 from simulator.model.distributions import Constant
-from simulator.model.world import At, Channel, Platform, Shift, Step
+from simulator.model.world import At, Channel, Platform, Shift, Step, Team
 from simulator.vocabulary import Cause, Piece, Solved
 from simulator.workload import Workload
 from tests.rules.small_centre import centre
@@ -188,6 +189,19 @@ def test_a_message_waits_for_its_own_agent_and_then_for_anybody_who_reads_first(
     assert run.pieces.agent.tolist()[:2] == [0, 1]
     assert run.pieces.begun.tolist()[:2] == [0, 45]
     assert run.pieces.ended[1] == 58
+
+
+def test_an_agent_whose_team_has_given_the_need_back_is_not_waited_for() -> None:
+    """The first team is lent the need until 20; the second begins at 30 and takes the message of 40 at once."""
+    alone = Team("people", 1, "main", {"everyday": 1.0}, (Shift(0, 1, 0.0, 1000.0),))
+    others = Team("others", 1, "main", {"life": 1.0}, (Shift(0, 1, 30.0, 1000.0),))
+    lent = Step("lend", ReassignStaff("people", "life", 1.0), At(0.0), until=At(20.0))
+    model = centre(needs={"everyday": 2, "life": 1}, teams=(alone, others), playbook=(lent,), channel=turns(1e9, same_agent_for=500.0))
+    laws = {"talk": [Constant(10.0)], "silence": [Constant(30.0)], "reading": [Constant(3.0)]}
+    run = simulate(model, Workload.by_hand([1.0], [10.0], [inf], need=[1], laws=laws, needs=2))
+    assert run.pieces.agent.tolist()[:2] == [0, 1]
+    assert run.pieces.begun.tolist()[:2] == [1, 41]
+    assert run.pieces.ended[1] == 54
 
 
 def test_its_own_agent_takes_it_first_when_free_in_time() -> None:
