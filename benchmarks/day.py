@@ -1,6 +1,6 @@
-"""A day of a large centre: three needs by urgency, four teams, redials, a surge at noon; ours, and SimPy with and without processes.
+"""A day of a large centre: three needs by urgency, four teams, redials, a surge at noon; ours, and SimPy in three ways.
 
-Both SimPy models are given our customers one by one. Whether and when somebody calls again they draw themselves, from the
+The SimPy models are given our customers one by one. Whether and when somebody calls again they draw themselves, from the
 same laws, so that they serve nearly, not exactly, as many.
 """
 
@@ -13,6 +13,8 @@ from typing import Any
 
 import simpy
 from mypy_extensions import i64
+from simpy.resources.resource import SortedQueue
+from simpy.resources.store import FilterStoreGet
 
 from benchmarks.timing import alternating, table
 from simulator.crisis.play import simulate
@@ -38,6 +40,7 @@ SKILLS = {
     "second-line": {"everyday": 0.8, "fault": 0.8},
 }
 AGAIN, PAUSE = 0.5, 600.0
+STORE = "SimPy, a process per caller with `request \\| timeout`"
 MOST = 10  #: attempts of one person, as in the model
 
 
@@ -155,6 +158,61 @@ class SimpyProcesses(Floor):
         return self.attempts, self.served
 
 
+class Ask(FilterStoreGet):
+    """A request for somebody with a skill; the most urgent come first, then those who asked first."""
+
+    def __init__(self, store: Agents, need: int) -> None:
+        store.asked += 1
+        self.key = (need, store.asked)
+        super().__init__(store, lambda agent: store.speeds[agent[1]][need] > 0.0)
+
+
+class Agents(simpy.FilterStore):
+    """SimPy's own resource for unlike servers, its queue in order of urgency. An agent is a number and a team; who came back first is idle longest."""
+
+    GetQueue = SortedQueue
+
+    def __init__(self, env: simpy.Environment, speeds: list[list[float]]) -> None:
+        super().__init__(env)
+        self.speeds = speeds
+        self.asked = 0
+
+
+class SimpyStore(Floor):
+    """A process per caller with ``request | timeout``, as the guide teaches, on a store of agents with skills."""
+
+    def caller(self, agents: Agents, need: int, talk: float, patience: float) -> Generator[simpy.Event, Any, None]:
+        env = self.env
+        for _ in range(MOST):
+            self.attempts += 1
+            request = Ask(agents, need)
+            happened = yield request | env.timeout(patience)
+            if request in happened:
+                agent = happened[request]
+                yield env.timeout(talk / self.speeds[agent[1]][need])
+                self.served += 1
+                yield agents.put(agent)
+                return
+            request.cancel()
+            if self.luck.random() >= AGAIN:
+                return
+            yield env.timeout(self.luck.expovariate(1 / PAUSE))
+            patience = self.luck.expovariate(1 / self.means[need])
+
+    def source(self) -> Generator[simpy.Event, Any, None]:
+        agents = Agents(self.env, self.speeds)
+        everybody = [team for team, people in enumerate(self.idle) for _ in people]
+        agents.items.extend(enumerate(everybody))
+        for arrival, need, talk, patience in self.customers:
+            yield self.env.timeout(arrival - self.env.now)
+            self.env.process(self.caller(agents, need, talk, patience))
+
+    def run(self) -> tuple[int, int]:
+        self.env.process(self.source())
+        self.env.run(until=self.until)
+        return self.attempts, self.served
+
+
 class SimpyCallbacks(Floor):
     """The same without processes: an event calls what happens next."""
 
@@ -225,7 +283,8 @@ def compare(*, quick: bool) -> str:
     large = small if quick else centre(1.0)
     few, many = draw(small, 1, 0), draw(large, 1, 0)
     calls: dict[str, Callable[[], tuple[int, int]]] = {
-        "SimPy, a process per caller": lambda: SimpyProcesses(small, few).run(),
+        STORE: lambda: SimpyStore(small, few).run(),
+        "SimPy, a process per caller, agents kept by hand": lambda: SimpyProcesses(small, few).run(),
         "SimPy, callbacks only, tuned": lambda: SimpyCallbacks(small, few).run(),
         "this engine, a strategy in plain Python": lambda: ours(large, many, PlainPriority),
         "this engine": lambda: ours(large, many),
@@ -238,6 +297,6 @@ def compare(*, quick: bool) -> str:
             raise RuntimeError(f"the same customers, but we served {expected} and {name} {handled}")
     seconds = alternating(calls)
     rates = {name: attempts[name] / seconds[name] for name in calls}
-    slowest = rates["SimPy, a process per caller"]
+    slowest = rates[STORE]
     rows = [(name, f"{attempts[name]:,}", f"{rate:,.0f}", f"{rate / slowest:.1f}") for name, rate in rates.items()]
     return table(("engine", "attempts of one run", "attempts/s", "ratio"), rows)
