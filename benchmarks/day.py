@@ -168,7 +168,10 @@ class Ask(FilterStoreGet):
 
 
 class Agents(simpy.FilterStore):
-    """SimPy's own resource for unlike servers, its queue in order of urgency. An agent is a number and a team; who came back first is idle longest."""
+    """SimPy's own resource for unlike servers, its queue in order of urgency.
+
+    An agent is a number and a team; who came back first is idle longest.
+    """
 
     GetQueue = SortedQueue
 

@@ -40,7 +40,7 @@ def _line(number: int, went: StepTimeline, step: Step, time: LocalTime) -> Line:
         number=number,
         id=went.id,
         kind=went.kind,
-        means=(type(step.act).__doc__ or "").strip().split("\n")[0].rstrip("."),
+        means=(type(step.act).__doc__ or "").strip().split("\n")[0].rstrip(".").replace("`", ""),
         planned=planned(step, time),
         done="never" if moment is None else f"{time.clock(moment.mean)} ({time.since(moment.mean)})".replace(" ()", ""),
         spread=_spread(moment, time),
