@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from simulator.model.registry import Registry
@@ -111,12 +112,19 @@ class Gamma(Distribution):
 
     def quantile(self, u: Floats) -> Floats:
         import numpy as np
-        from scipy.special import gammaincinv
 
-        # SciPy's inverse takes a microsecond a number, so it is read from a table of it (relative error below 2e-4).
-        nodes = np.geomspace(1e-17, 38.0, 4097)
-        unit: Floats = np.interp(np.log(-np.log1p(-u)), np.log(nodes), gammaincinv(float(self.shape), -np.expm1(-nodes)))
+        unit: Floats = np.interp(np.log(-np.log1p(-u)), *_gamma_table(float(self.shape)))
         return unit * (self.mean_ / self.shape)
+
+
+@lru_cache(maxsize=64)  # the same in every world, unless the scenario gives a range
+def _gamma_table(shape: float) -> tuple[Floats, Floats]:
+    """SciPy's inverse takes a microsecond a number, so it is read from a table of it (relative error below 2e-4)."""
+    import numpy as np
+    from scipy.special import gammaincinv
+
+    nodes = np.geomspace(1e-17, 38.0, 4097)
+    return np.log(nodes), gammaincinv(shape, -np.expm1(-nodes))
 
 
 @families.register("weibull")

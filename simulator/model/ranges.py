@@ -55,13 +55,19 @@ def replace_ranges(value: T, decide: Callable[[Range], float]) -> T:
     return _replace(value, decide)  # type: ignore[no-any-return]  # the recursion keeps the shape of the value
 
 
+_PLAIN = frozenset((str, float, int, bool, bytes, type(None)))
+"""What holds no range: most of a model, and long rows of numbers among it."""
+
+
 def _replace(value: Any, decide: Callable[[Range], float]) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Range):
         return decide(value)
-    if isinstance(value, (str, float, int, bytes)) or value is None:
+    if isinstance(value, (str, float, int, bytes)):
         return value
     if isinstance(value, tuple):
-        changed = [_replace(item, decide) for item in value]
+        changed = [item if type(item) in _PLAIN else _replace(item, decide) for item in value]
         return value if all(a is b for a, b in zip(changed, value, strict=True)) else tuple(changed)
     if isinstance(value, Mapping):
         after = {key: _replace(item, decide) for key, item in value.items()}

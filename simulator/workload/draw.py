@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -248,12 +249,19 @@ def _by(which: Bytes | int, laws: Sequence[Distribution | None], u: Floats) -> F
 
 def _persistence(redial: Redial, retry: Retry | None) -> Floats:
     """The probability of another attempt at even quantiles of a person's own persistence: a beta law (see Redial)."""
-    from scipy.special import betaincinv
-
     p = float(retry.probability) if retry else 0.0
     if p <= 0.0 or p >= 1.0 or redial.persistence == float("inf"):
         return np.array([p])
-    return np.asarray(betaincinv(redial.persistence * p, redial.persistence * (1 - p), np.linspace(0.0, 1.0, NODES + 1)), dtype=np.float64)
+    return _beta_table(redial.persistence * p, redial.persistence * (1 - p))
+
+
+@lru_cache(maxsize=64)  # the same in every world, unless the scenario gives a range
+def _beta_table(a: float, b: float) -> Floats:
+    from scipy.special import betaincinv
+
+    made = np.asarray(betaincinv(a, b, np.linspace(0.0, 1.0, NODES + 1)), dtype=np.float64)
+    made.setflags(write=False)
+    return made
 
 
 def _tables(model: Model) -> dict[str, tuple[Floats, ...]]:

@@ -30,4 +30,5 @@ class Streams:
 
     def uniforms(self, name: str, n: int) -> NDArray[np.float64]:
         """The first ``n`` uniforms in (0, 1) of the stream ``name``; shape (n,)."""
-        return np.maximum(self.generator(name).random(n), SMALLEST)
+        drawn = self.generator(name).random(n)
+        return np.maximum(drawn, SMALLEST, out=drawn)
