@@ -73,3 +73,11 @@ def test_every_lesson_is_tested(root: Path) -> None:
     assert {p.stem for p in root.glob("scenarios/lessons/*.yaml")} == {
         "more-lines", "slow-second-skill", "newest-first", "priority-without-reserve",
     }  # fmt: skip
+
+
+def test_few_lines_multiply_the_calls_and_not_the_people(root: Path) -> None:
+    calls, people, nobody = (told(root, "redials-are-not-people", m) for m in ("attempted", "customers", "never_served"))
+    assert calls["ten-lines"] > 4 * calls["hundred-lines"]
+    assert len(set(people.values())) == 1
+    assert nobody["ten-lines"] == pytest.approx(nobody["hundred-lines"], abs=0.02)
+    assert nobody["twenty-agents"] < 0.25 * nobody["hundred-lines"]

@@ -129,6 +129,13 @@ def test_two_brands_are_told_apart_and_not_ranked() -> None:
     assert briefly.estimate("harm").mean > weakest.estimate("harm").mean
 
 
+def test_whoever_is_on_nobodys_list_is_put_first_by_nobody() -> None:
+    """The group of people on devices fares worse than the need by which those on the list are known."""
+    for variant in ("none", "vulnerable-first"):
+        summary = snow().summaries[variant]
+        assert summary.estimate("never_served", group="on-devices").mean > 1.2 * summary.estimate("never_served", need="life-support").mean
+
+
 def test_the_budget_holds() -> None:
     for variant, summary in snow().summaries.items():
         assert summary.estimate("cost").p95 <= snow().models[variant].budget
