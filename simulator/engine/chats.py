@@ -117,10 +117,8 @@ class Chats(Service):
             check_contact(self.view, agent.number, row)
             self.take(row, agent)
 
-    def find_agent(self, row: i64, queue: Queue) -> bool:
-        """A free agent, else the one with the fewest chats who has room for one more."""
-        if super().find_agent(row, queue):
-            return True
+    def find_room(self, row: i64, queue: Queue) -> bool:
+        """The agent with the fewest chats who has room for one more takes it."""
         if queue.channel.slots == 1:
             return False
         best: Agent | None = None

@@ -224,11 +224,8 @@ class Service:
         resolves = need.resolves
         if troubled:
             resolves *= need.troubled_resolves
-        over = True
-        customers.resolved[customer] = u8(1)
-        if resolves < 1.0 and uniform(customers.key[customer], i64(contacts.attempt[row]), RESOLVED) >= resolves:
-            over = False
-            customers.resolved[customer] = u8(0)
+        over = resolves >= 1.0 or uniform(customers.key[customer], i64(contacts.attempt[row]), RESOLVED) < resolves
+        customers.resolved[customer] = u8(1 if over else 0)
         if need.again <= 0.0 and not troubled:
             return
         key = customers.key[customer]
@@ -326,12 +323,12 @@ class Service:
             queue.join(row, self.calendar.now)
 
     def find_agent(self, row: i64, queue: Queue) -> bool:
-        """Answer the contact if an agent is free for it."""
-        if not self.asks_always and (self.bench.free == 0 or not (self.quick or self.view.somebody_free(queue.number))):
-            return False
-        chosen = self.strategy.agent_for(self.view, row)
+        """Answer the contact if an agent is free for it, or has room for it beside others."""
+        chosen: i64 = -1
+        if self.asks_always or (self.bench.free > 0 and (self.quick or self.view.somebody_free(queue.number))):
+            chosen = self.strategy.agent_for(self.view, row)
         if chosen < 0:
-            return False
+            return not queue.plain and self.find_room(row, queue)
         check_agent(self.view, row, chosen)
         agent = self.agents[chosen]
         agent.rise()
@@ -363,6 +360,10 @@ class Service:
 
     def go_on_writing(self, agent: Agent) -> bool:
         """Whether the agent answers a message of a conversation that they know; the conversations say how."""
+        return False
+
+    def find_room(self, row: i64, queue: Queue) -> bool:
+        """Whether an agent with other contacts in hand takes this one too; the chats say how."""
         return False
 
     def fill(self, agent: Agent) -> None:
