@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.statistics.books import calling_out
 from simulator.statistics.conversations import standing_at
-from simulator.statistics.waiting import until
+from simulator.statistics.waiting import in_order, until
 from simulator.vocabulary import Cause, Outcome
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ def over_time(run: Run, model: Model, at: Floats) -> dict[str, Floats]:
     given_up = book.outcome[mine] == Outcome.NOT_REACHED
 
     return {
-        "list_open": standing_at(at, book.arrived[mine], closed),
-        "list_reached": until(first, at).astype(np.float64),
-        "list_given_up": until(closed[given_up], at).astype(np.float64),
+        "list_open": standing_at(at, in_order(book.arrived[mine]), in_order(closed)),
+        "list_reached": until(in_order(first), at).astype(np.float64),
+        "list_given_up": until(in_order(closed[given_up]), at).astype(np.float64),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from simulator.statistics.books import CUSTOMER_SUMS, SOLVED_BY
 from simulator.statistics.callbacks import entries, spoken_to
 from simulator.statistics.quantiles import Sorted
-from simulator.statistics.satisfaction import DELIGHTED, DISSATISFIED, opinion
+from simulator.statistics.satisfaction import DELIGHTED, DISSATISFIED, Opinion, opinion
 from simulator.vocabulary import Fate, Heard, Outcome, Solved
 
 if TYPE_CHECKING:
@@ -105,13 +106,17 @@ class Customers:
         if "standing" in there:
             yield "standing", everybody, people.standing[real]
         if "satisfaction" in there:
-            think = opinion(self._run, self._model)
+            think = self._opinion
             score = think.satisfaction[real]
             yield "satisfaction", everybody, score
             yield "dissatisfied", score < DISSATISFIED, None
             yield "delighted", score > DELIGHTED, None
             yield "complaints", everybody, think.complaint[real]
             yield "praise", everybody, think.praise[real]
+
+    @cached_property
+    def _opinion(self) -> Opinion:
+        return opinion(self._run, self._model)
 
     def _harm(self, model: Model) -> tuple[NDArray[np.intp], Floats, Floats]:
         """Customers whose need does harm, their weights and their weighted harm.

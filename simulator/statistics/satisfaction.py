@@ -42,6 +42,13 @@ PRAISE = 0.55  #: the delighted who say so, as a share of the dissatisfied who d
 _HELPING = (Solved.ANNOUNCEMENT, Solved.REACHED, Solved.LOCATED, Solved.INFORMED, Solved.SELF_SERVED)
 
 
+_STARTS = np.full((len(Fate), len(Solved)), NEVER)
+"""By fate, then by whether it was resolved (of the served) or by how it was solved."""
+_STARTS[Fate.SERVED, :2] = UNRESOLVED, HELPED
+_STARTS[Fate.SOLVED_ELSEWHERE] = [HELPED if solved in _HELPING else BY_THEMSELVES for solved in Solved]
+_FOR_BEING_HEARD = np.array([{Heard.HEARD: HEARD, Heard.UNHEARD: -UNHEARD}.get(heard, 0.0) for heard in Heard])
+
+
 @dataclass(frozen=True)
 class Opinion:
     """What people think in the end and the probability that they say so in public; each over all persons of the run."""
@@ -55,14 +62,12 @@ def opinion(run: Run, model: Model) -> Opinion:
     """The opinion of every person of ``run``."""
     people, book = run.persons, run.ledger
     ours = calling_out(model, len(run.channels))[book.channel]
-    served = people.fate == Fate.SERVED
-    helped = (served & (people.resolved > 0)) | ((people.fate == Fate.SOLVED_ELSEWHERE) & np.isin(people.solved, _HELPING))
-    start = np.select([helped, served, people.fate == Fate.SOLVED_ELSEWHERE], [HELPED, UNRESOLVED, BY_THEMSELVES], NEVER)
-    contacts = np.clip(people.attempts.astype(np.float64) - 1, 0, MOST_CONTACTS)
+    start = _STARTS[people.fate, np.where(people.fate == Fate.SERVED, people.resolved > 0, people.solved)]
+    more = EACH_CONTACT_MORE * np.clip(np.arange(256.0) - 1, 0, MOST_CONTACTS)  # by number of attempts
     called_back = np.zeros(len(people), dtype=bool)
     called_back[book.customer[ours & (book.outcome == Outcome.HANDLED)]] = True
-    score = start - EACH_CONTACT_MORE * contacts - _for_waiting(run, model) + STANDING * people.standing + CALLED_BACK * called_back
-    score += np.select([people.heard == Heard.HEARD, people.heard == Heard.UNHEARD], [HEARD, -UNHEARD], 0.0)
+    score = start - more[people.attempts] - _for_waiting(run, model) + STANDING * people.standing + CALLED_BACK * called_back
+    score += _FOR_BEING_HEARD[people.heard]
     score = np.clip(score, 0.0, 1.0)
     loud = _in_public(run, model)
     return Opinion(score, np.where(score < DISSATISFIED, loud, 0.0), np.where(score > DELIGHTED, PRAISE * loud, 0.0))

@@ -107,9 +107,10 @@ def felt(run: Run, law: Strain) -> Felt:
     touched: list[list[int]] = [[] for _ in range(most)]  # by number of the stretch: whose, by their place in the order
     place = np.empty(len(agent), dtype=np.intp)
     place[order] = np.arange(len(agent))
-    for stretch in heard:
-        mine = int(np.searchsorted(first, stretch, side="right")) - 1
-        touched[stretch - int(first[mine])].append(int(place[mine]))
+    stretches = np.array(list(heard), dtype=np.intp)
+    whose = np.searchsorted(first, stretches, side="right") - 1
+    for k, one in zip((stretches - first[whose]).tolist(), place[whose].tolist(), strict=True):
+        touched[k].append(one)
     strain = np.zeros(len(agent))
     rest[first] = 1.0
     for k in range(most):

@@ -13,7 +13,7 @@ from simulator.statistics.books import CONTACT_SUMS, calling_out, check_sums, wa
 from simulator.statistics.constraint import constraints, decisions_awaited
 from simulator.statistics.contacts import contact_sums
 from simulator.statistics.contents import contents
-from simulator.statistics.conversations import backlog, backlogs, conversations_open, reply_times, standing_at
+from simulator.statistics.conversations import Backlog, backlog, backlogs, conversations_open, reply_times, standing_at
 from simulator.statistics.evaluation import COLUMNS, counted
 from simulator.statistics.frame import Frame, frame_of
 from simulator.statistics.groups import grouped
@@ -92,7 +92,8 @@ def tally(run: Run, model: Model) -> Tally:
     people = Customers(run, model, frame, there)
     values.update(people.times())
     groups, nothing = grouped(run, model, frame, slot, wait, people, there, listed), np.zeros((0, 0, 0))
-    values.update(_when_there(run, model, frame, there))
+    kept = backlog(run, model) if "backlog" in there else {}
+    values.update(_when_there(run, model, frame, there, kept))
     strained = None if model.strain is None else felt(run, model.strain)
     if strained is not None:
         values.update(strained.measured())
@@ -118,7 +119,7 @@ def tally(run: Run, model: Model) -> Tally:
         queue_time=_queue_time(run, edges) * ~calls_out,
         online_time=_spent(seen.instant, seen.site_online_time, edges),
         agent_time=_spent(seen.instant, seen.agent_time.sum(axis=1), edges),
-        observed=_observed(run, model, frame, there) | ({} if strained is None else {"strain": strained.over_time(frame.intervals)}),
+        observed=_observed(run, model, frame, there, kept) | ({} if strained is None else {"strain": strained.over_time(frame.intervals)}),
         wait_quantiles=waited.by_interval(),
         values=values,
         ceilings={
@@ -237,13 +238,13 @@ def _spent(instants: Floats, cumulative: Floats, edges: Floats) -> Floats:
     return np.diff(np.column_stack([np.interp(edges, instants, column) for column in cumulative.T]), axis=0)
 
 
-def _when_there(run: Run, model: Model, frame: Frame, there: frozenset[str]) -> Iterator[tuple[Key, float]]:
+def _when_there(run: Run, model: Model, frame: Frame, there: frozenset[str], kept: Mapping[int, Backlog]) -> Iterator[tuple[Key, float]]:
     """Values of the run that mean something only where the model contains what they are about."""
     if "conversations" in there:
         yield from reply_times(run, frame)
         yield from conversations_open(run, model)
     if "backlog" in there:
-        yield from backlogs(run, model)
+        yield from backlogs(run, kept)
     if "callbacks" in there:
         yield ("list_cleared_at", "", "", "", ""), callbacks.cleared_at(run, model, frame)
     if "distress" in there:
@@ -257,7 +258,7 @@ def _queue_time(run: Run, edges: Floats) -> Floats:
     return spent.reshape(-1, len(run.channels), len(run.needs)).transpose(0, 2, 1)
 
 
-def _observed(run: Run, model: Model, frame: Frame, there: frozenset[str]) -> dict[str, Floats]:
+def _observed(run: Run, model: Model, frame: Frame, there: frozenset[str], kept: Mapping[int, Backlog]) -> dict[str, Floats]:
     """What was seen at each interval's end, and agents' mean numbers during it in each state (``available``, ``busy``, …)."""
     seen = run.observations
     row = np.clip(np.searchsorted(seen.instant, frame.intervals[1:], side="right") - 1, 0, len(seen.instant) - 1)
@@ -270,9 +271,9 @@ def _observed(run: Run, model: Model, frame: Frame, there: frozenset[str]) -> di
     if "conversations" in there:
         made["conversations"] = seen.conversations[row].astype(np.float64)
     if "backlog" in there:
-        came, left, on = backlog(run, model)
-        each = [standing_at(frame.intervals[1:], came[on == c], left[on == c]) for c in range(len(run.channels))]
-        made["backlog"] = np.column_stack(each)
+        made["backlog"] = np.zeros((len(row), len(run.channels)))
+        for c, one in kept.items():
+            made["backlog"][:, c] = standing_at(frame.intervals[1:], one.came, one.left)
     if "callbacks" in there:
         made |= callbacks.over_time(run, model, frame.intervals[1:])
     return made

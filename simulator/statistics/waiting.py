@@ -122,16 +122,19 @@ def peaks_of_queue(run: Run, frame: Frame, wait: Floats) -> Iterator[tuple[Key, 
                 yield ("peak_queue", phase, name, "", ""), float(length[starts[p] : starts[p + 1]].max(initial=int(carried[p])))
 
 
+def in_order(instants: Floats) -> Floats:
+    """Those that happened (neither NaN nor infinite), sorted."""
+    return np.sort(instants[np.isfinite(instants)])
+
+
+def until(happened: Floats, at: Floats) -> NDArray[np.intp]:
+    """How many of what ``happened``, in order, is not after each instant ``at``."""
+    return np.searchsorted(happened, at, side="right")
+
+
 def peak(came: Floats, left: Floats) -> float:
-    """The most spans that lie over one instant; at one instant the leaving come first."""
-    came = np.sort(came)
+    """The most spans that lie over one instant, out of their beginnings and ends in order; at one instant the leaving come first."""
     return float((np.arange(1, len(came) + 1) - until(left, came)).max(initial=0))
-
-
-def until(instants: Floats, at: Floats) -> NDArray[np.intp]:
-    """How many of ``instants`` (NaN and infinity are none) are not after each of ``at``, which do not fall."""
-    early = instants[instants <= at[-1]] if len(at) else instants[:0]  # the rest are often many, and all the same, which makes sorting slow
-    return np.searchsorted(np.sort(early), at, side="right")
 
 
 def _counted(flags: NDArray[np.bool_]) -> NDArray[np.intp]:
