@@ -66,7 +66,7 @@ def test_few_lines_multiply_the_calls_and_not_the_people(root: Path) -> None:
     assert len(set(people.values())) == 1
     assert nobody["ten-lines"] == pytest.approx(nobody["hundred-lines"], abs=0.02)
     assert nobody["ten-lines"] > 0.15
-    assert nobody["thirteen-agents"] < 0.25 * nobody["hundred-lines"]
+    assert nobody["fifteen-agents"] < 0.25 * nobody["hundred-lines"]
 
 
 @pytest.mark.parametrize("file", ["more-lines", "slow-second-skill", "newest-first", "priority-without-reserve", "redials-are-not-people"])
