@@ -5,7 +5,7 @@ Entries of demand say whose they are. A group is all the people of its entries, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,8 +56,8 @@ def grouped(
     if not model.groups:
         return None
     member = np.array([[group in demand.groups for group in model.groups] for demand in model.demand], dtype=bool)  # (D, G)
-    of_contacts = contact_sums(run, model, frame, slot, wait, there, by_demand=True).sum(axis=(3, 4))  # (sums, L, D)
-    contacts = np.stack([frame.by_phase(part) for part in of_contacts]) @ member
+    phases = replace(frame, slots=np.append(frame.phase_starts, frame.slots[-1]))  # nothing finer is asked for
+    contacts = contact_sums(run, model, phases, frame.phase_of[slot], wait, there, by_demand=True).sum(axis=(3, 4)) @ member
     waited = queued(run, listed)
     theirs = run.persons.demand[run.ledger.customer[waited]]
     until, phase = people.until_answered(), frame.phase_of[slot[waited]]
