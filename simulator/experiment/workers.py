@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LOADED = [
     "simulator.experiment.task", "simulator.crisis.play", "simulator.statistics.tally", "simulator.statistics.books", "simulator.workload",
-    "simulator.report.figures.drawers",
+    "simulator.routing.choosers", "simulator.routing.declared", "numpy.random", "scipy.special", "simulator.report.figures.drawers",
 ]  # fmt: skip
 """What workers need to simulate and to draw: loaded once, by the server from which they fork."""
 
