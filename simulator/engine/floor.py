@@ -21,6 +21,7 @@ from simulator.engine.contacts import (
     Column,
 )
 from simulator.engine.crew import Crew
+from simulator.engine.notes import Notes
 from simulator.engine.rules import (
     ARRIVAL,
     BITS,
@@ -246,6 +247,11 @@ class Floor(Crew):
         for queue in self.queues:
             queue.time += float(queue.length) * (now - queue.since)
             queue.since = now
+
+    def note(self, notes: Notes, deciding: bool) -> None:
+        """Write down what is seen now; ``deciding`` says whether a decision is due and not taken."""
+        self.count_time()
+        notes.take(self.calendar.now, self.sites, self.links, self.queues, self.teams, self.channels, deciding)
 
     def finish(self, horizon: float) -> None:
         """The run is over: mark what is still open, and settle the customers whose need ended meanwhile."""

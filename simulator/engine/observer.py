@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 
 from simulator.engine.floor import Floor
+from simulator.engine.notes import Notes
 from simulator.records import Observations
 
 
@@ -16,40 +18,22 @@ class Observer:
     def __init__(self, floor: Floor, deciding: Callable[[], bool]) -> None:
         self.floor = floor
         self.deciding = deciding
-        self.rows: list[tuple[Sequence[float], ...]] = []
+        self.notes = Notes()
 
     def note(self) -> None:
-        floor = self.floor
-        floor.count_time()
-        sites = floor.sites
-        # The public numbers: those of the first channel that holds a line.
-        lines = [channel for channel in floor.channels if channel.line]
-        target = sites[lines[0].numbers] if lines else None
-        live = target is not None and lines[0].up and target.open and not target.lost
-        self.rows.append(
-            (
-                [floor.calendar.now],
-                [int(site.online) for site in sites],
-                [0 if site.lost or not site.open else int(site.ready) for site in sites],
-                [len(site.waiting) for site in sites],
-                [int(site.on_the_way) for site in sites],
-                [int(link.used) for link in floor.links],
-                [int(queue.length) for queue in floor.queues],
-                [seconds for team in floor.teams for seconds in team.time],
-                [site.online_time for site in sites],
-                [queue.time for queue in floor.queues],
-                [sum(int(team.idle) for team in floor.teams)],
-                [live],
-                [self.deciding()],
-                [int(channel.conversations) for channel in floor.channels],
-            )
-        )
+        self.floor.note(self.notes, self.deciding())
 
     def observations(self) -> Observations:
-        columns = [np.array([row[i] for row in self.rows]) for i in range(14)]
-        whole = [c if c.dtype.kind == "f" else c.astype(np.int32) for c in columns]
+        floor = self.floor
+        sites, links, queues, teams, channels = (
+            len(things) for things in (floor.sites, floor.links, floor.queues, floor.teams, floor.channels)
+        )
+        widths = (1, sites, sites, sites, sites, links, queues, 7 * teams, sites, queues, 1, 1, 1, channels)
+        rows = np.array(memoryview(cast("Any", self.notes.seen))).reshape(-1, sum(widths))
+        columns = [np.ascontiguousarray(column) for column in np.split(rows, np.cumsum(widths)[:-1], axis=1)]
+        whole = [column.astype(np.int32) for column in columns]
         return Observations(
-            instant=columns[0][:, 0].astype(np.float64),
+            instant=columns[0][:, 0],
             online=whole[1],
             seats=whole[2],
             waiting_for_seat=whole[3],
@@ -57,9 +41,9 @@ class Observer:
             lines=whole[5],
             queue=whole[6],
             conversations=whole[13],
-            agent_time=columns[7].astype(np.float64).reshape(len(self.rows), len(self.floor.teams), 7),
-            site_online_time=columns[8].astype(np.float64),
-            queue_time=columns[9].astype(np.float64),
+            agent_time=columns[7].reshape(-1, teams, 7),
+            site_online_time=columns[8],
+            queue_time=columns[9],
             free_agents=whole[10][:, 0],
             numbers_live=columns[11][:, 0].astype(np.uint8),
             deciding=columns[12][:, 0].astype(np.uint8),
