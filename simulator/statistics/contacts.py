@@ -52,7 +52,9 @@ def contact_sums(
         ours = calls_out[book.channel]
         ends, kinds, theirs = ends + OUTCOMES * ours, 2 * OUTCOMES, ~ours
     by_outcome = np.bincount(cell * kinds + ends, minlength=cells.size * kinds).reshape(cells.size, kinds)
-    sums = dict(zip(COUNTS, (by_outcome @ enters_matrix()[:kinds]).T.astype(np.float64), strict=True))
+    counts, some = np.zeros((len(COUNTS), cells.size)), np.flatnonzero(np.bincount(cell, minlength=cells.size))
+    counts[:, some] = (by_outcome[some] @ enters_matrix()[:kinds]).T  # most cells are empty
+    sums = dict(zip(COUNTS, counts, strict=True))
 
     def ended(outcome: Outcome) -> Rows:
         return np.flatnonzero(ends == outcome)
