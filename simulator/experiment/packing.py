@@ -7,7 +7,6 @@ import math
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,8 +18,8 @@ OWN = ("variant", "replication", "frame", "observed", "values", "log")
 """Fields of a tally that are packed in a way of their own; of the others, arrays stay arrays and the rest becomes JSON."""
 _KEYS: dict[Any, Any] = {}
 """The keys of values, which thousands of tallies share."""
-AT_HAND = 2
-"""Variants whose tallies are held in memory at once: two can be compared."""
+AT_HAND = 200
+"""Tallies held in memory at once; if those of two variants are more, these are held, so that two can be compared."""
 
 
 class Tallies(Mapping[str, Sequence["Tally"]]):
@@ -28,16 +27,21 @@ class Tallies(Mapping[str, Sequence["Tally"]]):
 
     def __init__(self, variants: Sequence[str], read: Callable[[str], Sequence[Tally]]) -> None:
         self._variants = tuple(variants)
-        self._read = lru_cache(AT_HAND)(read)
+        self._read = read
+        self._held: dict[str, Sequence[Tally]] = {}
 
     def __getitem__(self, variant: str) -> Sequence[Tally]:
         if variant not in self._variants:
             raise KeyError(variant)
-        return self._read(variant)
+        found = self._held.pop(variant) if variant in self._held else self._read(variant)
+        self._held[variant] = found  # the latest stands last
+        while len(self._held) > 2 and sum(map(len, self._held.values())) > AT_HAND:
+            del self._held[next(iter(self._held))]
+        return found
 
     def only(self, variants: Sequence[str]) -> Tallies:
         """Those of some of the variants."""
-        return Tallies(variants, self._read)
+        return Tallies(variants, self.__getitem__)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._variants)
