@@ -37,6 +37,7 @@ LEAST = 8
 """Tasks in flight at least, so that a cluster that grows with its work sees that there is some."""
 PATIENCE = 10.0  #: seconds to find the scheduler
 LOOK_EVERY = 1.0  #: seconds between looks at how many workers there are
+GONE = "the cluster is gone: its scheduler does not answer any more."
 
 
 class Stranger(Exception):
@@ -67,7 +68,7 @@ class Cluster:
         try:
             while ahead or running:
                 if time.monotonic() - looked > LOOK_EVERY:
-                    room, looked = max(LEAST, AHEAD * sum(self.client.nthreads().values())), time.monotonic()
+                    room, looked = max(LEAST, AHEAD * self._threads()), time.monotonic()
                 while ahead and len(running) < room:
                     running[executor.submit(work, job, ahead[0])] = ahead[0]
                     ahead.popleft()
@@ -79,6 +80,13 @@ class Cluster:
             for future in running:
                 future.cancel()
             executor.shutdown(wait=False)
+
+    def _threads(self) -> int:
+        """How many tasks the workers do at a time. Raises UsageError where the scheduler is gone."""
+        try:
+            return sum(self.client.nthreads().values())
+        except OSError:
+            raise UsageError(GONE) from None
 
 
 @contextmanager
@@ -147,7 +155,7 @@ def _sent(future: Future[Parcel], number: int, seed: int) -> Parcel:
     except Stranger as other:
         raise UsageError(f"a worker of the cluster has {strangers(other.args[0])}: its worlds would not be alike.") from None
     except CancelledError:
-        raise UsageError("the cluster is gone: its scheduler does not answer any more.") from None
+        raise UsageError(GONE) from None
     except Exception as error:  # the task itself raises nothing else: it could not be brought to a worker, or its result back
         raise UsageError(f"a worker of the cluster cannot do this: {type(error).__name__}: {error}") from error
 

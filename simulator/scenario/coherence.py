@@ -48,7 +48,7 @@ def check(form: ScenarioForm, findings: Findings, *, whole: bool) -> None:
         if not getattr(form, section):
             findings.note((section,), Problem("is empty", "at least one is needed", on_key=True))
     _check_sizes(form, findings)
-    _check_why(form, findings)
+    _check_why(form, findings, whole=whole)
     people.check(form, findings)
     _check_where(form, findings, phones)
     channels.check(form, findings)
@@ -72,12 +72,12 @@ def _check_sizes(form: ScenarioForm, findings: Findings) -> None:
             findings.note(path, Problem(f"at most {MOST:,} can be simulated, got {size:,}", code="too-large"))
 
 
-def _check_why(form: ScenarioForm, findings: Findings) -> None:
+def _check_why(form: ScenarioForm, findings: Findings, *, whole: bool) -> None:
     for name, demand in form.demand.items():
         if demand.need is None and name not in form.needs:
             hint = did_you_mean(name, form.needs) + "; or say `need: ...`"
             findings.note(("demand", name), Problem(f"there is no need `{name}`", hint, "unknown-name", on_key=True))
-    for group in form.groups:
+    for group in form.groups if whole else ():
         if not any(group in demand.groups for demand in form.demand.values()):
             message = f"nobody belongs to the group `{group}`"
             findings.warn(("groups", group), message, f"write `groups: {group}` at the demand of these people", "no-effect")
