@@ -9,15 +9,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.special import pdtr
 
 from simulator.cli import main
+from simulator.crisis.play import simulate
+from simulator.engine import build
 from simulator.model.distributions import Distribution, Exponential
 from simulator.model.world import Model
 from simulator.scenario import load, lower
 from simulator.verify import verdict
 from simulator.verify.case import FILES
 from simulator.verify.cases import cases
-from simulator.workload import draw
+from simulator.workload import Workload, draw
+from simulator.workload.arrivals import busyness
+from simulator.workload.streams import Streams
+from tests.rules.small_centre import centre
 
 PUBLISHED = {
     ("EB-1M", "block rate"): 0.121661064,
@@ -160,3 +166,53 @@ def test_an_unknown_case_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
         main(["verify", "EA-99"])
     assert stopped.value.code == 2
     assert "EA-99" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(build.state() != "compiled", reason="two minutes compiled, an hour from the sources; the published table is as fine")
+@pytest.mark.parametrize("case", ["EC-1", "PR-1", "LI-2", "FP-1", "TX-1"])
+def test_an_error_of_one_per_cent_in_a_wait_is_noticed(case: str) -> None:
+    """Waits near saturation, as many worlds as the published table has."""
+    rows = verdict.verify(chosen=(case,))
+    assert all(row.passed for row in rows)
+    means = [row for row in rows if row.check.unit in ("seconds", "number")]
+    assert means
+    assert [row.check.says for row in means if row.catches > 0.01 * row.check.exact] == []
+
+
+def test_an_engine_that_answers_late_is_noticed_although_the_draw_is_corrected_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control out of the workload leaves an error of the engine at its full size: a tenth of the wait, in ten worlds."""
+    case = next(case for case in cases() if case.id == "AP-1")
+    wrong = replace(case, checks=tuple(replace(check, exact=0.9 * check.exact) for check in case.checks))
+    monkeypatch.setattr(verdict, "cases", lambda: (wrong,))
+    rows = {row.check.says: row.passed for row in verdict.verify(1, quick=True)}
+    assert not rows["mean wait of slow, s"]
+    assert not rows["work x wait (conservation)"]
+    assert rows["as drawn: mean wait for one agent as quick as all, s"]
+
+
+@pytest.mark.parametrize(("mean", "shape", "q95", "q99"), [(500.0, 20.0, 701, 802), (3000.0, 4.0, 5817, 7537)], ids=["NB-1", "NB-2"])
+def test_quantiles_of_busy_days(mean: float, shape: float, q95: int, q99: int) -> None:
+    """A day's factor as it is drawn, and a Poisson number of calls given it: a negative binomial law."""
+    factors = busyness(Streams(1, 0), "calls", shape**-0.5, 40_000)
+    error = 4.75 * math.sqrt(1 / shape / len(factors))
+    assert factors.mean() == pytest.approx(1, abs=error)
+    for quantile, share in ((q95, 0.95), (q99, 0.99)):
+        below = pdtr(quantile, mean * factors)
+        assert below.mean() == pytest.approx(share, abs=4.75 * below.std() / math.sqrt(len(factors)) + 3e-4)
+
+
+def test_a_queue_is_gone_when_it_should_be() -> None:
+    """DR-2: forty wait and twenty agents are busy while 15 calls come in a minute of talk: 8 minutes on average, variance 11.2."""
+    chance, gone = np.random.default_rng(1), []
+    for _ in range(150):
+        arrivals = np.concatenate((np.zeros(60), np.cumsum(chance.exponential(1 / 15, 400))))
+        people = Workload.by_hand(arrivals.tolist(), chance.exponential(1.0, 460).tolist(), [math.inf] * 460)
+        run = simulate(centre(20, duration=60.0), people)
+        book = run.ledger
+        changes = sorted([(t, 1) for t in book.arrived.tolist()] + [(t, -1) for t in book.answered[~np.isnan(book.answered)].tolist()])
+        # Nobody waits at all for the first time: between the last answer and the next call that waits.
+        waiting = np.cumsum([step for _, step in changes])
+        times = np.array([t for t, _ in changes])
+        gone.append(times[(times > 0) & (waiting == 0)][0])
+    assert np.mean(gone) == pytest.approx(8, abs=4.75 * math.sqrt(11.2 / len(gone)))
+    assert np.var(gone) == pytest.approx(11.2, rel=0.5)
