@@ -88,3 +88,16 @@ def test_what_a_variant_leaves_out_is_no_doubt(tmp_path: Path) -> None:
     text = CHANNELS + "variants:\n  plain: {contagion: null, playbook.offer: null, playbook.list: null, needs.billing.distress: null}\n"
     (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
     assert load(tmp_path / "s.yaml").warnings == ()
+
+
+def test_a_group_that_only_a_variant_leaves_empty_is_not_doubted(tmp_path: Path) -> None:
+    text = WHOLE.replace("demand:\n", "groups: {elderly: they live alone}\ndemand:\n", 1)
+    text = text.replace("day_cv: 10%}", "day_cv: 10%, groups: elderly}", 1).replace(
+        "variants:\n", "variants:\n  none: {demand.billing.groups: null}\n", 1
+    )
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    made = load(tmp_path / "s.yaml")
+    assert made.warnings == ()
+    assert lower(made, "none").groups == lower(made).groups == {"elderly": "they live alone"}
+    assert [d.groups for d in lower(made).demand] == [("elderly",), ()]
+    assert [d.groups for d in lower(made, "none").demand] == [(), ()]
