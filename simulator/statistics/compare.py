@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.errors import UsageError
 from simulator.statistics.estimation import linearised, mean_interval, per_run, percentiles
-from simulator.statistics.measures import measures
+from simulator.statistics.measures import possible
 from simulator.statistics.summary import Comparison, PairedDifference
 from simulator.statistics.worlds import Worlds
 
@@ -63,22 +63,23 @@ def _differences(
     The difference of two ratios of sums gets its interval by the delta method: in each pair of worlds, how far the one
     moves its ratio less how far the other does.
     """
-    there = [m for m in measures.values() if m.allows(frozenset(scope)) and (ours.has(m, scope) or base.has(m, scope))]
-    wanted = there if chosen is None else chosen
+    wanted = [m for m in possible(scope) if ours.has(m, scope) or base.has(m, scope)] if chosen is None else chosen
     worlds = len(ours.tallies)
-    mean, effects, values = np.empty(len(wanted)), np.empty((worlds, len(wanted))), np.empty((worlds, len(wanted)))
+    mean, effects, values = np.full(len(wanted), np.nan), np.empty((worlds, len(wanted))), np.empty((worlds, len(wanted)))
     endless = np.zeros(len(wanted))
-    for k, measure in enumerate(wanted):
-        (y, x), (base_y, base_x) = ours.figures(measure, scope), base.figures(measure, scope)
-        if x is None or base_x is None:
-            endless[k] = float((np.isinf(y) | np.isinf(base_y)).mean())
-            values[:, k] = ours.restricted(measure, y) - base.restricted(measure, base_y)
-            mean[k], effects[:, k] = np.nan, values[:, k]
+    sides = [(*ours.figures(measure, scope), *base.figures(measure, scope)) for measure in wanted]
+    ratios: list[int] = []
+    for k, (measure, (y, x, base_y, base_x)) in enumerate(zip(wanted, sides, strict=True)):
+        if x is not None and base_x is not None:
+            ratios.append(k)
         else:
-            ratio, moves = linearised(y, x)
-            base_ratio, base_moves = linearised(base_y, base_x)
-            mean[k], effects[:, k] = ratio - base_ratio, moves - base_moves
-            values[:, k] = per_run(y, x) - per_run(base_y, base_x)
+            endless[k] = float((np.isinf(y) | np.isinf(base_y)).mean())
+            effects[:, k] = values[:, k] = ours.restricted(measure, y) - base.restricted(measure, base_y)
+    if ratios:
+        y, x, base_y, base_x = (np.column_stack(columns) for columns in zip(*(sides[k] for k in ratios), strict=True))
+        (ratio, moves), (base_ratio, base_moves) = linearised(y, x), linearised(base_y, base_x)
+        mean[ratios], effects[:, ratios] = ratio - base_ratio, moves - base_moves
+        values[:, ratios] = per_run(y, x) - per_run(base_y, base_x)
     plain_mean, half, _ = mean_interval(effects)
     wider = mean_interval(effects, comparisons)[1]
     mean = np.where([m.denominator != "" for m in wanted], mean, plain_mean)

@@ -6,6 +6,7 @@ This module loads without NumPy, because a scenario is checked against it.
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError
@@ -13,7 +14,7 @@ from simulator.statistics.contents import CONTENTS
 from simulator.statistics.definitions import EVERY, Measure
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping
 
 __all__ = ["DIMENSIONS", "Measure", "check_scope", "in_words", "measure_named", "measures", "reference", "terms"]
 
@@ -21,18 +22,21 @@ DIMENSIONS = ("phase", "need", "channel", "site", "group")
 """What a measure can be scoped by, in the order of scopes and texts."""
 
 
-def terms(expression: str) -> Iterator[tuple[float, str]]:
+@cache
+def terms(expression: str) -> tuple[tuple[float, str], ...]:
     """The signed terms of a numerator or denominator: ``a + b - c`` gives (1, a), (1, b), (-1, c)."""
-    sign = 1.0
-    for word in expression.split():
-        if word in "+-":
-            sign = 1.0 if word == "+" else -1.0
-        else:
-            yield sign, word
+    words = f"+ {expression}".split() if expression else []
+    return tuple((1.0 if sign == "+" else -1.0, word) for sign, word in zip(words[::2], words[1::2], strict=True))
 
 
 measures: Mapping[str, Measure] = {m.name: m for m in EVERY}
 """Every measure by name, in the order of reports."""
+
+
+def possible(scope: Mapping[str, str]) -> list[Measure]:
+    """Every measure that can be scoped so, in the order of the registry."""
+    dimensions = frozenset(scope)
+    return [measure for measure in measures.values() if measure.allows(dimensions)]
 
 
 def measure_named(name: str) -> Measure:

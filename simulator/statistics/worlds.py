@@ -13,7 +13,7 @@ from simulator.statistics.books import CONTACT_SUMS, CUSTOMER_SUMS, TIME_SUMS
 from simulator.statistics.contents import applies
 from simulator.statistics.estimation import mean_interval, per_run, percentiles, ratio_interval
 from simulator.statistics.groups import at_once
-from simulator.statistics.measures import DIMENSIONS, check_scope, measures, terms
+from simulator.statistics.measures import DIMENSIONS, check_scope, possible, terms
 from simulator.statistics.summary import Estimate
 from simulator.vocabulary import AgentState
 
@@ -92,6 +92,9 @@ class Worlds:
         exist in ``scope``.
         """
         check_scope(measure, scope, self.names)
+        return self._figures(measure, scope)
+
+    def _figures(self, measure: Measure, scope: Mapping[str, str]) -> tuple[Floats, Floats | None]:
         if not self.has(measure, scope):
             return np.full(len(self.tallies), np.nan), None
         if measure.kind == "run" and "group" in scope:
@@ -115,9 +118,10 @@ class Worlds:
 
     def estimates(self, scope: Mapping[str, str], chosen: Sequence[Measure] | None = None) -> list[Estimate]:
         """Every measure that exists in ``scope`` and that these worlds have, in the order of the registry; or the ``chosen``."""
-        wanted = [m for m in measures.values() if m.allows(frozenset(scope)) and self.has(m, scope)] if chosen is None else list(chosen)
+        wanted = [m for m in possible(scope) if self.has(m, scope)] if chosen is None else list(chosen)
         found: dict[str, Estimate] = {}
-        pairs = {m.name: self.figures(m, scope) for m in wanted}
+        figures = self._figures if chosen is None else self.figures
+        pairs = {m.name: figures(m, scope) for m in wanted}
         ratios = {m: (y, x) for m in wanted for y, x in [pairs[m.name]] if x is not None}
         if ratios:
             y, x = (np.column_stack(columns) for columns in zip(*ratios.values(), strict=True))

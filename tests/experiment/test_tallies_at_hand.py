@@ -18,7 +18,7 @@ def reader(each: int) -> tuple[Tallies, list[str]]:
 def test_a_comparison_of_usual_size_is_read_once() -> None:
     held, asked = reader(30)
     for _ in range(3):
-        assert [held[name][0] for name in held] == ["a", "b", "c"]
+        assert [str(held[name][0]) for name in held] == ["a", "b", "c"]
     assert asked == ["a", "b", "c"]
     assert held.only(("b",))["b"] is held["b"]
     assert len(asked) == 3
@@ -27,5 +27,5 @@ def test_a_comparison_of_usual_size_is_read_once() -> None:
 def test_a_large_sweep_holds_two_variants() -> None:
     held, asked = reader(AT_HAND)
     for name in ("a", "b", "a", "b", "c", "b", "a"):
-        assert held[name] == [name] * AT_HAND
+        assert list(map(str, held[name])) == [name] * AT_HAND
     assert asked == ["a", "b", "c", "a"]
