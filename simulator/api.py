@@ -331,7 +331,7 @@ def _finish(
 ) -> Result:
     """Simulate what lacks, write the results in the place of the unfinished folder, and remove that."""
     request, journal = begun.request, begun.journal
-    with _kept(begun), results.warm_up(jobs if request.comparing is None else 1):
+    with _kept(begun), results.warm_up(jobs):
         try:
             result = study(
                 begun.scenario, models, request, jobs=jobs, progress=progress, journal=journal, earlier=begun.earlier, runner=runner

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,8 +17,13 @@ if TYPE_CHECKING:
 LOADED = [
     "simulator.experiment.task", "simulator.crisis.play", "simulator.statistics.tally", "simulator.statistics.books", "simulator.workload",
     "simulator.routing.choosers", "simulator.routing.declared", "numpy.random", "scipy.special", "simulator.report.figures.drawers",
+    "simulator.report.figures.contest",
 ]  # fmt: skip
 """What workers need to simulate and to draw: loaded once, by the server from which they fork."""
+
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+"""As in ``malloc.h`` of GNU's C library."""
 
 
 def cores() -> int:
@@ -44,7 +51,17 @@ def start_loading() -> None:
 def serve() -> None:
     """Be a worker: leave Ctrl-C to the parent, and end with it however it ends (a killed parent tells nobody)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _keep_memory()
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _keep_memory() -> None:
+    """Let the C library keep what one world took for the next, instead of giving it back to the system and asking page by page."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library than GNU's has no such settings
+            libc = ctypes.CDLL(None)
+            libc.mallopt(M_TRIM_THRESHOLD, 2**30)
+            libc.mallopt(M_MMAP_THRESHOLD, 2**25)
 
 
 def _end_with_parent() -> None:

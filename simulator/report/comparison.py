@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from simulator.experiment import archive
 from simulator.experiment.written import written
 from simulator.report import contest, document, findings, sheet, tables, workbook
+from simulator.report.drawing import drawing
 from simulator.report.fairness import fares
+from simulator.report.figures import COMPARED
 from simulator.report.judgement import label, verdict
 from simulator.report.manifest import manifest
 
@@ -23,25 +25,27 @@ if TYPE_CHECKING:
 
 
 def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: int | None) -> None:
-    """Write every file of ``result`` into ``folder``; figures and page first of all. Raises OSError."""
+    """Write every file of ``result`` into ``folder``. Raises OSError."""
     assert result.contest is not None
-    archive.write(result, folder / archive.NAME)
-    pictures = contest.gallery(result, result.contest)
+    with drawing(contest.gallery(result, result.contest), jobs) as drawn:
+        archive.write(result, folder / archive.NAME)
+        _write_tables(result, result.contest, folder)
+        pictures = drawn()[COMPARED]
     _save_figures(pictures, folder)
     made = contest.compose(result, result.contest, pictures, command=command)
     _write(folder / "report.html", sheet.html(made, began))
     _write(folder / "comparison.json", document.text(dict(made.document)))
-    _write_tables(result, result.contest, folder)
     _write(folder / "scenario.resolved.yaml", result.scenario.resolved(None))
     _write(folder / "manifest.json", document.text(manifest(result, command=command, began=began, jobs=jobs, folder=folder)))
 
 
-def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, began: datetime) -> None:
+def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, began: datetime, jobs: int | None) -> None:
     """Write the ``forms`` of a finished comparison into ``folder``, as :func:`write` lays it out. Raises OSError."""
     found = result.contest
     assert found is not None
     if {"html", "md"} & set(forms):
-        pictures = contest.gallery(result, found)
+        with drawing(contest.gallery(result, found), jobs) as drawn:
+            pictures = drawn()[COMPARED]
         made = contest.compose(result, found, pictures, command=command)
         if "html" in forms:
             _write(folder / "report.html", sheet.html(made, began))

@@ -12,7 +12,7 @@ from simulator.report.findings import document, rows
 from simulator.report.judgement import MANY, basis, enough, interval, label, listed, stable, times, verdict
 from simulator.report.sheet import Block, Sheet
 from simulator.report.verdict import precision, with_margin
-from simulator.report.wording import NONE, amount, change, count, margin, share
+from simulator.report.wording import NONE, LocalTime, amount, change, count, margin, share
 from simulator.scenario.alternatives import factors_of
 from simulator.statistics.measures import measures
 from simulator.statistics.selection import rinott_constant
@@ -20,12 +20,12 @@ from simulator.statistics.selection import rinott_constant
 if TYPE_CHECKING:
     from simulator.experiment.contest import Contest, Contrast
     from simulator.experiment.result import Result
-    from simulator.report.figures import Picture
+    from simulator.report.figures import ContestGallery, Picture
     from simulator.statistics.summary import Estimate
 
 
 def compose(result: Result, contest: Contest, pictures: Sequence[Picture], *, command: str) -> Sheet:
-    """The report of ``result``; ``pictures`` are those of :func:`gallery`."""
+    """The report of ``result``; ``pictures`` are those of its :func:`gallery`."""
     drawn = {picture.name: picture for picture in pictures}
     return Sheet(
         kind="comparison",
@@ -260,22 +260,10 @@ def _about(result: Result) -> Any:
     return Sample({}, result.asked, result.replications, result.effort.attempts, result.failures, result.interrupted)
 
 
-def gallery(result: Result, contest: Contest) -> list[Picture]:
-    """The figures of the report, drawn here."""
-    from simulator.report.figures import contest as figures
-    from simulator.report.figures import house_style
-    from simulator.report.wording import LocalTime
+def gallery(result: Result, contest: Contest) -> ContestGallery:
+    """The figures of the report, to be drawn."""
+    from simulator.report.figures import ContestGallery
 
     labels = {str(goal): label(goal) for goal in contest.goals}
     time = LocalTime(result.models[contest.baseline].clock)
-    factors, point = factors_of(contest.alternatives, _vary(result))
-    with house_style():
-        drawn = [
-            figures.differences(contest, labels),
-            figures.swept(contest, labels, factors, point),
-            figures.course(contest, result.summaries, time),
-            figures.pairs(contest, labels),
-            figures.trade_off(contest, labels),
-            figures.regret(contest, labels),
-        ]
-    return [picture for picture in drawn if picture is not None]
+    return ContestGallery(contest, result.summaries, time, labels, *factors_of(contest.alternatives, _vary(result)))

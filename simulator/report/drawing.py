@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from simulator.experiment.workers import context, cores, serve
 
 if TYPE_CHECKING:
-    from simulator.report.figures import Gallery, Key, Picture
+    from simulator.report.figures import ContestGallery, Gallery, Key, Picture
 
 Pictures = dict[str, list["Picture"]]
 """The figures by variant; those that compare variants stand under the empty name."""
 
 
 @contextmanager
-def drawing(gallery: Gallery, jobs: int | None) -> Iterator[Callable[[], Pictures]]:
+def drawing(gallery: Gallery | ContestGallery, jobs: int | None) -> Iterator[Callable[[], Pictures]]:
     """Start to draw; the function given waits for the pictures, so that other files can be written meanwhile."""
     keys = gallery.keys()
     processes = min(jobs or cores(), len(keys))
@@ -52,7 +52,7 @@ def _sorted(keys: list[Key], drawn: list[Picture | None]) -> Pictures:
     return pictures
 
 
-_gallery: Gallery | None = None
+_gallery: Gallery | ContestGallery | None = None
 
 
 def _receive(gallery: bytes) -> None:

@@ -96,7 +96,7 @@ def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, 
     if result.contest is not None:
         from simulator.report import comparison
 
-        comparison.render(result, folder, forms, command=command, began=began)
+        comparison.render(result, folder, forms, command=command, began=began, jobs=jobs)
         return
     model = result.models[result.baseline]
     gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))

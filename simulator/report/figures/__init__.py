@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from simulator.experiment.contest import Contest
     from simulator.report.wording import LocalTime
     from simulator.statistics.summary import Comparison, Summary
 
@@ -58,6 +59,37 @@ class Gallery:
             if number == 0:
                 return drawers.forest(self.comparison, self.urgent)
             return drawers.course(self.summaries, self.time, self.comparison.baseline)
+
+
+@dataclass(frozen=True)
+class ContestGallery:
+    """All figures of a comparison, each of which can be drawn alone, in any process."""
+
+    contest: Contest
+    summaries: Mapping[str, Summary]
+    time: LocalTime
+    labels: Mapping[str, str]  #: of the goals
+    factors: Mapping[str, tuple[str, ...]]  #: the values of each swept path
+    point: Mapping[tuple[str, ...], str]  #: which alternative has which of them
+
+    def keys(self) -> list[Key]:
+        """The figures there may be, in the order of the report."""
+        return [(COMPARED, number) for number in range(6)]
+
+    def draw(self, key: Key) -> Picture | None:
+        """The figure, None where there is nothing to show."""
+        from simulator.report.figures import contest as figures
+
+        drawers: tuple[Callable[[], Picture | None], ...] = (
+            lambda: figures.differences(self.contest, self.labels),
+            lambda: figures.swept(self.contest, self.labels, self.factors, self.point),
+            lambda: figures.course(self.contest, self.summaries, self.time),
+            lambda: figures.pairs(self.contest, self.labels),
+            lambda: figures.trade_off(self.contest, self.labels),
+            lambda: figures.regret(self.contest, self.labels),
+        )
+        with house_style():
+            return drawers[key[1]]()
 
 
 @contextmanager
