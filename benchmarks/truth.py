@@ -34,7 +34,7 @@ def coarser(rows: Sequence[Row]) -> str:
     """Which numbers of the table notice larger errors only; the last line ends with a newline."""
     judged = [row for row in rows if row.check.unit not in ("spread", "luck")]
     others = [row for row in judged if not fine(row)]
-    said = f"Of {len(judged)} shares and means, {len(judged) - len(others)} are as fine as that"
+    said = f"Of the {len(judged)} shares and means of the table {len(judged) - len(others)} are as fine as that"
     return said + (".\n" if not others else "; these are not:\n\n") + "".join(map(_told, others))
 
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from simulator.model.world import Profile
 from simulator.verify.case import Check
-from simulator.verify.quantity import measured
+from simulator.verify.quantity import finished, measured
 
 if TYPE_CHECKING:
     from simulator.model.world import Model
 
 FEWEST = 10_000
-"""Calls in a world below which there are no controls: the mean talk time of those answered is the law's up to one in that number."""
+"""Calls in a world below which there are no controls."""
 
 
 def controls_of(model: Model) -> Iterator[Check]:
@@ -43,4 +43,4 @@ def controls_of(model: Model) -> Iterator[Check]:
         alone = all(len(channel.speeds) <= 1 for channel in model.channels)
         if alone and not model.routing.slowdown and all(team.skills.get(need.name, 1.0) == 1.0 for team in model.teams):
             mean = float(need.talk_time.mean) + float(need.wrap_up.mean)
-            yield Check(f"talk time{where}, s", measured("aht", **scope), mean, "seconds")
+            yield Check(f"talk time{where}, s", finished("handle_time", "handled", **scope), mean, "seconds")

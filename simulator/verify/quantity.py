@@ -34,6 +34,25 @@ def ratio(numerator: str, denominator: str, **scope: str) -> Quantity:
     return lambda worlds: worlds.figures(made, scope)
 
 
+def finished(numerator: str, denominator: str, need: str = "") -> Quantity:
+    """A ratio of two sums over the contacts of all intervals but the last: those who came then may not have ended when the run does.
+
+    Of those who are in talk at the end the long talks are more than their share, and a mean without them is too short.
+    """
+
+    def read(worlds: Worlds) -> tuple[Floats, Floats]:
+        of_need = worlds.tallies[0].needs.index(need) if need else slice(None)
+        rows = worlds.frame.interval_of < len(worlds.frame.intervals) - 2
+
+        def sums(name: str) -> Floats:
+            place = CONTACT_SUMS.index(name)
+            return np.array([t.contacts[place][rows][:, of_need].sum() for t in worlds.tallies])
+
+        return sums(numerator), sums(denominator)
+
+    return read
+
+
 def weighed(name: str, weights: Mapping[str, float], **scope: str) -> Quantity:
     """A sum over needs of a ratio measure times a weight; by world, so that its needs stay together."""
 
