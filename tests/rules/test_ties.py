@@ -96,7 +96,7 @@ def test_the_world_before_a_completion() -> None:
 
 def test_the_world_before_a_policy() -> None:
     """Help would come at the instant at which the building is lost."""
-    run = simulate(centre(**two_teams(4.0), events=[lost(5.0)]), Workload.by_hand([0, 1], [50, 4], [99, 99]))  # type: ignore[arg-type]
+    run = simulate(centre(**two_teams(4.0), events=[lost(5.0)]), Workload.by_hand([0, 1], [50, 4], [99, 99]))  # type: ignore[arg-type]  # parts by name
     assert outcomes(run) == "dx"
 
 
@@ -121,7 +121,7 @@ def test_the_world_before_an_observation() -> None:
 
 def test_a_completion_before_a_policy() -> None:
     """The agent who becomes free takes the call whose help from elsewhere is due now."""
-    run = simulate(centre(**two_teams(4.0)), Workload.by_hand([0, 1], [5, 4], [99, 99]))  # type: ignore[arg-type]  # keyword arguments in a dict
+    run = simulate(centre(**two_teams(4.0)), Workload.by_hand([0, 1], [5, 4], [99, 99]))  # type: ignore[arg-type]  # parts by name  # keyword arguments in a dict
     assert run.ledger.agent.tolist() == [0, 0]
     assert run.ledger.answered.tolist() == [0, 5]
 
