@@ -161,6 +161,13 @@ def test_one_message_is_one_piece_of_work() -> None:
     assert run.pieces.ended.tolist() == [10]
 
 
+def test_a_conversation_ends_with_its_255th_message() -> None:
+    brief = with_channels(turns(1e9, silence=Constant(0.05)))
+    run = simulate(brief, write((0, inf), talk=0.05, silence=0.05))
+    assert len(run.pieces.ended) == 255
+    assert what(run) == ["handled"]
+
+
 def test_messages_go_back_and_forth_with_silence_between() -> None:
     run = simulate(with_channels(turns(1e9)), write((0, inf)))
     assert run.pieces.due.tolist()[:3] == [0, 40, 80]
