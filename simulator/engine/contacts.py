@@ -123,7 +123,7 @@ class Contacts:
         self.begun = vec[float](capacity=more)
         self.ends = vec[float](capacity=more)  #: when the work in hand is to end
         self.left = vec[float](capacity=more)  #: work left, in seconds at full speed
-        self.part = vec[u8](capacity=more)  #: pieces done
+        self.part = vec[i32](capacity=more)  #: pieces done
         self.promised = vec[u8](capacity=more)  #: 1 for a callback that the customer was promised
         self.heard = vec[u8](capacity=more)  #: what somebody in distress will have got once the talk is over
 
@@ -150,7 +150,7 @@ class Contacts:
             self.begun = extend(self.begun, self.blank_time)
             self.ends = extend(self.ends, self.blank_time)
             self.left = extend(self.left, self.blank_time)
-            self.part = extend(self.part, self.blank_word)
+            self.part = extend(self.part, self.blank_number)
             self.promised = extend(self.promised, self.blank_word)
             self.heard = extend(self.heard, self.blank_word)
 
@@ -165,6 +165,8 @@ class Contacts:
             self.attempt[row] = u8(attempt)
         self.queue[row] = i32(queue)
         self.arrived[row] = now
+        if self.wide:
+            self.part[row] = i32(0)
         return row
 
     def close(self, row: i64, outcome: i64, cause: i64, now: float) -> None:
@@ -197,8 +199,7 @@ class Pieces:
         self.begun = append(self.begun, contacts.begun[row])
         self.ended = append(self.ended, now)
         self.what = append(self.what, u8(what))
-        if contacts.part[row] < 255:
-            contacts.part[row] += u8(1)
+        contacts.part[row] += i32(1)
 
 
 class Marks:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from math import floor as whole
 from math import log, log1p
-from typing import Final
 
 from mypy_extensions import i32, i64, u8
 
@@ -18,8 +17,6 @@ from simulator.engine.luck import PIECE, READING, SILENCE, SUPPORT, TURN_TALK, T
 from simulator.engine.queues import Queue
 from simulator.engine.rules import ARRIVAL, BITS, COMPLETION, OWN_TIME_UP, POLICY, REDIALS, SILENT_TOO_LONG, TALK_ENDS, WRITES
 from simulator.engine.staff import AVAILABLE, BUSY, Agent
-
-MOST: Final = 255  #: pieces of work of one contact that its row of the ledger can count
 
 
 class Conversations(Chats):
@@ -168,7 +165,7 @@ class Conversations(Chats):
 
 
 def messages(conversation: Conversation, u: float) -> i64:
-    """How many messages the customer writes: geometric with the mean of the channel, at least one, at most ``MOST``."""
+    """How many messages the customer writes: geometric with the mean of the channel, at least one."""
     if conversation.number <= 1.0:
         return 1
-    return min(MOST, 1 + i64(whole(log1p(-u) / log(1.0 - 1.0 / conversation.number))))
+    return 1 + i64(whole(log1p(-u) / log(1.0 - 1.0 / conversation.number)))

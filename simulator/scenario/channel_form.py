@@ -61,7 +61,7 @@ class SelfServiceForm(Section):
 
 
 class TurnsForm(Section):
-    number: Annotated[Number, Says("messages that a customer writes on average, 1 to 50")] = 5.0
+    number: Annotated[Number, Says("messages that a customer writes on average, at least 1")] = 5.0
     silence: Annotated[Waiting, Says("from an answer to the customer's next message")] = Lognormal(240.0, 1.5)
     same_agent_for: Annotated[Duration, Says("how long a message waits for the agent who knows the conversation")] = 0.0
     reading: Annotated[Taking, Says("what another agent reads before answering")] = Constant(60.0)
