@@ -34,8 +34,10 @@ def coarser(rows: Sequence[Row]) -> str:
     """Which numbers of the table notice larger errors only; the last line ends with a newline."""
     judged = [row for row in rows if row.check.unit not in ("spread", "luck")]
     others = [row for row in judged if not fine(row)]
-    said = f"Of the {len(judged)} shares and means of the table {len(judged) - len(others)} are as fine as that"
-    return said + (".\n" if not others else "; these are not:\n\n") + "".join(map(_told, others))
+    if not others:
+        return f"All {len(judged)} shares and means of the table are as fine as that: each would have shown such an error with a probability of 99.8 %.\n"
+    said = f"Of the {len(judged)} shares and means of the table {len(judged) - len(others)} are as fine as that; these are not:\n\n"
+    return said + "".join(map(_told, others))
 
 
 def _told(row: Row) -> str:

@@ -29,7 +29,7 @@ WORLDS = {
     "EC-1": 336, "EA-1": 256, "EA-3": 72, "MG-1": 72, "MG-4": 112, "MG-6": 384, "PR-1": 576, "PR-2": 1600, "PR-3": 560, "RT-1": 168,
     "RT-2": 672, "RV-1": 56, "SK-6": 64, "SK-9": 56, "SK-7": 72, "CM-2": 64, "AP-1": 96, "LI-2": 96, "LI-1": 72, "TV-1": 832,
     "TV-3": 2200, "NB-1": 296, "TX-1": 640, "FL-1": 400, "FL-2": 656, "FP-1": 1400, "DR-1": 1704, "CM-1": 2200, "IV-1": 368,
-    "CH-2": 400, "CH-4": 120, "CH-5": 624, "CH-6": 2400, "CB-2": 304, "BL-1": 896,
+    "CH-2": 400, "CH-4": 120, "CH-5": 624, "CH-6": 2400, "CB-2": 6400, "BL-1": 896,
 }  # fmt: skip
 """Replications of the cases that run long and need more than others, so that an error of one per cent is seen."""
 NOT_YET = (
