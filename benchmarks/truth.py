@@ -35,7 +35,8 @@ def coarser(rows: Sequence[Row]) -> str:
     judged = [row for row in rows if row.check.unit not in ("spread", "luck")]
     others = [row for row in judged if not fine(row)]
     if not others:
-        return f"All {len(judged)} shares and means of the table are as fine as that: each would have shown such an error with a probability of 99.8 %.\n"
+        shown = "each would have shown such an error with a probability of 99.8 %"
+        return f"All {len(judged)} shares and means of the table are as fine as that: {shown}.\n"
     said = f"Of the {len(judged)} shares and means of the table {len(judged) - len(others)} are as fine as that; these are not:\n\n"
     return said + "".join(map(_told, others))
 
