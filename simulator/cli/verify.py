@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.command("verify")
 @click.argument("cases", nargs=-1, metavar="[CASE]...")
-@click.option("--quick", is_flag=True, help="Simulate an eighth of the worlds: a minute instead of ten, small errors go unnoticed.")
+@click.option("--quick", is_flag=True, help="Simulate an eighth of the worlds: two minutes instead of twelve, small errors go unnoticed.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Processes; one per core, if not given.")
 @click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True, help="How to tell it.")
 @click.pass_context
