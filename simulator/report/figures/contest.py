@@ -56,7 +56,7 @@ def differences(contest: Contest, labels: Mapping[str, str]) -> Picture:
     height = rows * each + 0.1
     left, gap = 0.012 * max(10, *map(len, names)), 0.045
     left = min(left, 0.30)
-    width = (0.985 - left - gap * (columns - 1)) / columns
+    width = (0.962 - left - gap * (columns - 1)) / columns  # half of the last tick's label stands beyond its panel
     figure = _figure(height)
     for number, (goal, contrasts) in enumerate(panels):
         row, column = divmod(number, columns)
