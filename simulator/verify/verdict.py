@@ -12,6 +12,7 @@ from scipy.special import stdtrit
 from simulator.errors import CrisisError, UsageError
 from simulator.experiment.pool import replicate_all
 from simulator.scenario import load, lower
+from simulator.scenario.problem import did_you_mean
 from simulator.statistics.controls import controlled
 from simulator.statistics.estimation import LEVEL as CONTROLLED
 from simulator.statistics.estimation import linearised
@@ -69,7 +70,7 @@ def verify(
     every = cases()
     unknown = sorted(set(chosen) - {case.id for case in every})
     if unknown:
-        raise UsageError(f"there is no case {', '.join(unknown)}; there are {', '.join(case.id for case in every)}")
+        raise UsageError("; ".join(f"there is no case {name}: {did_you_mean(name, [case.id for case in every])}" for name in unknown))
     wanted = [case for case in every if not chosen or case.id in chosen]
     groups = sorted({case.replications for case in wanted})
     total = sum(_worlds(group, quick=quick) for group in groups)

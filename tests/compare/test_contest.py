@@ -15,17 +15,13 @@ import pytest
 
 from simulator.api import Result, compare, extend, recall, render, resume, run
 from simulator.errors import UsageError
-from simulator.experiment.contest import Contest, judge
+from simulator.experiment.contest import judge
 from simulator.report import comparison, findings, sheet
 from simulator.report.contest import compose, gallery
 from simulator.report.judgement import enough, times, verdict
 from simulator.scenario import Scenario
 from simulator.statistics.selection import FIRST_STAGE
-
-
-def found(result: Result) -> Contest:
-    assert result.contest is not None
-    return result.contest
+from tests.compare.outcome import found
 
 
 def test_differences_are_those_of_the_run_of_all_variants(quake: Scenario) -> None:

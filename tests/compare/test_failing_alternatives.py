@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from simulator.api import Result, compare, load, recall, render, resume
+from simulator.api import compare, load, recall, render, resume
 from simulator.cli import main
 from simulator.errors import UsageError
 from simulator.experiment import unfinished
-from simulator.experiment.contest import Contest
 from simulator.report import findings
 from simulator.report.judgement import stable, verdict
 from simulator.routing import plugin as plugins
 from simulator.scenario import Scenario
 from simulator.scenario.plugins import plug_in
 from simulator.statistics.selection import FIRST_STAGE
+from tests.compare.outcome import found, rows
 
 SCENARIO = """
 schema: crisis/v1
@@ -84,17 +83,6 @@ def frail(most: int, fail: str = 'raise RuntimeError("too much for me")') -> Non
     """A strategy that fails in worlds of more contacts than it bears."""
     Path("frail.py").write_text(STRATEGY.replace("MOST", str(most)).replace("FAIL", fail), encoding="utf-8")
     plug_in(Path("frail.py"))
-
-
-def found(result: Result) -> Contest:
-    assert result.contest is not None
-    return result.contest
-
-
-def rows(result: Result, file: str) -> list[dict[str, str]]:
-    assert result.folder is not None
-    with (result.folder / file).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def bearable(desk: Scenario, worlds: int) -> int:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import pytest
 
-from simulator.api import Result, compare, compare_runs, load, recall, render, run
+from simulator.api import compare, compare_runs, load, recall, render, run
 from simulator.cli import main
 from simulator.errors import UsageError
 from simulator.experiment import archive
-from simulator.experiment.contest import Contest
 from simulator.report import findings
 from simulator.report.judgement import verdict
+from tests.compare.outcome import found, rows
 
 SCENARIO = """
 schema: crisis/v1
@@ -41,17 +40,6 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
         assert folder is not None
         made[name] = folder
     return made
-
-
-def found(result: Result) -> Contest:
-    assert result.contest is not None
-    return result.contest
-
-
-def rows(result: Result, file: str) -> list[dict[str, str]]:
-    assert result.folder is not None
-    with (result.folder / file).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def test_runs_of_one_seed_are_compared_world_by_world(folders: dict[str, Path]) -> None:
