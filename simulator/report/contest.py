@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from simulator.report.columns import Table, estimated
 from simulator.report.fairness import fares
 from simulator.report.findings import document, rows
-from simulator.report.judgement import MANY, basis, enough, interval, label, listed, stable, times, verdict
+from simulator.report.judgement import MANY, basis, enough, interval, label, listed, stable, verdict
 from simulator.report.sheet import Block, Sheet
 from simulator.report.verdict import precision, with_margin
-from simulator.report.wording import NONE, LocalTime, amount, change, count, margin, share
+from simulator.report.wording import NONE, LocalTime, amount, change, count, margin, share, times
 from simulator.scenario.alternatives import factors_of
 from simulator.statistics.measures import measures
 from simulator.statistics.selection import rinott_constant

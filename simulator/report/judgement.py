@@ -181,11 +181,6 @@ def basis(contest: Contest) -> str:
     return f"The alternatives assume different things ({shown}): what they gain follows from your assumptions, not from an observation."
 
 
-def times(factor: float) -> str:
-    """A factor in three digits: ``4.8``, ``363``, ``47,900``."""
-    return NONE if math.isnan(factor) else "∞" if math.isinf(factor) else count(float(f"{factor:.3g}")) if factor >= 10 else f"{factor:.2g}"
-
-
 def _directions(goal: Goal) -> tuple[str, str]:
     return {"count": ("fewer", "more"), "duration": ("shorter", "longer"), "share": ("lower", "higher")}.get(goal.unit, ("lower", "higher"))
 

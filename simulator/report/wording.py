@@ -57,6 +57,11 @@ def amount(value: float, unit: str) -> str:
     return NONE if not math.isfinite(value) else f"{value:.2f}".replace("-", "−")
 
 
+def times(factor: float) -> str:
+    """A factor in three digits: ``4.8``, ``363``, ``47,900``."""
+    return NONE if math.isnan(factor) else "∞" if math.isinf(factor) else count(float(f"{factor:.3g}")) if factor >= 10 else f"{factor:.2g}"
+
+
 def margin(half_width: float, unit: str) -> str:
     """Return the half width of an interval: ``± 1.1 pp``; nothing where it is not known."""
     if not math.isfinite(half_width):

@@ -18,7 +18,8 @@ from simulator.errors import UsageError
 from simulator.experiment.contest import judge
 from simulator.report import comparison, findings, sheet
 from simulator.report.contest import compose, gallery
-from simulator.report.judgement import enough, times, verdict
+from simulator.report.judgement import enough, verdict
+from simulator.report.wording import times
 from simulator.scenario import Scenario
 from simulator.statistics.selection import FIRST_STAGE
 from tests.compare.outcome import found

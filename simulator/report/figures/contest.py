@@ -27,8 +27,7 @@ from simulator.report.figures.frame import (
     plain,
     png,
 )
-from simulator.report.judgement import times
-from simulator.report.wording import LocalTime, amount, change, duration, margin
+from simulator.report.wording import LocalTime, amount, change, duration, margin, times
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
