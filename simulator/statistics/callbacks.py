@@ -9,14 +9,18 @@ import numpy as np
 from simulator.statistics.books import calling_out
 from simulator.statistics.conversations import standing_at
 from simulator.statistics.waiting import in_order, until
+from simulator.statistics.whose import Whose, key
 from simulator.vocabulary import Cause, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from simulator.model.world import Model
     from simulator.records.run import Run
     from simulator.statistics.frame import Frame
+    from simulator.statistics.whose import Key
 
     Floats = NDArray[np.float64]
 
@@ -26,15 +30,15 @@ def entries(run: Run, model: Model) -> NDArray[np.intp]:
     return np.flatnonzero(calling_out(model, len(run.channels))[run.ledger.channel])
 
 
-def cleared_at(run: Run, model: Model, frame: Frame) -> float:
-    """Seconds from the impact (or the start) until the last entry was closed; infinite if one is open, NaN where there is none."""
+def cleared(run: Run, model: Model, frame: Frame) -> Iterator[tuple[Key, float]]:
+    """Seconds from the impact (or the start) until the last entry was closed, by need and group; infinite if one is open."""
     mine = entries(run, model)
-    if not len(mine):
-        return float("nan")
-    open_at_end = np.isin(run.ledger.outcome[mine], (Outcome.OPEN_AT_END, Outcome.IN_SERVICE_AT_END))
-    if open_at_end.any():
-        return float("inf")
-    return float(run.ledger.ended[mine].max()) - zero(frame)
+    book = run.ledger
+    is_open = np.isin(book.outcome[mine], (Outcome.OPEN_AT_END, Outcome.IN_SERVICE_AT_END))
+    closed = np.where(is_open, np.inf, book.ended[mine]) - zero(frame)
+    for scope, theirs in Whose.rows(run, model, frame, mine, frame.slot_of(book.arrived[mine])).sides((), ("need",), ("group",)):
+        if len(closed[theirs]):
+            yield key("list_cleared_at", scope), float(closed[theirs].max())
 
 
 def zero(frame: Frame) -> float:

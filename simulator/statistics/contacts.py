@@ -102,6 +102,11 @@ def contact_sums(
     return np.stack([sums.get(name, nothing) for name in CONTACT_SUMS]).reshape(len(CONTACT_SUMS), *cells.shape)
 
 
+def in_time(run: Run, model: Model, wait: Floats) -> NDArray[np.bool_]:
+    """Whether the ``wait`` of each row of the ledger kept what its channel promises."""
+    return np.asarray(wait <= _limits(model, "answer_within")[run.ledger.channel], dtype=np.bool_)
+
+
 def handle_times(run: Run, model: Model) -> tuple[Rows, Floats]:
     """Rows of customers' contacts that were handled, and how long each held an agent, in seconds."""
     ours = calling_out(model, len(run.channels))[run.ledger.channel]

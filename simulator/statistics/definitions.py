@@ -27,42 +27,73 @@ class Measure:
     denominator: str = ""
     scopes: tuple[str, ...] = ()  #: dimensions in which it can be asked for; a site or a group goes with a phase only
     about: str = ""  #: what a scenario must contain for it to mean something (:mod:`simulator.statistics.contents`); empty: nothing
+    lacks: str = ""  #: why it does not exist by every need, site and group, out of :data:`LACKS`
 
     def allows(self, dimensions: frozenset[str]) -> bool:
         """Whether the measure exists for this combination of dimensions."""
         return dimensions <= set(self.scopes) and (len(dimensions - {"phase"}) < 2 or dimensions.isdisjoint({"site", "group"}))
 
 
+LACKS = {
+    "people": (("channel", "site"), "one person may try several channels, and be answered at several sites"),
+    "refused": (("site",), "what is refused or lost holds no line, so that it is counted at no site"),
+    "lineless": (("site",), "messages, posts and the calls that we make are counted at no site"),
+    "queue": (("site", "group"), "who waits is counted by need and channel; see peak_queue and mean_wait"),
+    "agents": (("need", "group"), "agents serve any need and group that they can"),
+    "teams": (("need", "site", "group"), "agents serve any need and group that they can, and teams change sites; see agents_online"),
+    "recovery": (("site",), "who gets no line there is counted at no site, so that a lost site would seem to serve all; see agents_online"),
+    "plan": (("need", "site", "group"), "it is of the plan as a whole"),
+}
+"""Why some measures do not exist by some dimensions."""
+
 _CONTACTS = ("phase", "need", "channel", "site", "group")
+_LINELESS = ("phase", "need", "channel", "group")
 _PEOPLE = ("phase", "need", "group")
+_WHOLE_RUN = ("need", "channel", "group")
+
+
+def _of_contacts(
+    name: str, unit: str, better: str, numerator: str, denominator: str, says: str, about: str = "", lacks: str = ""
+) -> Measure:
+    lacks = lacks or ("lineless" if about in {"conversations", "callbacks", "contagion"} else "")
+    scopes = _LINELESS if lacks else _CONTACTS
+    return Measure(name, "contacts", unit, better, says, numerator, denominator, scopes, about, lacks)
 
 
 def _contacts(name: str, better: str, says: str, about: str = "", numerator: str = "") -> Measure:
-    return Measure(name, "contacts", "count", better, says, numerator or name, scopes=_CONTACTS, about=about)
+    return _of_contacts(name, "count", better, numerator or name, "", says, about)
 
 
-def _share(name: str, better: str, numerator: str, denominator: str, says: str, about: str = "") -> Measure:
-    return Measure(name, "contacts", "share", better, says, numerator, denominator, _CONTACTS, about)
+def _refused(name: str, says: str, about: str = "") -> Measure:
+    return _of_contacts(name, "count", "lower", name, "", says, about, "refused")
+
+
+def _share(name: str, better: str, numerator: str, denominator: str, says: str, about: str = "", lacks: str = "") -> Measure:
+    return _of_contacts(name, "share", better, numerator, denominator, says, about, lacks)
 
 
 def _mean(name: str, better: str, numerator: str, denominator: str, says: str, about: str = "") -> Measure:
-    return Measure(name, "contacts", "duration", better, says, numerator, denominator, _CONTACTS, about)
+    return _of_contacts(name, "duration", better, numerator, denominator, says, about)
 
 
 def _time(name: str, better: str, says: str, about: str = "") -> Measure:
-    return Measure(name, "contacts", "duration", better, says, name, scopes=_CONTACTS, about=about)
+    return _of_contacts(name, "duration", better, name, "", says, about)
+
+
+def _of_people(name: str, kind: str, unit: str, better: str, says: str, numerator: str, denominator: str = "", about: str = "") -> Measure:
+    return Measure(name, kind, unit, better, says, numerator, denominator, _PEOPLE, about, "people")
 
 
 def _people(name: str, better: str, says: str, about: str = "") -> Measure:
-    return Measure(name, "customers", "count", better, says, name, scopes=_PEOPLE, about=about)
+    return _of_people(name, "customers", "count", better, says, name, about=about)
 
 
-def _share_of_people(name: str, better: str, numerator: str, denominator: str, says: str, about: str = "") -> Measure:
-    return Measure(name, "customers", "share", better, says, numerator, denominator, _PEOPLE, about)
+def _share_of_people(name: str, better: str, numerator: str, denominator: str, says: str, about: str = "", unit: str = "share") -> Measure:
+    return _of_people(name, "customers", unit, better, says, numerator, denominator, about)
 
 
-def _of_run(name: str, unit: str, better: str, says: str, about: str, *scopes: str) -> Measure:
-    return Measure(name, "run", unit, better, says, scopes=scopes, about=about)
+def _of_run(name: str, unit: str, better: str, says: str, about: str, scopes: tuple[str, ...], lacks: str = "") -> Measure:
+    return Measure(name, "run", unit, better, says, scopes=scopes, about=about, lacks=lacks)
 
 
 EVERY = (
@@ -70,14 +101,14 @@ EVERY = (
     _contacts("attempted", "none", "contacts that customers tried to make, redials included"),
     _contacts("fresh_contacts", "none", "first attempts only"),
     _contacts("redials", "lower", "attempts after the first"),
-    _contacts("lost_upstream", "lower", "attempts that never reached the centre: congestion or a cable in the carrier's network"),
+    _refused("lost_upstream", "attempts that never reached the centre: congestion or a cable in the carrier's network"),
     _contacts("arrived", "none", "attempts that reached the front door"),
-    _contacts("blocked", "lower", "refused at the front door: no line free, lines kept for another need, site or platform down"),
-    _contacts("blocked_no_line", "lower", "refused because every line was busy"),
-    _contacts("blocked_reserved", "lower", "refused because the free lines were kept for another need"),
-    _contacts("lost_cut_link", "lower", "lost upstream because every link of the site was cut"),
-    _contacts("blocked_down", "lower", "refused because the site or the platform was down"),
-    _contacts("blocked_closed", "lower", "refused outside the channel's opening hours", "hours"),
+    _refused("blocked", "refused at the front door: no line free, lines kept for another need, site or platform down"),
+    _refused("blocked_no_line", "refused because every line was busy"),
+    _refused("blocked_reserved", "refused because the free lines were kept for another need"),
+    _refused("lost_cut_link", "lost upstream because every link of the site was cut"),
+    _refused("blocked_down", "refused because the site or the platform was down"),
+    _refused("blocked_closed", "refused outside the channel's opening hours", "hours"),
     _contacts("contained", "none", "ended in an announcement or self-service, without an agent"),
     _contacts("self_served", "none", "ended in self-service: a machine did what the contact asked for", "self-service"),
     _contacts("deflected", "none", "went on by another channel, by design: there it is the same customer's next attempt", "deflection"),
@@ -114,54 +145,54 @@ EVERY = (
     _share("abandon_rate", "lower", "abandoned", "offered", "abandoned / offered"),
     _share("abandon_rate_less_short", "lower", "abandoned - abandoned_short", "offered - abandoned_short",
            "(abandoned - short) / (offered - short)"),
-    _share("block_rate", "lower", "blocked", "arrived", "blocked / arrived"),
+    _share("block_rate", "lower", "blocked", "arrived", "blocked / arrived", lacks="refused"),
     _share("containment_rate", "none", "contained", "arrived", "contained / arrived", "self-service"),
-    _share("lost_upstream_rate", "lower", "lost_upstream", "attempted", "lost upstream / attempted"),
+    _share("lost_upstream_rate", "lower", "lost_upstream", "attempted", "lost upstream / attempted", lacks="refused"),
     _mean("asa", "lower", "wait_answered", "answered", "average speed of answer: sum of waits of the answered / answered"),
     _mean("mean_wait", "lower", "wait_answered + wait_balked + wait_abandoned", "offered",
           "sum of waits of the answered, balked and abandoned / offered"),
     _mean("aht", "none", "handle_time", "handled", "average handle time: sum of talk and wrap-up of the handled / handled"),
-    Measure("wait_p50", "run", "duration", "lower",
-            "median wait in queue of contacts answered or abandoned, those answered at once included",
-            scopes=("phase", "need", "channel", "group")),
-    Measure("wait_p90", "run", "duration", "lower",
-            "wait in queue that 90 % of the contacts answered or abandoned did not exceed; abandoning cuts long waits short",
-            scopes=("phase", "need", "channel", "group")),
-    Measure("sl_deficit", "run", "count", "lower",
-            "sum over intervals of (target - service level, if positive) x offered, by channel: contacts that missed the target",
-            scopes=("phase", "need", "channel")),
+    _of_run("wait_p50", "duration", "lower",
+            "median wait in queue of contacts answered or abandoned, those answered at once included", "", _CONTACTS),
+    _of_run("wait_p90", "duration", "lower",
+            "wait in queue that 90 % of the contacts answered or abandoned did not exceed; abandoning cuts long waits short", "",
+            _CONTACTS),
+    _of_run("sl_deficit", "count", "lower",
+            "sum over intervals of (target - service level, if positive) x offered, by channel: contacts that missed the target", "",
+            _CONTACTS),
     # Agents, queue and capacity over time.
     Measure("occupancy", "time", "share", "none", "busy and wrap-up / (available + busy + wrap-up), of agents' time",
-            "busy_time + wrap_time", "available_time + busy_time + wrap_time", ("phase",)),
+            "busy_time + wrap_time", "available_time + busy_time + wrap_time", ("phase",), lacks="teams"),
     Measure("agents_online", "time", "ratio", "higher", "mean number of agents logged in and at work", "online_time", "elapsed",
-            ("phase", "site")),
+            ("phase", "site"), lacks="agents"),
     Measure("queue_mean", "time", "ratio", "lower", "mean number of contacts waiting", "queue_time", "elapsed",
-            ("phase", "need", "channel")),
-    Measure("peak_queue", "run", "count", "lower", "most contacts waiting at one instant", scopes=("phase", "need")),
-    Measure("agents_online_peak", "run", "count", "higher", "most agents online at the end of an interval", scopes=("phase", "site")),
-    Measure("agents_online_6h", "run", "count", "higher", "agents online six hours after the impact", scopes=("site",)),
+            ("phase", "need", "channel"), lacks="queue"),
+    _of_run("peak_queue", "count", "lower", "most contacts waiting at one instant", "", ("phase", "need", "site", "group")),
+    _of_run("agents_online_peak", "count", "higher", "most agents online at the end of an interval", "", ("phase", "site"), "agents"),
+    _of_run("agents_online_6h", "count", "higher", "agents online six hours after the impact", "", ("site",), "agents"),
     # Conversations in turns. A message belongs to the instant at which the customer wrote it.
     _contacts("conversations", "none", "conversations begun: an agent has taken up the first message", "conversations"),
     _contacts("replies", "none", "messages of customers that an agent answered", "conversations"),
     _mean("first_reply", "lower", "first_reply_time", "first_replies",
           "mean time from a conversation's first message until our answer to it is sent", "conversations"),
-    _of_run("first_reply_p50", "duration", "lower", "median of the same", "conversations", "phase", "need", "channel"),
-    _of_run("first_reply_p90", "duration", "lower", "first replies: 90 % took no longer", "conversations", "phase", "need", "channel"),
+    _of_run("first_reply_p50", "duration", "lower", "median of the same", "conversations", _LINELESS, "lineless"),
+    _of_run("first_reply_p90", "duration", "lower", "first replies: 90 % took no longer", "conversations", _LINELESS, "lineless"),
     _mean("reply_time", "lower", "all_reply_time", "replies",
           "mean time from a customer's message, the first or a later one, until our answer is sent", "conversations"),
-    _of_run("reply_time_p50", "duration", "lower", "median of the same", "conversations", "phase", "need", "channel"),
-    _of_run("reply_time_p90", "duration", "lower", "replies: 90 % took no longer", "conversations", "phase", "need", "channel"),
+    _of_run("reply_time_p50", "duration", "lower", "median of the same", "conversations", _LINELESS, "lineless"),
+    _of_run("reply_time_p90", "duration", "lower", "replies: 90 % took no longer", "conversations", _LINELESS, "lineless"),
     _share("replies_in_time", "higher", "replies_within", "replies",
            "messages whose answer was sent within the channel's `answer_within` / messages answered", "conversations"),
-    Measure("turns_per_conversation", "contacts", "ratio", "none", "messages answered / conversations begun",
-            "replies", "conversations", _CONTACTS, "conversations"),
+    _of_contacts("turns_per_conversation", "ratio", "none", "replies", "conversations", "messages answered / conversations begun",
+                 "conversations"),
     _contacts("handovers", "lower", "messages answered by another agent than the one before in the same conversation", "conversations"),
-    _of_run("conversations_open_peak", "count", "none", "most conversations begun and not over at one instant", "conversations", "channel"),
+    _of_run("conversations_open_peak", "count", "none", "most conversations begun and not over at one instant", "conversations", _WHOLE_RUN,
+            "lineless"),
     # What is kept until somebody answers.
     _of_run("backlog_peak", "count", "lower", "most contacts kept and not yet answered at one instant: messages, e-mails, posts",
-            "backlog", "channel"),
+            "backlog", _WHOLE_RUN, "lineless"),
     _of_run("backlog_age_peak", "duration", "lower", "the longest that a kept contact waited for an answer, or waits at the end",
-            "backlog", "channel"),
+            "backlog", _WHOLE_RUN, "lineless"),
     # Lists from which we call. An entry belongs to the instant at which it was listed, a dial to its own.
     _contacts("callbacks_listed", "none", "entries of the list: promised callbacks, and numbers that did not get through", "callbacks"),
     _contacts("callbacks_kept", "higher", "entries called back in time: a talk, or the need was over by then", "callbacks",
@@ -188,7 +219,7 @@ EVERY = (
     _share_of_people("reached", "higher", "people_reached", "people_listed", "people reached / people listed", "callbacks"),
     _of_run("list_cleared_at", "duration", "lower",
             "from the impact, or the start where nothing strikes, until no entry of the list is open; endless where some are at the end",
-            "callbacks"),
+            "callbacks", ("need", "group"), "lineless"),
     # Distress and discretion.
     _people("distressed", "none", "customers in distress, whatever they called about", "distress"),
     _people("people_heard", "higher", "customers in distress who got the support they needed", "distress"),
@@ -199,19 +230,21 @@ EVERY = (
           "agents' time with people in distress beyond what others with the same need took on average on the same channel", "distress"),
     _mean("aht_distress", "none", "distress_handle_time", "distress_handled", "average handle time of contacts of people in distress",
           "distress"),
-    _of_run("handle_time_p50", "duration", "none", "median handle time", "distress", "phase", "need", "channel"),
+    _of_run("handle_time_p50", "duration", "none", "median handle time", "distress", _CONTACTS),
     _of_run("aht_trimmed", "duration", "none", "average handle time without the shortest and the longest 5 %", "distress",
-            "phase", "need", "channel"),
+            _CONTACTS),
     _contacts("taken_over", "none", "contacts that a supervisor or the care team took over", "care"),
     _time("supervisor_time", "none", "time of those who took over", "care"),
-    _of_run("strain_p90", "share", "lower", "mean strain at work that 90 % of the agents do not exceed", "strain"),
-    _of_run("strain_mean", "share", "lower", "mean over agents of their strain at work", "strain"),
-    _of_run("strain_added", "ratio", "none", "strain that talks with people in distress added, in all, per agent who worked", "strain"),
-    _of_run("energy_restored", "ratio", "higher", "strain that having been able to help took away, in all, per agent who worked", "strain"),
+    _of_run("strain_p90", "share", "lower", "mean strain at work that 90 % of the agents do not exceed", "strain", (), "teams"),
+    _of_run("strain_mean", "share", "lower", "mean over agents of their strain at work", "strain", (), "teams"),
+    _of_run("strain_added", "ratio", "none", "strain that talks with people in distress added, in all, per agent who worked", "strain", (),
+            "teams"),
+    _of_run("energy_restored", "ratio", "higher", "strain that having been able to help took away, in all, per agent who worked", "strain",
+            (), "teams"),
     # In public.
     _contacts("posts", "lower", "public posts", "contagion"),
-    Measure("contagion_gain", "contacts", "ratio", "lower", "public posts / contacts of customers that hung up unanswered", "posts",
-            "abandoned - posts_abandoned", _CONTACTS, "contagion"),
+    _of_contacts("contagion_gain", "ratio", "lower", "posts", "abandoned - posts_abandoned",
+                 "public posts / contacts of customers that hung up unanswered", "contagion"),
     # Customers: each counts once.
     _people("customers", "none", "people with a need"),
     _people("served", "higher", "customers whose need an agent handled"),
@@ -226,59 +259,53 @@ EVERY = (
     _people("gave_up", "lower", "customers who tried and stopped trying"),
     _people("still_trying", "lower", "customers waiting, in service or about to redial at the end of the run"),
     _people("people_never_served", "lower", "customers who gave up or are still trying"),
-    Measure("never_served", "customers", "share", "lower", "(gave up + still trying) / customers",
-            "people_never_served", "customers", _PEOPLE),
-    Measure("attempts_per_customer", "customers", "ratio", "lower", "attempts / customers", "attempts", "customers", _PEOPLE),
-    Measure("time_to_first_agent_p50", "run", "duration", "lower",
-            "median over customers of the time from the first wish to call to an agent's answer; endless for those who got none",
-            scopes=_PEOPLE),
+    _share_of_people("never_served", "lower", "people_never_served", "customers", "(gave up + still trying) / customers"),
+    _share_of_people("attempts_per_customer", "lower", "attempts", "customers", "attempts / customers", unit="ratio"),
+    _of_people("time_to_first_agent_p50", "run", "duration", "lower",
+               "median over customers of the time from the first wish to call to an agent's answer; endless for those who got none", ""),
     _people("resolved", "higher", "served customers whose need an agent's answer ended", "repeats"),
     _share_of_people("resolved_share", "higher", "resolved", "served", "resolved / served", "repeats"),
-    Measure("repeats", "customers", "count", "lower", "contacts that customers made again after an agent's answer", "repeats",
-            scopes=_PEOPLE, about="repeats"),
+    _people("repeats", "lower", "contacts that customers made again after an agent's answer", "repeats"),
     _share_of_people("resolved_at_once", "higher", "resolved_at_once", "served",
                      "served customers whose need the first answer ended / served: what only a model can know", "repeats"),
     _share_of_people("first_contact_resolution", "higher", "followed_without_repeat", "followed",
                      "customers without another contact in the 7 days after their first answer / those whom the run follows for 7 days; "
                      "not measurable in a shorter run", "repeats"),
-    _of_run("resolution_time_p50", "duration", "lower",
-            "median over customers of the time from the first wish for contact to the end of the contact that ended the need; "
-            "endless for the others", "repeats", "phase", "need"),
-    Measure("standing", "customers", "ratio", "none", "mean standing at the start of the run, -1 (let down) to 1 (well served)",
-            "standing", "customers", _PEOPLE, "standing"),
-    Measure("satisfaction", "customers", "share", "higher",
-            "mean satisfaction by a simple model, an assumption (docs/explanation/satisfaction.md)", "satisfaction", "customers", _PEOPLE,
-            "satisfaction"),
+    _of_people("resolution_time_p50", "run", "duration", "lower",
+               "median over customers of the time from the first wish for contact to the end of the contact that ended the need; "
+               "endless for the others", "", about="repeats"),
+    _share_of_people("standing", "none", "standing", "customers", "mean standing at the start of the run, -1 (let down) to 1 (well served)",
+                     "standing", unit="ratio"),
+    _share_of_people("satisfaction", "higher", "satisfaction", "customers",
+                     "mean satisfaction by a simple model, an assumption (docs/explanation/satisfaction.md)", "satisfaction"),
     _share_of_people("dissatisfied", "lower", "dissatisfied", "customers", "customers below 40 % satisfaction / customers", "satisfaction"),
     _share_of_people("delighted", "higher", "delighted", "customers", "customers above 85 % satisfaction / customers", "satisfaction"),
     _people("complaints", "lower", "expected number of customers who complain in public", "publicity"),
     _people("praise", "higher", "expected number of customers who praise us in public", "publicity"),
-    Measure("harm", "customers", "count", "lower",
-            "sum of need weight x harm; harm grows evenly from the first wish to call until the need's `by`, whole for the never served",
-            "harm", scopes=_PEOPLE),
-    Measure("harm_rate", "customers", "share", "lower", "harm / the sum of weights, where needs have harm", "harm", "harm_weight", _PEOPLE),
+    _people("harm", "lower",
+            "sum of need weight x harm; harm grows evenly from the first wish to call until the need's `by`, whole for the never served"),
+    _share_of_people("harm_rate", "lower", "harm", "harm_weight", "harm / the sum of weights, where needs have harm"),
     _people("barred_customers", "none", "customers who could call only once access was open"),
     _people("barred_served", "higher", "barred customers whose need an agent handled"),
     _people("barred_attempts", "none", "contacts tried by barred customers: the load that opening the network adds"),
     _people("capped_customers", "none", "customers whose trying was ended by the cap on attempts, not by themselves"),
     # Recovery.
-    Measure("time_to_recover", "run", "duration", "lower",
+    _of_run("time_to_recover", "duration", "lower",
             "from the impact until the level is held for 30 min: reachability at or above MBCO, or without continuity objectives "
-            "answered in time / those who wanted an agent at or above the channel's target; endless where it never is",
-            scopes=("need", "channel")),
-    Measure("longest_below", "run", "duration", "lower", "longest stretch after the impact with the level below what time_to_recover asks",
-            scopes=("need", "channel")),
-    Measure("share_above", "run", "share", "higher",
-            "share of the time after the impact at or above that level", scopes=("need", "channel")),
-    Measure("resilience_loss", "run", "duration", "lower", "integral of 1 - level over the time after the impact",
-            scopes=("need", "channel")),
-    Measure("level_after_rto", "run", "share", "higher",
-            "answered / those who wanted an agent, of the contacts later than the recovery time objective after the impact",
-            scopes=("need", "channel")),
-    Measure("decision_latency", "run", "duration", "lower",
+            "answered in time / those who wanted an agent at or above the channel's target; endless where it never is", "",
+            _WHOLE_RUN, "recovery"),
+    _of_run("longest_below", "duration", "lower", "longest stretch after the impact with the level below what time_to_recover asks", "",
+            _WHOLE_RUN, "recovery"),
+    _of_run("share_above", "share", "higher", "share of the time after the impact at or above that level", "", _WHOLE_RUN, "recovery"),
+    _of_run("resilience_loss", "duration", "lower", "integral of 1 - level over the time after the impact", "", _WHOLE_RUN, "recovery"),
+    _of_run("level_after_rto", "share", "higher",
+            "answered / those who wanted an agent, of the contacts later than the recovery time objective after the impact", "",
+            _WHOLE_RUN, "recovery"),
+    _of_run("decision_latency", "duration", "lower",
             "from what calls for a decision (the event it follows, or its trigger) until it is taken, the slowest of the playbook's; "
-            "endless where one is never taken"),
-    _of_run("overtime", "duration", "lower", "agents' time at work beyond the roster, where more are there than it has", "overtime"),
-    Measure("cost", "run", "count", "lower", "what the playbook cost, in the scenario's own unit of money"),
+            "endless where one is never taken", "", (), "plan"),
+    _of_run("overtime", "duration", "lower", "agents' time at work beyond the roster, where more are there than it has", "overtime", (),
+            "teams"),
+    _of_run("cost", "count", "lower", "what the playbook cost, in the scenario's own unit of money", "", (), "plan"),
 )  # fmt: skip
 """In the order of reports."""

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.statistics.contacts import contact_sums
-from simulator.statistics.quantiles import Sorted
-from simulator.statistics.waiting import QUANTILES, queued
+from simulator.statistics.books import COUNTS, calling_out, enters_matrix
+from simulator.statistics.contacts import contact_sums, in_time
+from simulator.statistics.whose import membership
+from simulator.vocabulary import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,59 +26,46 @@ if TYPE_CHECKING:
     from simulator.statistics.people import Customers
 
     Floats = NDArray[np.float64]
+    Rows = NDArray[np.intp]
 
-ONCE = (*QUANTILES, "time_to_first_agent_p50")
-"""Measures that are worked out once per run and exist by group."""
+COURSE = ("offered", "answered", "arrived", "contained", "deflected")
+"""Sums that follow from the outcome and are known of groups slot by slot; so are ``answered_in_time`` and ``lost_cut_link``."""
 
 
 @dataclass(frozen=True)
 class Grouped:
-    """Sums and values by group, G of them, and phase, P of them."""
+    """Sums by group, G of them, and phase, P of them."""
 
     contacts: Floats  #: (CONTACT_SUMS, P, G)
     customers: Floats  #: (CUSTOMER_SUMS, P, G)
-    once: Floats  #: (ONCE, 1 + P, G): in the whole run, then in each phase; NaN where there is nothing to measure
+    course: Mapping[str, Floats]  #: (L, G, C) by slot and channel, of what targets and recovery ask
 
 
-def grouped(
-    run: Run,
-    model: Model,
-    frame: Frame,
-    slot: NDArray[np.intp],
-    wait: Floats,
-    people: Customers,
-    there: frozenset[str],
-    listed: NDArray[np.bool_] | None,
-) -> Grouped | None:
+def grouped(run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats, people: Customers, there: frozenset[str]) -> Grouped | None:
     """What ``run`` did to each group of ``model``; None where it names none.
 
-    ``slot`` and ``wait`` are those of each row of the ledger, ``listed`` the rows that are entries of a callback list.
+    ``slot`` and ``wait`` are those of each row of the ledger.
     """
     if not model.groups:
         return None
-    member = np.array([[group in demand.groups for group in model.groups] for demand in model.demand], dtype=bool)  # (D, G)
+    member = membership(model)
     phases = replace(frame, slots=np.append(frame.phase_starts, frame.slots[-1]))  # nothing finer is asked for
     contacts = contact_sums(run, model, phases, frame.phase_of[slot], wait, there, by_demand=True).sum(axis=(3, 4)) @ member
-    waited = queued(run, listed)
-    theirs = run.persons.demand[run.ledger.customer[waited]]
-    until, phase = people.until_answered(), frame.phase_of[slot[waited]]
-    once = []
-    for mine in member.T:
-        rows, persons = mine[theirs], mine[people.demand]
-        waits = _quantiles(wait[waited][rows], phase[rows], len(frame.phases), tuple(QUANTILES.values()))
-        first = _quantiles(until[persons], people.phase[persons], len(frame.phases), (0.5,))
-        once.append(np.concatenate((waits, first)))
-    return Grouped(contacts, people.sums(by_demand=True) @ member, np.stack(once, axis=2))
+    return Grouped(contacts, people.sums(by_demand=True) @ member, _course(run, model, frame, slot, wait, member))
 
 
-def _quantiles(values: Floats, phase: NDArray[np.intp], phases: int, shares: tuple[float, ...]) -> Floats:
-    """(shares, 1 + phases): of all values, then of those of each phase."""
-    ordered = Sorted(values)
-    of_all = ordered.grouped(shares, np.zeros(len(values), dtype=np.intp), 1)
-    return np.concatenate((of_all, ordered.grouped(shares, phase, phases)), axis=1)
+def _course(run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats, member: NDArray[np.bool_]) -> dict[str, Floats]:
+    book = run.ledger
+    shape = (len(frame.slots) - 1, len(run.demands), len(run.channels))
+    place = (slot * shape[1] + run.persons.demand[book.customer]) * shape[2] + book.channel
+    theirs = ~calling_out(model, shape[2])[book.channel]
+    enters = enters_matrix().astype(bool)
+    chosen = {name: theirs & enters[book.outcome, COUNTS.index(name)] for name in COURSE}
+    chosen["answered_in_time"] = chosen["answered"] & in_time(run, model, wait)
+    chosen["lost_cut_link"] = book.cause == Cause.LINK_DOWN
 
+    def of_groups(rows: NDArray[np.bool_]) -> Floats:
+        counted = np.bincount(place[rows], minlength=shape[0] * shape[1] * shape[2]).reshape(shape)
+        return np.moveaxis(np.moveaxis(counted, 1, 2) @ member.astype(np.int64), 2, 1).astype(np.float64)  # whole numbers: no BLAS
 
-def at_once(once: Floats, measure: str, scope: Mapping[str, str], phases: tuple[str, ...], groups: tuple[str, ...]) -> float:
-    """The value of ``measure`` for the group, and perhaps the phase, of ``scope`` out of :attr:`Grouped.once`."""
-    place = 1 + phases.index(scope["phase"]) if "phase" in scope else 0
-    return float(once[ONCE.index(measure), place, groups.index(scope["group"])])
+    return {name: of_groups(rows) for name, rows in chosen.items()}

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.statistics.contacts import handle_times
 from simulator.statistics.quantiles import Sorted
-from simulator.statistics.waiting import Scoped
+from simulator.statistics.whose import Whose
 from simulator.vocabulary import AgentState
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.model.world import Model
     from simulator.records.run import Run
     from simulator.statistics.frame import Frame
-    from simulator.statistics.waiting import Key
+    from simulator.statistics.whose import Key
 
     Floats = NDArray[np.float64]
 
@@ -28,15 +28,10 @@ TRIM = 0.05
 
 
 def handle_time_values(run: Run, model: Model, frame: Frame) -> Iterator[tuple[Key, float]]:
-    """Median and trimmed mean of handle times by every combination of phase, need and channel."""
+    """Median and trimmed mean of handle times."""
     rows, took = handle_times(run, model)
-    scoped = Scoped.rows(run, frame, rows, frame.slot_of(run.ledger.arrived[rows]))
-    ordered = Sorted(took)
-    for dims, groups in scoped.groups():
-        for words, (median, trimmed) in ordered.by((0.5,), groups, trim=TRIM):
-            scope = dict(zip(dims, words, strict=True))
-            yield from ((key, float(median)) for key in scoped.keys("handle_time_p50", scope))
-            yield from ((key, float(trimmed)) for key in scoped.keys("aht_trimmed", scope))
+    whose = Whose.rows(run, model, frame, rows, frame.slot_of(run.ledger.arrived[rows]))
+    return whose.quantiles(Sorted(took), {"handle_time_p50": 0.5}, ("aht_trimmed", TRIM))
 
 
 def rostered(model: Model, edges: Floats) -> Floats:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError
 from simulator.statistics.contents import CONTENTS
-from simulator.statistics.definitions import EVERY, Measure
+from simulator.statistics.definitions import EVERY, LACKS, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -55,7 +55,9 @@ def check_scope(measure: Measure, scope: Mapping[str, str], names: Mapping[str, 
             raise UsageError(f"`{dimension}` is no scope; measures are scoped by {', '.join(DIMENSIONS)}")
         if dimension not in measure.scopes:
             allowed = f"only by {', '.join(measure.scopes)}" if measure.scopes else "only for the whole run"
-            raise UsageError(f"`{measure.name}` does not exist by {dimension}, {allowed}")
+            dimensions, why = LACKS.get(measure.lacks, ((), ""))
+            reason = f": {why}" if dimension in dimensions else ""
+            raise UsageError(f"`{measure.name}` does not exist by {dimension}, {allowed}{reason}")
         if name not in names.get(dimension, ()):
             near = get_close_matches(name, names.get(dimension, ()), 1)
             raise UsageError(f"there is no {dimension} `{name}`" + (f"; did you mean `{near[0]}`?" if near else ""))
@@ -79,9 +81,9 @@ def reference() -> str:
         "Generated from the registry (`simulator/statistics/measures.py`); do not edit.",
         "",
         "Ratios are ratios of sums over all replications. A contact belongs to the phase and interval in which that attempt",
-        "arrived, a customer to the phase of their first wish to call. *Scopes* says by what a measure can be asked for; a site or a",
-        "group goes with a phase only. *With* says what a scenario must contain for the measure to be shown; asked for in any other,",
-        "it has no data.",
+        "arrived, a customer to the phase of their first wish to call. A contact is counted at the site whose line it held. *Scopes* says",
+        "by what a measure can be asked for ([why not by the others](#what-is-not-known-by-need-site-or-group)); a site or a group goes",
+        "with a phase only. *With* says what a scenario must contain for the measure to be shown; asked for in any other, it has no data.",
         "",
         "| measure | unit | better | definition | computed as | scopes | with |",
         "|---|---|---|---|---|---|---|",
@@ -90,6 +92,10 @@ def reference() -> str:
         computed = "once per run" if m.kind == "run" else f"`{m.numerator}`" + (f" / `{m.denominator}`" if m.denominator else "")
         lines.append(f"| `{m.name}` | {m.unit} | {m.better} | {m.says} | {computed} | {', '.join(m.scopes) or 'whole run'} | {m.about} |")
     lines += ["", "## With", "", *(f"- *{name}*: {when}." for name, when in CONTENTS.items())]
+    lines += ["", "## What is not known by need, site or group", ""]
+    for code, (dimensions, why) in LACKS.items():
+        those = ", ".join(f"`{m.name}`" for m in measures.values() if m.lacks == code)
+        lines.append(f"- Not by {' or '.join(dimensions)}: {why}. {those}.")
     return "\n".join(lines) + "\n"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from simulator.statistics.books import CUSTOMER_SUMS, SOLVED_BY
 from simulator.statistics.callbacks import entries, spoken_to
 from simulator.statistics.quantiles import Sorted
 from simulator.statistics.satisfaction import DELIGHTED, DISSATISFIED, Opinion, opinion
+from simulator.statistics.whose import Whose
 from simulator.vocabulary import Fate, Heard, Outcome, Solved
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.model.world import Model
     from simulator.records.run import Run
     from simulator.statistics.frame import Frame
+    from simulator.statistics.whose import Key
 
     Floats = NDArray[np.float64]
 
@@ -42,8 +44,9 @@ class Customers:
         real = self._real
         self._run, self._model, self._there = run, model, there
         self._needs, self._phases = run.needs, frame.phases
-        self._need, self.phase = people.need[real], frame.phase_at(people.onset[real])
-        self.demand = people.demand[real]
+        self._need, self._phase = people.need[real], frame.phase_at(people.onset[real])
+        self._demand = people.demand[real]
+        self._whose = Whose.people(run, model, frame, self._phase, self._need, self._demand)
         self._fate, self._solved = people.fate[real], people.solved[real]
         self._took = people.settled[real] - people.onset[real]
         self._attempts = people.attempts[real].astype(np.float64)
@@ -51,10 +54,10 @@ class Customers:
 
     def sums(self, *, by_demand: bool = False) -> Floats:
         """Sums by phase and need, or entry of demand: (CUSTOMER_SUMS, P, N)."""
-        kind, kinds = (self.demand, len(self._run.demands)) if by_demand else (self._need, len(self._needs))
+        kind, kinds = (self._demand, len(self._run.demands)) if by_demand else (self._need, len(self._needs))
         shape = (len(self._phases), kinds)
         size = shape[0] * shape[1]
-        place = self.phase * shape[1] + kind
+        place = self._phase * shape[1] + kind
 
         def add(chosen: NDArray[np.bool_] | NDArray[np.intp] | slice, amounts: Floats | None = None) -> Floats:
             return np.asarray(np.bincount(place[chosen], weights=amounts, minlength=size), dtype=np.float64)
@@ -133,29 +136,17 @@ class Customers:
         took = np.where(met, np.maximum(self._took[chosen], 0.0), np.inf)
         return chosen, weight, weight * np.where(took >= whole_after, 1.0, took / np.maximum(whole_after, 1e-9))
 
-    def until_answered(self) -> Floats:
-        """How long each customer took to an agent's answer, in seconds; infinite for those who got none."""
-        return np.where(self._fate == Fate.SERVED, self._took, np.inf)
-
-    def times(self) -> Iterator[tuple[tuple[str, str, str, str, str], float]]:
-        """Medians over people by phase and need, infinite for those to whom it did not happen.
+    def times(self) -> Iterator[tuple[Key, float]]:
+        """Medians over people by phase and need, and by group, infinite for those to whom it did not happen.
 
         From the first wish to call to an agent's answer, and to the end of the contact that ended the need.
         """
-        ended = {"time_to_first_agent_p50": self.until_answered()}
+        answered = np.where(self._fate == Fate.SERVED, self._took, np.inf)
+        yield from self._whose.quantiles(Sorted(answered), {"time_to_first_agent_p50": 0.5})
         if "repeats" in self._there:
             people, book = self._run.persons, self._run.ledger
             handled = np.flatnonzero(book.outcome == Outcome.HANDLED)
             last = np.full(len(people), np.inf)
             last[book.customer[handled]] = book.released[handled]  # in the order of the ledger: the last one stays
-            ended["resolution_time_p50"] = np.where(people.resolved > 0, last - people.onset, np.inf)[self._real]
-        names: dict[str, tuple[tuple[str, ...], NDArray[np.integer[Any]]]] = {
-            "phase": (self._phases, self.phase),
-            "need": (self._needs, self._need),
-        }
-        for measure, values in ended.items():
-            ordered = Sorted(values)
-            for dims in ((), ("phase",), ("need",), ("phase", "need")):
-                for words, value in ordered.by((0.5,), [names[d] for d in dims]):
-                    scope = dict(zip(dims, words, strict=True))
-                    yield (measure, scope.get("phase", ""), scope.get("need", ""), "", ""), float(value[0])
+            resolved = np.where(people.resolved > 0, last - people.onset, np.inf)[self._real]
+            yield from self._whose.quantiles(Sorted(resolved), {"resolution_time_p50": 0.5})

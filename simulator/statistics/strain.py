@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.statistics.quantiles import Sorted
+from simulator.statistics.whose import key
 from simulator.vocabulary import Heard, Outcome
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from simulator.model.people import Strain
     from simulator.records.run import Run
-    from simulator.statistics.waiting import Key
+    from simulator.statistics.whose import Key
 
     Floats = NDArray[np.float64]
     Rows = NDArray[np.intp]
@@ -73,7 +74,7 @@ class Felt:
             "strain_added": float(self.added.mean()),
             "energy_restored": float(self.restored.mean()),
         }
-        return {(name, "", "", "", ""): value for name, value in found.items()}
+        return {key(name, {}): value for name, value in found.items()}
 
     def over_time(self, edges: Floats) -> Floats:
         """The mean strain at each interval's end of the agents who worked in it; NaN where nobody did."""

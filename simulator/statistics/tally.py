@@ -13,22 +13,26 @@ from simulator.statistics.books import CONTACT_SUMS, calling_out, check_sums, wa
 from simulator.statistics.constraint import constraints, decisions_awaited
 from simulator.statistics.contacts import contact_sums
 from simulator.statistics.contents import contents
-from simulator.statistics.conversations import Backlog, backlog, backlogs, conversations_open, reply_times, standing_at
+from simulator.statistics.conversations import backlog, conversations_open, reply_times
 from simulator.statistics.evaluation import COLUMNS, counted
 from simulator.statistics.frame import Frame, frame_of
 from simulator.statistics.groups import grouped
 from simulator.statistics.people import Customers
 from simulator.statistics.strain import felt
-from simulator.statistics.waiting import Key, Waits, peaks_of_queue
+from simulator.statistics.waiting import Waits, peaks_of_queue
+from simulator.statistics.whose import key
 from simulator.vocabulary import AgentState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from simulator.model.world import Model
     from simulator.records.run import LogEntry, Run
+    from simulator.statistics.conversations import Backlog
+    from simulator.statistics.groups import Grouped
+    from simulator.statistics.whose import Key
 
     Floats = NDArray[np.float64]
 
@@ -65,7 +69,6 @@ class Tally:
     groups: tuple[str, ...]  #: of people, G of them
     of_groups: Floats  #: (CONTACT_SUMS, P, G)
     people_of_groups: Floats  #: (CUSTOMER_SUMS, P, G)
-    once_of_groups: Floats  #: (ONCE of :mod:`simulator.statistics.groups`, 1 + P, G)
 
 
 def tally(run: Run, model: Model) -> Tally:
@@ -84,25 +87,25 @@ def tally(run: Run, model: Model) -> Tally:
     edges = frame.slots
     seen = run.observations
     values: dict[Key, float] = {}
-    waited = Waits(run, frame, slot, wait, listed)
+    waited = Waits(run, model, frame, slot, wait, listed)
     values.update(waited.values())
-    values.update(peaks_of_queue(run, frame, wait))
+    values.update(peaks_of_queue(run, model, frame, slot, wait))
     values.update(_agents_online(run, frame))
-    values.update(_service_deficits(model, frame, contacts))
     people = Customers(run, model, frame, there)
     values.update(people.times())
-    groups, nothing = grouped(run, model, frame, slot, wait, people, there, listed), np.zeros((0, 0, 0))
-    kept = backlog(run, model) if "backlog" in there else {}
+    groups, nothing = grouped(run, model, frame, slot, wait, people, there), np.zeros((0, 0, 0))
+    values.update(_service_deficits(model, frame, cells, groups))
+    kept = backlog(run, model, frame) if "backlog" in there else None
     values.update(_when_there(run, model, frame, there, kept))
     strained = None if model.strain is None else felt(run, model.strain)
     if strained is not None:
         values.update(strained.measured())
-    codes, found = _recovery(run, model, frame, contacts)
+    codes, found = _recovery(run, model, frame, contacts, groups)
     values.update(found)
     latency, since = _decision_latency(run, model)
     if np.isfinite(since):
-        values["decision_latency", "", "", "", ""] = latency
-    values["cost", "", "", "", ""] = float(sum(run.costs[step] for step in sorted(run.costs)))
+        values[key("decision_latency", {})] = latency
+    values[key("cost", {})] = float(sum(run.costs[step] for step in sorted(run.costs)))
     return Tally(
         variant=run.variant,
         replication=run.replication,
@@ -138,7 +141,6 @@ def tally(run: Run, model: Model) -> Tally:
         groups=tuple(model.groups),
         of_groups=nothing if groups is None else groups.contacts,
         people_of_groups=nothing if groups is None else groups.customers,
-        once_of_groups=nothing if groups is None else groups.once,
     )
 
 
@@ -148,29 +150,42 @@ def _agents_online(run: Run, frame: Frame) -> Iterator[tuple[Key, float]]:
     phase = np.clip(np.searchsorted(frame.phase_starts, seen.instant, side="left") - 1, 0, None)
     later = frame.impact + 6 * 3600.0
     for s, site in enumerate(("", *run.sites)):
-        yield ("agents_online_peak", "", "", "", site), float(online[:, s].max())
+        yield key("agents_online_peak", {"site": site}), float(online[:, s].max())
         for p, name in enumerate(frame.phases):
             if name and np.any(phase == p):
-                yield ("agents_online_peak", name, "", "", site), float(online[phase == p, s].max())
+                yield key("agents_online_peak", {"phase": name, "site": site}), float(online[phase == p, s].max())
         if later <= run.ended_at:
-            yield ("agents_online_6h", "", "", "", site), float(online[np.searchsorted(seen.instant, later, side="right") - 1, s])
+            yield key("agents_online_6h", {"site": site}), float(online[np.searchsorted(seen.instant, later, side="right") - 1, s])
 
 
-def _service_deficits(model: Model, frame: Frame, contacts: Floats) -> Iterator[tuple[Key, float]]:
-    """Contacts short of the target: a surplus in one slot does not make up for another."""
-    in_time, offered = contacts[CONTACT_SUMS.index("answered_in_time")], contacts[CONTACT_SUMS.index("offered")]
+def _service_deficits(model: Model, frame: Frame, cells: Floats, groups: Grouped | None) -> Iterator[tuple[Key, float]]:
+    """Contacts short of the target: a surplus in one slot does not make up for another. A site or a group goes with a phase only."""
+    in_time, offered = cells[CONTACT_SUMS.index("answered_in_time")], cells[CONTACT_SUMS.index("offered")]  # (L, N, C, S + 1)
     target = np.array([c.target_share for c in model.channels], dtype=np.float64)
-    of_all = np.maximum(target * offered.sum(axis=1) - in_time.sum(axis=1), 0.0)  # (L, C)
-    of_need = np.maximum(target * offered - in_time, 0.0)  # (L, N, C)
-    short = np.concatenate((of_all[:, None, :], of_need), axis=1)  # (L, 1 + N, C)
-    by_phase = frame.by_phase(short)
-    for n, need in enumerate(("", *(x.name for x in model.needs))):
-        for c, channel in enumerate(("", *(x.name for x in model.channels))):
-            mine = slice(None) if c == 0 else slice(c - 1, c)
-            yield ("sl_deficit", "", need, channel, ""), float(short[:, n, mine].sum())
-            for p, phase in enumerate(frame.phases):
-                if phase:
-                    yield ("sl_deficit", phase, need, channel, ""), float(by_phase[p, n, mine].sum())
+
+    def short(good: Floats, asked: Floats) -> Floats:
+        return np.maximum(target * asked - good, 0.0)
+
+    good, asked = in_time.sum(axis=3), offered.sum(axis=3)
+    of_sites = (np.moveaxis(sums[..., :-1].sum(axis=1), 2, 1) for sums in (in_time, offered))
+    by: list[tuple[str, Sequence[str], Floats]] = [
+        ("need", ("",), short(good.sum(axis=1), asked.sum(axis=1))[:, None]),
+        ("need", [need.name for need in model.needs], short(good, asked)),
+        ("site", [site.name for site in model.sites], short(*of_sites)),
+    ]  # (L, names, C)
+    if groups is not None:
+        by.append(("group", tuple(model.groups), short(groups.course["answered_in_time"], groups.course["offered"])))
+    for dimension, names, missing in by:
+        channels = ("", *(c.name for c in model.channels)) if dimension == "need" else ("",)
+        by_phase = frame.by_phase(missing)
+        for n, name in enumerate(names):
+            for c, channel in enumerate(channels):
+                mine = slice(None) if c == 0 else slice(c - 1, c)
+                scope = {dimension: name, "channel": channel}
+                yield key("sl_deficit", scope), float(missing[:, n, mine].sum())
+                for p, phase in enumerate(frame.phases):
+                    if phase:
+                        yield key("sl_deficit", scope | {"phase": phase}), float(by_phase[p, n, mine].sum())
 
 
 def level_asked(model: Model) -> tuple[str, Floats]:
@@ -180,8 +195,8 @@ def level_asked(model: Model) -> tuple[str, Floats]:
     return "answered_in_time", np.array([c.target_share for c in model.channels], dtype=np.float64)
 
 
-def _recovery(run: Run, model: Model, frame: Frame, contacts: Floats) -> tuple[NDArray[np.int8], dict[Key, float]]:
-    """Binding constraints by interval after the impact, and measures of recovery by need and channel."""
+def _recovery(run: Run, model: Model, frame: Frame, contacts: Floats, groups: Grouped | None) -> tuple[NDArray[np.int8], dict[Key, float]]:
+    """Binding constraints by interval after the impact, and measures of recovery by need and channel and by group."""
     after = frame.after_impact
     values: dict[Key, float] = {}
     if not after.any():
@@ -189,29 +204,34 @@ def _recovery(run: Run, model: Model, frame: Frame, contacts: Floats) -> tuple[N
     what, asked = level_asked(model)
     start, end = frame.slots[:-1][after], frame.slots[1:][after]
     of = dict(zip(CONTACT_SUMS, contacts, strict=True))
-    # Whom an announcement has told what they needed does not want an agent any more; whom our own cut cable lost still does.
-    good, arrived = of[what], of["arrived"] - of["contained"] - of["deflected"] + of["lost_cut_link"]
+    good, arrived = of[what], _wanted(of)
     weight = arrived.sum(axis=(0, 1))
     asked_of_all = float((asked * weight).sum() / weight.sum()) if weight.sum() > 0 else float(asked[0])
+
+    def measured(scope: Mapping[str, str], good: Floats, arrived: Floats, goal: float) -> None:
+        """``good`` of those who ``arrived``, by slot."""
+        came = arrived[after]
+        if not came.any():
+            return  # nobody was there to be answered
+        level = recovery.level(good[after], came)
+        values[key("time_to_recover", scope)] = recovery.recovered_at(start, end, level, goal) - frame.impact
+        values[key("longest_below", scope)] = recovery.longest_below(start, end, level, goal)
+        values[key("share_above", scope)] = recovery.share_above(start, end, level, goal)
+        values[key("resilience_loss", scope)] = recovery.loss(start, end, level)
+        if model.continuity is not None:
+            late = frame.slots[:-1] >= frame.impact + model.continuity.rto
+            if arrived[late].any():
+                values[key("level_after_rto", scope)] = float(good[late].sum() / arrived[late].sum())
+
     for n, need in enumerate(("", *run.needs)):
         for c, channel in enumerate(("", *run.channels)):
-            rows = slice(None) if n == 0 else slice(n - 1, n)
-            columns = slice(None) if c == 0 else slice(c - 1, c)
-            came = arrived[after, rows, columns].sum(axis=(1, 2))
-            if not came.any():
-                continue  # nobody was there to be answered
-            level = recovery.level(good[after, rows, columns].sum(axis=(1, 2)), came)
+            mine = (slice(None), slice(None) if n == 0 else slice(n - 1, n), slice(None) if c == 0 else slice(c - 1, c))
             goal = asked_of_all if c == 0 else float(asked[c - 1])
-            place = ("", need, channel, "")
-            values["time_to_recover", *place] = recovery.recovered_at(start, end, level, goal) - frame.impact
-            values["longest_below", *place] = recovery.longest_below(start, end, level, goal)
-            values["share_above", *place] = recovery.share_above(start, end, level, goal)
-            values["resilience_loss", *place] = recovery.loss(start, end, level)
-            if model.continuity is not None:
-                late = frame.slots[:-1] >= frame.impact + model.continuity.rto
-                late_came = arrived[late, rows, columns].sum()
-                if late_came > 0:
-                    values["level_after_rto", *place] = float(good[late, rows, columns].sum() / late_came)
+            measured({"need": need, "channel": channel}, good[mine].sum(axis=(1, 2)), arrived[mine].sum(axis=(1, 2)), goal)
+    if groups is not None:
+        of_group, wanted = groups.course[what].sum(axis=2), _wanted(groups.course).sum(axis=2)
+        for g, group in enumerate(model.groups):
+            measured({"group": group}, of_group[:, g], wanted[:, g], asked_of_all)
 
     piece = frame.interval_of[after] - frame.interval_of[after][0]
     of_interval = np.searchsorted(piece, np.arange(piece[-1] + 1))
@@ -223,6 +243,14 @@ def _recovery(run: Run, model: Model, frame: Frame, contacts: Floats) -> tuple[N
     enough = recovery.level(total(good), total(arrived)) >= asked_of_all
     last = np.append(of_interval[1:], len(start)) - 1
     return constraints(run, model, start[of_interval], end[last], enough, total(lines)), values
+
+
+def _wanted(of: Mapping[str, Floats]) -> Floats:
+    """Contacts that wanted an agent.
+
+    Whom an announcement has told what they needed does not any more; whom our own cut cable lost still does.
+    """
+    return of["arrived"] - of["contained"] - of["deflected"] + of["lost_cut_link"]
 
 
 def _decision_latency(run: Run, model: Model) -> tuple[float, float]:
@@ -238,19 +266,19 @@ def _spent(instants: Floats, cumulative: Floats, edges: Floats) -> Floats:
     return np.diff(np.column_stack([np.interp(edges, instants, column) for column in cumulative.T]), axis=0)
 
 
-def _when_there(run: Run, model: Model, frame: Frame, there: frozenset[str], kept: Mapping[int, Backlog]) -> Iterator[tuple[Key, float]]:
+def _when_there(run: Run, model: Model, frame: Frame, there: frozenset[str], kept: Backlog | None) -> Iterator[tuple[Key, float]]:
     """Values of the run that mean something only where the model contains what they are about."""
     if "conversations" in there:
-        yield from reply_times(run, frame)
-        yield from conversations_open(run, model)
-    if "backlog" in there:
-        yield from backlogs(run, kept)
+        yield from reply_times(run, model, frame)
+        yield from conversations_open(run, model, frame)
+    if kept is not None:
+        yield from kept.values()
     if "callbacks" in there:
-        yield ("list_cleared_at", "", "", "", ""), callbacks.cleared_at(run, model, frame)
+        yield from callbacks.cleared(run, model, frame)
     if "distress" in there:
         yield from handling.handle_time_values(run, model, frame)
     if "overtime" in there:
-        yield ("overtime", "", "", "", ""), handling.overtime(run, model, frame.intervals)
+        yield key("overtime", {}), handling.overtime(run, model, frame.intervals)
 
 
 def _queue_time(run: Run, edges: Floats) -> Floats:
@@ -258,7 +286,7 @@ def _queue_time(run: Run, edges: Floats) -> Floats:
     return spent.reshape(-1, len(run.channels), len(run.needs)).transpose(0, 2, 1)
 
 
-def _observed(run: Run, model: Model, frame: Frame, there: frozenset[str], kept: Mapping[int, Backlog]) -> dict[str, Floats]:
+def _observed(run: Run, model: Model, frame: Frame, there: frozenset[str], kept: Backlog | None) -> dict[str, Floats]:
     """What was seen at each interval's end, and agents' mean numbers during it in each state (``available``, ``busy``, …)."""
     seen = run.observations
     row = np.clip(np.searchsorted(seen.instant, frame.intervals[1:], side="right") - 1, 0, len(seen.instant) - 1)
@@ -270,10 +298,8 @@ def _observed(run: Run, model: Model, frame: Frame, there: frozenset[str], kept:
     made |= {state.name.lower(): spent[:, state] for state in AgentState}
     if "conversations" in there:
         made["conversations"] = seen.conversations[row].astype(np.float64)
-    if "backlog" in there:
-        made["backlog"] = np.zeros((len(row), len(run.channels)))
-        for c, one in kept.items():
-            made["backlog"][:, c] = standing_at(frame.intervals[1:], one.came, one.left)
+    if kept is not None:
+        made["backlog"] = kept.standing(frame.intervals[1:], len(run.channels))
     if "callbacks" in there:
         made |= callbacks.over_time(run, model, frame.intervals[1:])
     return made

@@ -12,9 +12,9 @@ from simulator.errors import UsageError
 from simulator.statistics.books import CONTACT_SUMS, CUSTOMER_SUMS, TIME_SUMS
 from simulator.statistics.contents import applies
 from simulator.statistics.estimation import mean_interval, per_run, percentiles, ratio_interval
-from simulator.statistics.groups import at_once
 from simulator.statistics.measures import DIMENSIONS, check_scope, possible, terms
 from simulator.statistics.summary import Estimate
+from simulator.statistics.whose import key
 from simulator.vocabulary import AgentState
 
 if TYPE_CHECKING:
@@ -97,12 +97,9 @@ class Worlds:
     def _figures(self, measure: Measure, scope: Mapping[str, str]) -> tuple[Floats, Floats | None]:
         if not self.has(measure, scope):
             return np.full(len(self.tallies), np.nan), None
-        if measure.kind == "run" and "group" in scope:
-            found = [at_once(t.once_of_groups, measure.name, scope, self.frame.phases, t.groups) for t in self.tallies]
-            return np.array(found), None
         if measure.kind == "run":
-            key = (measure.name, scope.get("phase", ""), scope.get("need", ""), scope.get("channel", ""), scope.get("site", ""))
-            return np.array([t.values.get(key, np.nan) for t in self.tallies]), None
+            place = key(measure.name, scope)
+            return np.array([t.values.get(place, np.nan) for t in self.tallies]), None
         sums = self._sums_in(measure.kind, scope)
         y = sum((sign * sums[name] for sign, name in terms(measure.numerator)), np.zeros(len(self.tallies)))
         if not measure.denominator:

@@ -75,18 +75,18 @@ def test_a_decision_is_awaited_from_the_event_that_calls_for_it(story: Callable[
     told.log[1:3] = [LogEntry(3 * HOUR, "action", "decide", "triggered"), LogEntry(3.5 * HOUR, "decision", "decide", "done")]
     assert decisions_awaited(told.log, told.model) == [(2 * HOUR, 3.5 * HOUR)]
     assert NAMES[tally(told.run(), told.model).constraint[0]] == "decision"
-    assert tally(told.run(), told.model).values["decision_latency", "", "", "", ""] == 1.5 * HOUR
+    assert tally(told.run(), told.model).values["decision_latency", "", "", "", "", ""] == 1.5 * HOUR
 
 
 def test_a_decision_never_taken_is_endless_and_one_never_called_for_is_none(story: Callable[..., Story]) -> None:
     told = crisis(story)
     told.log[:] = [LogEntry(2 * HOUR, "event", "quake", "done"), LogEntry(3 * HOUR, "action", "decide", "triggered")]
     counted = tally(told.run(), told.model)
-    assert counted.values["decision_latency", "", "", "", ""] == np.inf
+    assert counted.values["decision_latency", "", "", "", "", ""] == np.inf
     assert [NAMES[c] for c in counted.constraint] == ["decision"] * 6 + ["none"]
     told.log[:] = [LogEntry(2 * HOUR, "event", "quake", "done")]
     assert decisions_awaited(told.log, told.model) == []
-    assert ("decision_latency", "", "", "", "") not in tally(told.run(), told.model).values
+    assert ("decision_latency", "", "", "", "", "") not in tally(told.run(), told.model).values
 
 
 def test_the_first_interval_begins_where_the_impact_is(story: Callable[..., Story]) -> None:

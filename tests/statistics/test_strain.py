@@ -51,9 +51,9 @@ def test_distress_adds_and_having_helped_restores(story: Callable[..., Story]) -
     assert both.restored == pytest.approx([0.1, 0.0])
     assert both.after[0] == pytest.approx(1 - (1 - 0.15) * np.exp(-1 / 4))
     values = both.measured()
-    assert values["energy_restored", "", "", "", ""] == pytest.approx(0.05)
-    assert values["strain_added", "", "", "", ""] == 0.25
-    assert values["strain_p90", "", "", "", ""] == pytest.approx(both.means()[1])
+    assert values["energy_restored", "", "", "", "", ""] == pytest.approx(0.05)
+    assert values["strain_added", "", "", "", "", ""] == 0.25
+    assert values["strain_p90", "", "", "", "", ""] == pytest.approx(both.means()[1])
 
 
 def test_several_chats_at_once_are_one_stretch_and_pieces_several(story: Callable[..., Story]) -> None:

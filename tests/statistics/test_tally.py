@@ -171,8 +171,8 @@ def test_the_time_to_the_first_agent_is_endless_for_those_who_got_none(story: Ca
     told.customer((10.0, Outcome.BLOCKED, 0.0, 0.0))
     told.customer((10.0, Outcome.BLOCKED, 0.0, 0.0), need=1)
     counted = tally(told.run(), told.model).values
-    assert counted["time_to_first_agent_p50", "", "everyday", "", ""] == 80.0
-    assert counted["time_to_first_agent_p50", "", "urgent", "", ""] == np.inf
+    assert counted["time_to_first_agent_p50", "", "everyday", "", "", ""] == 80.0
+    assert counted["time_to_first_agent_p50", "", "urgent", "", "", ""] == np.inf
     (estimate,) = Worlds([tally(told.run(), told.model)]).estimates({"need": "urgent"}, [measures["time_to_first_agent_p50"]])
     assert (estimate.mean, estimate.p50, estimate.endless) == (9 * HOUR, np.inf, 1.0)
 
@@ -205,7 +205,7 @@ def test_time_to_recover_is_counted_from_the_impact(story: Callable[..., Story])
     assert value(told, "time_to_recover", channel="voice") == 3 * HOUR
     assert np.isnan(value(told, "time_to_recover", need="urgent"))  # nobody with that need came
     goal = replace(told.model, continuity=None)  # the channel's target instead: 80 % in time
-    assert tally(told.run(), goal).values["time_to_recover", "", "", "", ""] == 3 * HOUR
+    assert tally(told.run(), goal).values["time_to_recover", "", "", "", "", ""] == 3 * HOUR
 
 
 def test_without_an_impact_nothing_recovers(story: Callable[..., Story]) -> None:

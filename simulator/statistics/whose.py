@@ -1,0 +1,120 @@
+"""Whose: which need, channel, site and groups the values of one run belong to, and what they come to for each of these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain, combinations, product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from simulator.model.world import Model
+    from simulator.records.run import Run
+    from simulator.statistics.frame import Frame
+    from simulator.statistics.quantiles import Sorted
+
+    Flags = NDArray[np.bool_]
+    Rows = NDArray[np.intp]
+
+Key = tuple[str, str, str, str, str, str]
+"""A measure of one run, then phase, need, channel, site and group; an empty word is everything."""
+
+
+def key(measure: str, scope: Mapping[str, str]) -> Key:
+    """Where the value of ``measure`` in ``scope`` stands."""
+    phase, need, channel, site, group = (scope.get(d, "") for d in ("phase", "need", "channel", "site", "group"))
+    return measure, phase, need, channel, site, group
+
+
+def membership(model: Model) -> Flags:
+    """Whether the people of each entry of demand are in each group: (D, G)."""
+    rows = [[group in demand.groups for group in model.groups] for demand in model.demand]
+    return np.array(rows, dtype=bool).reshape(len(rows), len(model.groups))
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Where each of some values belongs. ``index`` has, for each dimension, the place among its ``names``."""
+
+    names: Mapping[str, Sequence[str]]
+    index: Mapping[str, NDArray[np.integer[Any]]]
+    groups: tuple[str, ...]
+    member: Flags  #: (G, values)
+
+    @staticmethod
+    def rows(run: Run, model: Model, frame: Frame, rows: NDArray[Any], slot: Rows) -> Whose:
+        """Of ``rows`` of the ledger, which belong to ``slot`` (parallel to the rows chosen)."""
+        book = run.ledger
+        site = book.site[rows]
+        names = {"phase": frame.phases, "need": run.needs, "channel": run.channels, "site": (*run.sites, "")}
+        index: dict[str, NDArray[Any]] = {
+            "phase": frame.phase_of[slot],
+            "need": book.need[rows],
+            "channel": book.channel[rows],
+            "site": np.where(site < 0, len(run.sites), site),
+        }
+        return Whose(names, index, tuple(model.groups), _members(model, run.persons.demand, book.customer[rows]))
+
+    @staticmethod
+    def people(run: Run, model: Model, frame: Frame, phase: Rows, need: NDArray[Any], demand: NDArray[Any]) -> Whose:
+        """Of people of these entries of ``demand``; they belong to no channel and no site."""
+        names = {"phase": frame.phases, "need": run.needs}
+        return Whose(names, {"phase": phase, "need": need}, tuple(model.groups), _members(model, demand, slice(None)))
+
+    def sides(self, *groupings: tuple[str, ...]) -> Iterator[tuple[dict[str, str], Flags | slice]]:
+        """Each combination of names of each of ``groupings`` of dimensions, and which values belong to it."""
+        for dims in groupings:
+            named = (self._of(dimension) for dimension in dims)
+            for chosen in product(*named):
+                belong: Flags | slice = slice(None)
+                for _, mine in chosen:
+                    belong = mine if isinstance(belong, slice) else belong & mine
+                yield dict(zip(dims, (name for name, _ in chosen), strict=True)), belong
+
+    def _of(self, dimension: str) -> list[tuple[str, Flags]]:
+        if dimension == "group":
+            return list(zip(self.groups, self.member, strict=True))
+        index = self.index[dimension]
+        return [(name, index == k) for k, name in enumerate(self.names[dimension]) if name]
+
+    def quantiles(self, ordered: Sorted, shares: Mapping[str, float], trim: tuple[str, float] | None = None) -> Iterator[tuple[Key, float]]:
+        """Each measure of ``shares``, the quantile at its share, wherever there are values.
+
+        With ``trim``, the name of a measure and a share, also the mean without so much at either end. Wherever: by every
+        combination of phase, need and channel; by site and by group, with and without the phase.
+        """
+        measures = (*shares, trim[0]) if trim else tuple(shares)
+        for dims, places in self._places():
+            for words, found in ordered.by(tuple(shares.values()), places, trim[1] if trim else None):
+                scope = dict(zip(dims, words, strict=True))
+                for measure, value in zip(measures, found.tolist(), strict=True):
+                    yield from ((one, value) for one in self._keys(measure, scope))
+
+    def _places(self) -> Iterator[tuple[tuple[str, ...], list[tuple[Sequence[str], NDArray[np.integer[Any]]]]]]:
+        """What quantiles are sorted by: dimensions, and the names and indices of each."""
+        crossed = [d for d in ("phase", "need", "channel") if d in self.names and (d != "channel" or len(self.names[d]) > 1)]
+        for dims in chain.from_iterable(combinations(crossed, count) for count in range(len(crossed) + 1)):
+            yield dims, [(self.names[d], self.index[d]) for d in dims]
+        by_phase = (self.names["phase"], self.index["phase"])
+        alone = [("site", self.names["site"], self.index["site"])] if "site" in self.names else []
+        alone += [("group", (group, ""), np.where(mine, 0, 1)) for group, mine in zip(self.groups, self.member, strict=True)]
+        for dimension, names, index in alone:
+            yield (dimension,), [(names, index)]
+            yield ("phase", dimension), [by_phase, (names, index)]
+
+    def _keys(self, measure: str, scope: dict[str, str]) -> Iterator[Key]:
+        """The key of ``measure`` in ``scope``; with a single channel also that channel's, which is the same."""
+        yield key(measure, scope)
+        if len(self.names.get("channel", ())) == 1 and scope.keys().isdisjoint({"site", "group"}):
+            yield key(measure, scope | {"channel": self.names["channel"][0]})
+
+
+def _members(model: Model, demand: NDArray[Any], chosen: NDArray[Any] | slice) -> Flags:
+    if not model.groups:
+        return np.zeros((0, 0), dtype=bool)
+    return membership(model).T[:, demand[chosen]]
