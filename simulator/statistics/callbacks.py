@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.statistics.books import calling_out
-from simulator.statistics.conversations import standing_at
-from simulator.statistics.waiting import in_order, until
+from simulator.statistics.spans import Spans, in_order, until
 from simulator.statistics.whose import Whose, key
 from simulator.vocabulary import Cause, Outcome
 
@@ -57,7 +56,7 @@ def over_time(run: Run, model: Model, at: Floats) -> dict[str, Floats]:
     given_up = book.outcome[mine] == Outcome.NOT_REACHED
 
     return {
-        "list_open": standing_at(at, in_order(book.arrived[mine]), in_order(closed)),
+        "list_open": Spans(book.arrived[mine], closed).over(at),
         "list_reached": until(in_order(first), at).astype(np.float64),
         "list_given_up": until(in_order(closed[given_up]), at).astype(np.float64),
     }

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.model.world import KINDS
 from simulator.statistics.quantiles import Sorted
-from simulator.statistics.waiting import in_order, peak, until
+from simulator.statistics.spans import Spans
 from simulator.statistics.whose import Whose, key
 from simulator.vocabulary import Piece
 
@@ -47,18 +47,17 @@ def conversations_open(run: Run, model: Model, frame: Frame) -> Iterator[tuple[K
     book = run.ledger
     of_kind = np.array([KINDS[channel.kind].turns for channel in model.channels], dtype=bool)
     begun = np.flatnonzero(~np.isnan(book.answered) & of_kind[book.channel])
-    came, left = book.answered[begun], book.released[begun]
-    for scope, mine in Whose.rows(run, model, frame, begun, frame.slot_of(came)).sides(*SIDES):
+    spans = Spans(book.answered[begun], book.released[begun])
+    for scope, mine in Whose.rows(run, model, frame, begun, frame.slot_of(book.answered[begun])).sides(*SIDES):
         if "channel" not in scope or of_kind[run.channels.index(scope["channel"])]:
-            yield key("conversations_open_peak", scope), peak(in_order(came[mine]), in_order(left[mine]))
+            yield key("conversations_open_peak", scope), spans.peak(mine)
 
 
 @dataclass(frozen=True)
 class Backlog:
     """What is kept until somebody answers: contacts and later messages, in no order."""
 
-    came: Floats
-    left: Floats  #: NaN where it still waits
+    spans: Spans
     channel: NDArray[Any]
     waited: Floats  #: so far, in seconds
     whose: Whose
@@ -66,16 +65,16 @@ class Backlog:
     def values(self) -> Iterator[tuple[Key, float]]:
         """The largest backlog and the oldest of what was in it, by need and channel and by group."""
         for scope, mine in self.whose.sides(*SIDES):
-            if len(self.came[mine]):
-                yield key("backlog_peak", scope), peak(in_order(self.came[mine]), in_order(self.left[mine]))
-                yield key("backlog_age_peak", scope), float(self.waited[mine].max())
+            waited = self.waited[mine]
+            if len(waited):
+                yield key("backlog_peak", scope), self.spans.peak(mine)
+                yield key("backlog_age_peak", scope), float(waited.max())
 
     def standing(self, at: Floats, channels: int) -> Floats:
         """How much was kept on each of so many ``channels`` at each instant ``at``: (instants, channels)."""
         made = np.zeros((len(at), channels))
         for c in np.flatnonzero(np.bincount(self.channel, minlength=channels)).tolist():
-            mine = self.channel == c
-            made[:, c] = standing_at(at, in_order(self.came[mine]), in_order(self.left[mine]))
+            made[:, c] = self.spans.over(at, self.channel == c)
         return made
 
 
@@ -90,9 +89,4 @@ def backlog(run: Run, model: Model, frame: Frame) -> Backlog:
     left = np.concatenate((left, work.begun[turns]))
     rows = np.concatenate((kept, work.contact[turns]))
     waited = np.where(np.isnan(left), run.ended_at, np.minimum(left, run.ended_at)) - came
-    return Backlog(came, left, book.channel[rows], waited, Whose.rows(run, model, frame, rows, frame.slot_of(came)))
-
-
-def standing_at(at: Floats, came: Floats, left: Floats) -> Floats:
-    """How many spans lie over each instant ``at``, out of their beginnings and ends in order."""
-    return (until(came, at) - until(left, at)).astype(np.float64)
+    return Backlog(Spans(came, left), book.channel[rows], waited, Whose.rows(run, model, frame, rows, frame.slot_of(came)))

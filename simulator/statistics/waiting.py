@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.statistics.quantiles import Sorted
+from simulator.statistics.spans import Spans
 from simulator.statistics.whose import Whose, key
 from simulator.vocabulary import Outcome
 
@@ -65,39 +66,10 @@ def peaks_of_queue(run: Run, model: Model, frame: Frame, slot: NDArray[np.intp],
     """
     queued = np.flatnonzero(wait > 0)
     came = run.ledger.queued[queued]
-    left = came + wait[queued]
-    joining, leaving = np.argsort(came, kind="stable"), np.argsort(left)  # in order already where there is no menu
-    came, left = came[joining], left[leaving]
-    gone = np.searchsorted(left, came, side="right")  # how many have left when each joins
-    starts = np.append(np.searchsorted(came, frame.phase_starts), len(came))
-    gone_at_start = np.searchsorted(left, frame.phase_starts, side="right")
+    spans = Spans(came, came + wait[queued])
     for scope, mine in Whose.rows(run, model, frame, queued, slot[queued]).sides((), ("need",), ("site",), ("group",)):
-        counted = np.ones(len(came), dtype=bool) if isinstance(mine, slice) else mine
-        joined, parted = _counted(counted[joining]), _counted(counted[leaving])
-        length = joined[1:] - parted[gone]  # just after each joining
-        yield key("peak_queue", scope), float(length.max(initial=0))
-        carried = joined[starts[:-1]] - parted[gone_at_start]
-        for p, phase in enumerate(frame.phases):
+        longest, by_phase = spans.peaks(mine, frame.phase_starts)
+        yield key("peak_queue", scope), longest
+        for phase, value in zip(frame.phases, by_phase, strict=True):
             if phase:
-                longest = length[starts[p] : starts[p + 1]].max(initial=int(carried[p]))
-                yield key("peak_queue", scope | {"phase": phase}), float(longest)
-
-
-def in_order(instants: Floats) -> Floats:
-    """Those that happened (neither NaN nor infinite), sorted."""
-    return np.sort(instants[np.isfinite(instants)])
-
-
-def until(happened: Floats, at: Floats) -> NDArray[np.intp]:
-    """How many of what ``happened``, in order, is not after each instant ``at``."""
-    return np.searchsorted(happened, at, side="right")
-
-
-def peak(came: Floats, left: Floats) -> float:
-    """The most spans that lie over one instant, out of their beginnings and ends in order; at one instant the leaving come first."""
-    return float((np.arange(1, len(came) + 1) - until(left, came)).max(initial=0))
-
-
-def _counted(flags: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """How many of the first k flags are set, for k from 0."""
-    return np.concatenate((np.zeros(1, dtype=np.intp), np.cumsum(flags)))
+                yield key("peak_queue", scope | {"phase": phase}), value

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.statistics.quantiles import Sorted
-from simulator.statistics.waiting import in_order, peak, until
 
 DURATION = st.one_of(st.just(0.0), st.just(math.inf), st.floats(1e-3, 1e5))
 SHARES = (0.05, 0.5, 0.9)
@@ -35,16 +34,3 @@ def test_a_trimmed_mean_is_that_of_the_finite_values_of_the_group(drawn: list[tu
         cut = int(trim * len(mine) + 1e-9)
         kept = mine[cut : len(mine) - cut]
         assert found[g] == pytest.approx(np.mean(kept) if kept else math.nan, rel=1e-9, abs=1e-6, nan_ok=True)
-
-
-@given(st.lists(st.tuples(st.floats(0, 100), DURATION), max_size=30))
-def test_the_most_spans_over_one_instant_whether_or_not_they_end(drawn: list[tuple[float, float]]) -> None:
-    came, left = np.array([c for c, _ in drawn]), np.array([c + length for c, length in drawn])
-    most = max((sum(c <= at < c + length for c, length in drawn) for at in came), default=0)
-    assert peak(in_order(came), in_order(left)) == most
-
-
-def test_what_never_happened_is_not_counted_until_any_instant() -> None:
-    happened = in_order(np.array([5.0, np.nan, 1.0, np.inf, 5.0]))
-    assert until(happened, np.array([0.0, 1.0, 4.0, 5.0, 9.0])).tolist() == [0, 1, 1, 3, 3]
-    assert until(happened, np.array([])).tolist() == []
