@@ -5,6 +5,8 @@ Compiled with mypyc.
 
 from __future__ import annotations
 
+from typing import Final
+
 from librt.vecs import vec
 from mypy_extensions import i64
 
@@ -16,9 +18,9 @@ class Conversation:
 
     def __init__(self, number: float, silence: Column, same_agent_for: float, reading: Column, idle_timeout: float) -> None:
         self.number = number  #: mean number of the customer's messages
-        self.silence: vec[float] = silence
+        self.silence: Final[vec[float]] = silence
         self.same_agent_for = same_agent_for
-        self.reading: vec[float] = reading
+        self.reading: Final[vec[float]] = reading
         self.idle_timeout = idle_timeout
 
 
@@ -39,10 +41,10 @@ class Calling:
         promise: float,
     ) -> None:
         self.rings = rings
-        self.answers: vec[float] = answers  #: probability by hour of the week
+        self.answers: Final[vec[float]] = answers  #: probability by hour of the week
         self.week = week  #: seconds from Monday's midnight to the start of the run
         self.tries = tries
-        self.spacing: vec[float] = spacing
+        self.spacing: Final[vec[float]] = spacing
         self.voicemail = voicemail
         self.voicemail_time = voicemail_time
         self.wrong_moment = wrong_moment
@@ -84,15 +86,15 @@ class Channel:
         self.announces = announces
         self.spacing = spacing
         self.max_attempts = max_attempts
-        self.retries = retries  #: probability of another attempt, by cause and the person's own quantile
-        self.gap = gap
-        self.moves = moves  #: by cause: cumulative shares of those who go on by channel 0, 1, …
-        self.menu: vec[float] = menu  #: time in self-service; no values where there is none
-        self.speeds: vec[float] = speeds  #: of each of 1, 2, … contacts that an agent holds
+        self.retries: Final = retries  #: probability of another attempt, by cause and the person's own quantile
+        self.gap: Final = gap
+        self.moves: Final = moves  #: by cause: cumulative shares of those who go on by channel 0, 1, …
+        self.menu: Final[vec[float]] = menu  #: time in self-service; no values where there is none
+        self.speeds: Final[vec[float]] = speeds  #: of each of 1, 2, … contacts that an agent holds
         self.slots: i64 = len(speeds)
-        self.conversation = conversation
-        self.calling = calling
-        self.plain = self.slots == 1 and conversation is None and calling is None  #: one talk that holds the whole agent
+        self.conversation: Final = conversation
+        self.calling: Final = calling
+        self.plain: Final = self.slots == 1 and conversation is None and calling is None  #: one talk that holds the whole agent
         self.up = True  #: its platform works
         self.open = True  #: within opening hours
         self.conversations: i64 = 0  #: begun and not over

@@ -99,9 +99,9 @@ class Contacts:
     def __init__(self, room: i64, blank_number: Column, blank_time: Column, blank_word: Column, wide: bool) -> None:
         self.n: i64 = 0
         self.wide = wide
-        self.blank_number: vec[i32] = blank_number  #: of NOBODY
-        self.blank_time: vec[float] = blank_time  #: of NaN
-        self.blank_word: vec[u8] = blank_word  #: of zeros: no outcome, no cause, over
+        self.blank_number: Final[vec[i32]] = blank_number  #: of NOBODY
+        self.blank_time: Final[vec[float]] = blank_time  #: of NaN
+        self.blank_word: Final[vec[u8]] = blank_word  #: of zeros: no outcome, no cause, over
         self.customer = vec[i32](capacity=room)
         self.attempt = vec[u8](capacity=room)
         self.queue = vec[i32](capacity=room)  #: channel x needs + need
@@ -206,7 +206,7 @@ class Marks:
     """A column of the workload that many runs never read: it is packed when it is first read. ``source`` is a buffer of floats."""
 
     def __init__(self, source: Any) -> None:
-        self.source: Any = source
+        self.source: Final[Any] = source
         self.column = vec[float]()
 
     def of(self, customer: i64) -> float:
@@ -252,31 +252,31 @@ class Customers:
     ) -> None:
         self.n: i64 = len(onset)
         self.calls = calls  #: the first so many are people; the rest are posts that may come into being
-        self.key: vec[i64] = key
-        self.onset: vec[float] = onset
-        self.need: vec[u8] = need
-        self.barred: vec[u8] = barred
-        self.informed = informed
-        self.quiet = quiet
-        self.solved_at: vec[float] = solved_at
-        self.solved_by: vec[u8] = solved_by
-        self.gives_up: vec[float] = gives_up
-        self.tolerance = tolerance
-        self.talk_factor: vec[float] = talk_factor
-        self.persistence: vec[float] = persistence
-        self.network = network
-        self.patience: vec[float] = patience
-        self.temper: vec[float] = temper  #: factor on the patience of later attempts; empty where it is everybody's own
-        self.channel: vec[u8] = channel  #: of the next attempt
-        self.talk: vec[float] = talk  #: by person; empty where talk goes by order of service
-        self.wrap: vec[float] = wrap
-        self.distressed: vec[u8] = distressed  #: empty where nobody is
-        self.first_post: vec[i64] = first_post
-        self.posts: vec[u8] = posts  #: still to come into being; empty where there is no contagion
-        self.attempts: vec[u8] = attempts
-        self.fate: vec[u8] = fate
-        self.capped: vec[u8] = capped
-        self.settled: vec[float] = settled
-        self.resolved: vec[u8] = resolved
-        self.heard: vec[u8] = heard  #: empty where nobody is in distress
-        self.repeats: vec[u8] = repeats
+        self.key: Final[vec[i64]] = key
+        self.onset: Final[vec[float]] = onset
+        self.need: Final[vec[u8]] = need
+        self.barred: Final[vec[u8]] = barred
+        self.informed: Final = informed
+        self.quiet: Final = quiet
+        self.solved_at: Final[vec[float]] = solved_at
+        self.solved_by: Final[vec[u8]] = solved_by
+        self.gives_up: Final[vec[float]] = gives_up
+        self.tolerance: Final = tolerance
+        self.talk_factor: Final[vec[float]] = talk_factor
+        self.persistence: Final[vec[float]] = persistence
+        self.network: Final = network
+        self.patience: Final[vec[float]] = patience
+        self.temper: Final[vec[float]] = temper  #: factor on the patience of later attempts; empty where it is everybody's own
+        self.channel: Final[vec[u8]] = channel  #: of the next attempt
+        self.talk: Final[vec[float]] = talk  #: by person; empty where talk goes by order of service
+        self.wrap: Final[vec[float]] = wrap
+        self.distressed: Final[vec[u8]] = distressed  #: empty where nobody is
+        self.first_post: Final[vec[i64]] = first_post
+        self.posts: Final[vec[u8]] = posts  #: still to come into being; empty where there is no contagion
+        self.attempts: Final[vec[u8]] = attempts
+        self.fate: Final[vec[u8]] = fate
+        self.capped: Final[vec[u8]] = capped
+        self.settled: Final[vec[float]] = settled
+        self.resolved: Final[vec[u8]] = resolved
+        self.heard: Final[vec[u8]] = heard  #: empty where nobody is in distress
+        self.repeats: Final[vec[u8]] = repeats

@@ -5,6 +5,8 @@ Compiled with mypyc.
 
 from __future__ import annotations
 
+from typing import Final
+
 from librt.vecs import vec
 from mypy_extensions import i64
 
@@ -25,8 +27,8 @@ class Trunks:
     """The links of one site, with lines kept for needs: others need more free lines than are reserved for anybody else."""
 
     def __init__(self, links: list[Link], reserve: Column) -> None:
-        self.links = links
-        self.reserve: vec[i64] = reserve
+        self.links: Final = links
+        self.reserve: Final[vec[i64]] = reserve
         self.reserved: i64 = 0
         for lines in reserve:
             self.reserved += lines

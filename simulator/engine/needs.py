@@ -36,14 +36,14 @@ class Need:
     ) -> None:
         self.resolves = resolves  #: probability that an answer ends the need
         self.again = again  #: probability of another contact where it did not
-        self.again_gap: vec[float] = again_gap
-        self.support: vec[float] = support  #: talk that a person in distress needs beyond the technical
+        self.again_gap: Final[vec[float]] = again_gap
+        self.support: Final[vec[float]] = support  #: talk that a person in distress needs beyond the technical
         self.noticed_after = noticed_after
         self.troubled_resolves = troubled_resolves  #: the same for people in distress
         self.troubled_again = troubled_again  #: probability of another contact of those who were not heard
-        self.troubled_gap: vec[float] = troubled_gap
+        self.troubled_gap: Final[vec[float]] = troubled_gap
         self.prevented = 0.0  #: share of callers whom an announcement informs
-        self.scale: list[Fade] = []  #: share of the usual demand that remains
+        self.scale: Final[list[Fade]] = []  #: share of the usual demand that remains
         self.pages: list[Fade] = []  #: share of people whom a published page informs before they make contact
         self.drag = 1.0  #: factor on talk time
 

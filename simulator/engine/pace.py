@@ -21,8 +21,8 @@ class Pace:
     """The occupancy, exponentially weighted and brought up to date at each answer, and the factors from given levels on."""
 
     def __init__(self, above: Column, by: Column) -> None:
-        self.above: vec[float] = above  #: levels of occupancy, rising
-        self.by: vec[float] = by
+        self.above: Final[vec[float]] = above  #: levels of occupancy, rising
+        self.by: Final[vec[float]] = by
         self.occupancy = 0.0
         self.since = 0.0
 

@@ -5,6 +5,8 @@ Compiled with mypyc.
 
 from __future__ import annotations
 
+from typing import Final
+
 from librt.vecs import vec
 from mypy_extensions import i32, i64, u8
 
@@ -38,16 +40,16 @@ class Queue:
         self.number = number
         self.need = need
         self.urgency = urgency
-        self.channel = channel
-        self.plain = channel.plain
-        self.contacts = contacts
-        self.patience: vec[float] = patience
-        self.talk: vec[float] = talk
-        self.wrap: vec[float] = wrap
-        self.talk_drawn: vec[float] = talk_drawn
-        self.wrap_drawn: vec[float] = wrap_drawn
+        self.channel: Final = channel
+        self.plain: Final = channel.plain
+        self.contacts: Final = contacts
+        self.patience: Final[vec[float]] = patience
+        self.talk: Final[vec[float]] = talk
+        self.wrap: Final[vec[float]] = wrap
+        self.talk_drawn: Final[vec[float]] = talk_drawn
+        self.wrap_drawn: Final[vec[float]] = wrap_drawn
         self.mean_handle = mean_handle
-        self.overflow: vec[float] = overflow  #: the distinct waits at which another team may take a contact
+        self.overflow: Final[vec[float]] = overflow  #: the distinct waits at which another team may take a contact
         self.contained = contained  #: share of contacts that self-service ends
         self.deflects: i64 = -1  #: the channel to which contacts are led
         self.deflect_share = 0.0

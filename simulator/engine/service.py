@@ -5,6 +5,8 @@ Compiled with mypyc.
 
 from __future__ import annotations
 
+from typing import Final
+
 from mypy_extensions import i32, i64, u8
 
 from simulator.engine.calendar import Calendar
@@ -62,29 +64,29 @@ class Service:
         strain: Strain | None,
         strategy: Strategy,
     ) -> None:
-        self.calendar = calendar
-        self.customers = customers
-        self.contacts = contacts
-        self.pieces = Pieces()
-        self.needs = needs
-        self.channels = channels
-        self.queues = queues
-        self.links = links
-        self.sites = sites
-        self.teams = teams
-        self.agents = agents
-        self.bench = bench
-        self.pace = pace
-        self.care = care
-        self.strain = strain
+        self.calendar: Final = calendar
+        self.customers: Final = customers
+        self.contacts: Final = contacts
+        self.pieces: Final = Pieces()
+        self.needs: Final = needs
+        self.channels: Final = channels
+        self.queues: Final = queues
+        self.links: Final = links
+        self.sites: Final = sites
+        self.teams: Final = teams
+        self.agents: Final = agents
+        self.bench: Final = bench
+        self.pace: Final = pace
+        self.care: Final = care
+        self.strain: Final = strain
         self.drag = 1.0  #: factor on talk time while a system that agents work with is down
         self.strategy = strategy
         self.asks_always: bool = says(strategy, "sees_all")
         self.quick: bool = says(strategy, "quick")
-        self.view = View(calendar, contacts, customers, queues, teams, agents)
-        self.congestion: list[Fade] = []  #: share of calls that the carrier loses
+        self.view: Final = View(calendar, contacts, customers, queues, teams, agents)
+        self.congestion: Final[list[Fade]] = []  #: share of calls that the carrier loses
         self.shut_out: list[i64] = []  #: customers who wait for access
-        self.lobbies = [Queue.inbox(channel, contacts) for channel in channels]  #: who is in self-service, by channel
+        self.lobbies: Final = [Queue.inbox(channel, contacts) for channel in channels]  #: who is in self-service, by channel
         self.by_person: bool = len(customers.talk) > 0
         self.troubled: bool = len(customers.distressed) > 0
 

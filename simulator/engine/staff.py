@@ -29,7 +29,7 @@ class Site:
 
     def __init__(self, number: i64, trunks: Trunks, opened: bool, ready: i64) -> None:
         self.number = number
-        self.trunks = trunks
+        self.trunks: Final = trunks
         self.open = opened  #: takes calls and agents
         self.lost = False  #: nobody may go in
         self.ready = ready
@@ -60,18 +60,18 @@ class Team:
         self, number: i64, channels: list[i64], serves: list[i64], proficiency: Column, delay: Column, keep: Column, bench: Bench
     ) -> None:
         self.number = number
-        self.channels = channels  #: numbers of those that the team serves
-        self.serves = serves  #: queues
-        self.proficiency: vec[float] = proficiency  #: by queue; 0 where the team lacks the skill
-        self.delay: vec[float] = delay  #: by queue: takes contacts only once they have waited this long
-        self.keep: vec[i64] = keep  #: by queue: takes contacts only while more than so many of its agents are free
+        self.channels: Final = channels  #: numbers of those that the team serves
+        self.serves: Final = serves  #: queues
+        self.proficiency: Final[vec[float]] = proficiency  #: by queue; 0 where the team lacks the skill
+        self.delay: Final[vec[float]] = delay  #: by queue: takes contacts only once they have waited this long
+        self.keep: Final[vec[i64]] = keep  #: by queue: takes contacts only while more than so many of its agents are free
         self.first: Agent | None = None
         self.last: Agent | None = None
         self.idle: i64 = 0
-        self.bench = bench  #: of all teams
+        self.bench: Final = bench  #: of all teams
         self.online: i64 = 0
-        self.chatting: list[Agent] = []  #: who holds chats
-        self.time = vec[float]([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])  #: seconds in each state
+        self.chatting: Final[list[Agent]] = []  #: who holds chats
+        self.time: Final = vec[float]([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])  #: seconds in each state
 
 
 class Agent:
@@ -79,7 +79,7 @@ class Agent:
 
     def __init__(self, number: i64, team: Team, site: Site) -> None:
         self.number = number
-        self.team = team
+        self.team: Final = team
         self.site = site
         self.state: i64 = OFF
         self.since = 0.0

@@ -9,6 +9,8 @@ Compiled with mypyc.
 
 from __future__ import annotations
 
+from typing import Final
+
 from mypy_extensions import i64, mypyc_attr
 
 from simulator.engine.calendar import Calendar
@@ -28,12 +30,12 @@ class View:
     def __init__(
         self, calendar: Calendar, contacts: Contacts, customers: Customers, queues: list[Queue], teams: list[Team], agents: list[Agent]
     ) -> None:
-        self._calendar = calendar
-        self._contacts = contacts
-        self._customers = customers
-        self._queues = queues
-        self._teams = teams
-        self._agents = agents
+        self._calendar: Final = calendar
+        self._contacts: Final = contacts
+        self._customers: Final = customers
+        self._queues: Final = queues
+        self._teams: Final = teams
+        self._agents: Final = agents
         self._prompt = True
         for team in teams:
             for delay in team.delay:
@@ -42,7 +44,7 @@ class View:
             for kept in team.keep:
                 if kept > 0:
                     self._prompt = False
-        self._teams_of: list[list[i64]] = [[t.number for t in teams if t.proficiency[q.number] > 0.0] for q in queues]
+        self._teams_of: Final[list[list[i64]]] = [[t.number for t in teams if t.proficiency[q.number] > 0.0] for q in queues]
 
     def now(self) -> float:
         """Seconds since the start."""

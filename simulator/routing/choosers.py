@@ -131,7 +131,7 @@ class AccumulatingPriority(Chooser):
 
     def __init__(self, rule: i64, aging_cap: float, reserve: i64, weights: vec[float]) -> None:
         super().__init__(rule, aging_cap, reserve)
-        self.weights = weights
+        self.weights: Final = weights
 
     def value(self, view: View, queue: i64, contact: i64, team: i64) -> float:
         return self.weights[view.need(queue)] * view.wait(contact)
@@ -142,8 +142,8 @@ class Timed(Chooser):
 
     def __init__(self, rule: i64, aging_cap: float, reserve: i64, talk: vec[float], wrap: vec[float]) -> None:
         super().__init__(rule, aging_cap, reserve)
-        self.talk = talk
-        self.wrap = wrap
+        self.talk: Final = talk
+        self.wrap: Final = wrap
 
     def rate(self, view: View, team: i64, queue: i64) -> float:
         """Contacts of ``queue`` that one agent of the team handles in a second."""
@@ -158,7 +158,7 @@ class GeneralisedCost(Timed):
         self, rule: i64, aging_cap: float, reserve: i64, talk: vec[float], wrap: vec[float], weights: vec[float], power: float
     ) -> None:
         super().__init__(rule, aging_cap, reserve, talk, wrap)
-        self.weights = weights
+        self.weights: Final = weights
         self.power = power
 
     def value(self, view: View, queue: i64, contact: i64, team: i64) -> float:
@@ -182,7 +182,7 @@ class FixedQueueRatio(Chooser):
 
     def __init__(self, rule: i64, aging_cap: float, reserve: i64, shares: vec[float]) -> None:
         super().__init__(rule, aging_cap, reserve)
-        self.shares = shares
+        self.shares: Final = shares
         self.total = 0.0
 
     def contact_for(self, view: View, agent: i64) -> i64:
@@ -211,10 +211,10 @@ class Triage(Timed):
         alive: list[vec[float]], step: vec[float], hazard: vec[float],
     ) -> None:  # fmt: skip
         super().__init__(rule, aging_cap, reserve, talk, wrap)
-        self.weights = weights
-        self.alive = alive
-        self.step = step
-        self.hazard = hazard
+        self.weights: Final = weights
+        self.alive: Final = alive
+        self.step: Final = step
+        self.hazard: Final = hazard
         self.horizon = 0.0  #: until all who wait now could have been served
 
     def contact_for(self, view: View, agent: i64) -> i64:
@@ -289,11 +289,11 @@ class MutualHelp(Chooser):
 
     def __init__(self, rule: i64, aging_cap: float, reserve: i64, own: list[vec[i64]], ratio: float, begin: float, end: float) -> None:
         super().__init__(rule, aging_cap, reserve)
-        self.own = own
+        self.own: Final = own
         self.ratio = ratio
         self.begin = begin
         self.end = end
-        self.helping: list[list[i64]] = [[] for _ in own]  #: by team: the queues with which it helps
+        self.helping: Final[list[list[i64]]] = [[] for _ in own]  #: by team: the queues with which it helps
         self.lent: i64 = -1  #: the queue that the agent asked about is lent to; -1 is none
         self.sees_all = True
 
