@@ -61,6 +61,8 @@ def simulate(model: Model, workload: Workload, strategy: Callable[[], Strategy] 
         if found is None:
             raise
         raise found from error
+    finally:
+        env.close()
     observer.note()
     floor.finish(model.clock.duration)
     return Run(

@@ -109,3 +109,8 @@ class CrisisEnvironment(simpy.Environment):
         event, instant = entry
         self._queue.append((instant, NORMAL, 0, event))
         super().step()
+
+    def close(self) -> None:
+        """Forget what was still to come. Nothing then refers in a circle, and all that the run took is let go at once."""
+        self._slots.clear()
+        self.floor = None

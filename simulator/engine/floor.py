@@ -255,6 +255,8 @@ class Floor(Crew):
 
     def finish(self, horizon: float) -> None:
         """The run is over: mark what is still open, and settle the customers whose need ended meanwhile."""
+        for agent in self.agents:
+            agent.inbox = None  # agents refer to each other in a circle, and an inbox to every contact
         contacts = self.contacts
         row: i64 = 0
         while row < contacts.n:

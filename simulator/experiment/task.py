@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -125,8 +123,7 @@ def replicate(models: Sequence[Model], seed: int, replication: int, *, records: 
                 drawn[customers] = workload = draw(model, seed, replication)
             drew = time.process_time()
             variant = model.variant
-            with _tidied():
-                found[place], row, spent = _play(model, workload, records=records)
+            found[place], row, spent = _play(model, workload, records=records)
             rows += row
             effort += replace(spent, drawing=drew - began)
         except Exception as error:  # noqa: BLE001  # a failure is data: the others stand, and this one is reported with its seed
@@ -153,23 +150,6 @@ def _play(model: Model, workload: Workload, *, records: bool) -> tuple[Tally, li
     found = tally(run, settled(model, workload.assumptions))
     rows = [rows_of(run)] if records else []
     return found, rows, Effort(len(run.ledger), 0.0, simulated - began, time.process_time() - simulated)
-
-
-@contextmanager
-def _tidied() -> Iterator[None]:
-    """Take away what a world leaves behind as soon as it is over, without looking at what was there before.
-
-    The parts of a floor refer to each other, and Python counts objects, not megabytes: ten worlds would pile up before it
-    looked for the first.
-    """
-    frozen = gc.get_freeze_count()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.collect()
-        if not frozen:
-            gc.unfreeze()
 
 
 def customers_of(model: Model) -> str:

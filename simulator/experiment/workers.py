@@ -51,11 +51,11 @@ def start_loading() -> None:
 def serve() -> None:
     """Be a worker: leave Ctrl-C to the parent, and end with it however it ends (a killed parent tells nobody)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _keep_memory()
+    keep_memory()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _keep_memory() -> None:
+def keep_memory() -> None:
     """Let the C library keep what one world took for the next, instead of giving it back to the system and asking page by page."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library than GNU's has no such settings

@@ -12,6 +12,7 @@ from librt.vecs import vec
 
 from simulator.crisis.play import simulate
 from simulator.engine.assemble import assemble
+from simulator.engine.contacts import Contacts, Customers
 from simulator.engine.environment import CrisisEnvironment
 from simulator.scenario import load, lower
 from simulator.workload import draw
@@ -63,3 +64,17 @@ def test_no_ledger_stays_behind(root: Path) -> None:
     workload = draw(model, seed=1, replication=0)
     ledger = sum(column.nbytes for column in vars(simulate(model, workload).ledger).values())
     assert growth(lambda: simulate(model, workload)) < TIMES * ledger / 10
+
+
+def test_a_world_is_let_go_at_once(root: Path) -> None:
+    """Without waiting for the collector of circular references, which counts objects and not megabytes."""
+    model = lower(load(root / "scenarios/santiago-snowfall-2017.yaml"))  # conversations, so that agents have inboxes
+    workload = draw(model, seed=1, replication=0)
+    gc.collect()
+    gc.disable()
+    try:
+        simulate(model, workload)
+        left = [thing for thing in gc.get_objects() if isinstance(thing, (Contacts, Customers))]
+    finally:
+        gc.enable()
+    assert not left
