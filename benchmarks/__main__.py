@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import day, erlang_a, growth, startup, story
 from simulator.engine import build
+from simulator.experiment.workers import keep_memory
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "speed.md"
 OPENS, CLOSES = "<!-- tables: python -m benchmarks -->", "<!-- end of tables -->"
@@ -57,6 +58,7 @@ def main() -> int:
     parser.add_argument("--page", type=Path, help="a page whose tables are written again, such as docs/reference/speed.md")
     options = parser.parse_args()
     quick = bool(options.quick)
+    keep_memory()  # as every process does that simulates one world after another
     parts: dict[str, Callable[[], str]] = {
         "The Erlang-A centre": lambda: erlang_a.compare(options.contacts, quick=quick),
         "A day of three needs and four teams": lambda: day.compare(quick=quick),

@@ -93,7 +93,7 @@ def measure(contacts: int, agents: int, needs: int, sites: int) -> dict[str, flo
     drawn = resident()
     taken = []
     most = 0
-    for _ in range(ROUNDS if contacts < 5_000_000 else 1):
+    for _ in range(ROUNDS):
         start = process_time()
         run = simulate(model, workload)
         taken.append(process_time() - start)
