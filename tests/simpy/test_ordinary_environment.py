@@ -92,6 +92,10 @@ class OrdinaryEnvironment(simpy.Environment):
             self._put(instant, int(rank), partial(floor.do, code & WHAT, code >> BITS))
         calendar.now = now
 
+    def close(self) -> None:
+        self._queue.clear()
+        self._floor = None
+
 
 def both(model: Model, seed: int, monkeypatch: pytest.MonkeyPatch) -> tuple[Run, Run]:
     workload = draw(model, seed, 0)
