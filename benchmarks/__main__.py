@@ -53,7 +53,7 @@ def put(tables: str, page: Path) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer contacts, a minute or two: to see that it works")
-    parser.add_argument("--contacts", type=int, default=100_000, help="contacts of the Erlang-A centre (default 100000)")
+    parser.add_argument("--contacts", type=int, default=400_000, help="contacts of the Erlang-A centre (default 400000)")
     parser.add_argument("--no-story", action="store_true", help="leave out the story, which takes a minute")
     parser.add_argument("--page", type=Path, help="a page whose tables are written again, such as docs/reference/speed.md")
     options = parser.parse_args()

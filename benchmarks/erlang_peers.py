@@ -129,5 +129,5 @@ PEERS = {
 }
 """Engine -> (model, customers) -> how many were served."""
 
-CONTACTS = {"Ciw": 10_000, "salabim, a component per caller": 5_000, "cimba, a compiled process per caller": 100_000}
+CONTACTS = {"Ciw": 10_000, "salabim, a component per caller": 5_000}
 """Of one run, where it is not that of SimPy: enough to measure, few enough to wait for."""
