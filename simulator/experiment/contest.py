@@ -137,7 +137,7 @@ def goals_of(models: Mapping[str, Model], texts: Sequence[str]) -> tuple[Goal, .
 def zone_of(models: Mapping[str, Model], text: str) -> Precision:
     """What is to be ranked and by how little it may be missed: ``never_served=0.5pp``. Raises UsageError."""
     for model in models.values():
-        wish = precision(text, model)
+        wish = precision(text, model, "a measure and a difference", "the difference that would not matter to you")
         if measure_named(wish.measure).better == "none":
             raise UsageError(f"--rank {text}: neither more nor less of `{wish.measure}` is better")
     return precision(text, next(iter(models.values())))

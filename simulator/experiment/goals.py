@@ -58,22 +58,26 @@ def threshold(text: str, model: Model) -> Threshold:
     return Threshold(name, measure.name, scope, min=value if sign == ">=" else None, max=value if sign == "<=" else None)
 
 
-def precision(text: str, model: Model) -> Precision:
-    """Read ``[channel.]measure[scope]=half-width`` in the names of ``model``; shares in percentage points. Raises UsageError."""
-    measure, scope, sign, limit = _read(text, model, "a precision", "voice.service_level[shock]=2pp")
+def precision(text: str, model: Model, what: str = "a precision", width: str = "the half-width") -> Precision:
+    """Read ``[channel.]measure[scope]=half-width`` in the names of ``model``; shares in percentage points. Raises UsageError.
+
+    ``what`` and ``width`` are how messages call the text and what stands behind its sign.
+    """
+    measure, scope, sign, limit = _read(text, model, what, "voice.service_level[shock]=2pp")
+    said = f"{what.partition(' ')[2]} `{text}`"
     if sign != "=":
-        raise UsageError(f"precision `{text}`: the half-width is given with =, not {sign}")
+        raise UsageError(f"{said}: {width} is given with =, not {sign}")
     if measure.unit == "share":
         points = _POINTS.fullmatch(limit)
         if points is None:
             digits = re.match(r"\d+(\.\d+)?", limit)
-            guess = f"; did you mean {digits[0]}pp?" if digits else ""
-            raise UsageError(f"precision `{text}`: expected percentage points such as 2pp, got `{limit}`{guess}")
+            guess = f"; did you mean {digits[0]}pp?" if digits and float(digits[0]) else ""
+            raise UsageError(f"{said}: expected percentage points such as 2pp, got `{limit}`{guess}")
         wanted = float(points[1]) / 100
     else:
-        wanted = _quantity(READERS[measure.unit], limit, f"precision `{text}`")
+        wanted = _quantity(READERS[measure.unit], limit, said)
     if wanted <= 0:
-        raise UsageError(f"precision `{text}`: no number of replications makes an interval of no width")
+        raise UsageError(f"{said}: {width} must be more than 0, or no number of replications is enough")
     return Precision(text, measure.name, scope, wanted)
 
 

@@ -89,10 +89,11 @@ def alternatives(
                 if name in made:
                     raise UsageError(f"`{name}` is named twice: a comparison needs alternatives that differ")
                 made[name] = _joined(name, parts, positions)
+    bare = replace(base, tree={**base.tree, "variants": {}}, positions=positions, files=files)
+    found = _checked(with_variants(bare, made))
     if len(made) < 2:
         raise UsageError(f"`{next(iter(made))}` alone has nothing to be compared with: name at least one more alternative")
-    bare = replace(base, tree={**base.tree, "variants": {}}, positions=positions, files=files)
-    return _checked(with_variants(bare, made))
+    return found
 
 
 def sweep(text: str) -> Sweep:

@@ -156,3 +156,8 @@ def test_files_of_unlike_clocks_have_unlike_worlds(quake: Scenario, root: Path, 
     (tmp_path / "longer.yaml").write_text(text.replace("name: small-quake", "name: longer"), encoding="utf-8")
     with pytest.raises(UsageError, match=r"they differ in clock\.duration"):
         alternatives([quake, load(tmp_path / "longer.yaml")])
+
+
+def test_what_is_wrong_with_an_only_alternative_is_said_before_that_it_is_alone(quake: Scenario) -> None:
+    with pytest.raises(ScenarioError, match="unknown key `colm`"):
+        alternatives([quake], strategies=["priority:colm=5m"])

@@ -91,6 +91,8 @@ def test_a_plan_is_shown_without_simulating(file: str) -> None:
         (["--baseline", "x"], "--baseline: there is no alternative `x`"),
         (["--rank", "never_served=1pp", "-n", "3"], "--rank needs at least 20 replications"),
         (["--precision", "never_served=0pp"], "no number of replications"),
+        (["--rank", "never_served"], "`never_served` is not a measure and a difference; write it like"),
+        (["--rank", "never_served=0pp"], "the difference that would not matter to you must be more than 0"),
     ],
 )
 def test_a_plan_that_cannot_be_carried_out_is_not_shown(file: str, arguments: list[str], says: str) -> None:

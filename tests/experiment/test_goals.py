@@ -92,7 +92,7 @@ def test_a_line_is_read_as_a_precision(model: Model, text: str, measure: str, wa
     ("text", "said"),
     [
         ("service_level=2%", "did you mean 2pp?"),
-        ("service_level=0pp", "no width"),
+        ("service_level=0pp", "the half-width must be more than 0"),
         ("service_level <= 2pp", "given with =, not <="),
         ("mean_wait=2pp", "expected a duration"),
         ("service_level", "is not a precision"),
