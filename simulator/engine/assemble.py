@@ -232,7 +232,7 @@ def _customers(workload: Workload) -> Customers:
         _floats(workload.gives_up),
         Marks(_contiguous(workload.tolerance)),
         _floats(workload.talk_factor),
-        _floats(workload.persistence),
+        Marks(_contiguous(workload.persistence)),
         Marks(_contiguous(workload.network)),
         _floats(workload.patience),
         _floats(workload.temper),

@@ -135,7 +135,7 @@ class Callbacks(Conversations):
         contacts.answered[row] = now
         contacts.stage[row] = u8(TALKING)
         key = self.customers.key[customer]
-        work = duration(queue.talk, uniform(key, i64(contacts.attempt[row]), TALK_BACK)) * self.customers.talk_factor[customer]
+        work = duration(queue.talk, uniform(key, i64(contacts.attempt[row]), TALK_BACK)) * self.customers.longer(customer)
         work *= self.tempo(queue, agent)
         if self.troubled and self.customers.distressed[customer] != 0:
             work = self.comfort(row, queue, customer, work)

@@ -231,7 +231,7 @@ class Customers:
         gives_up: Column,
         tolerance: Marks,
         talk_factor: Column,
-        persistence: Column,
+        persistence: Marks,
         network: Marks,
         patience: Column,
         temper: Column,
@@ -262,8 +262,8 @@ class Customers:
         self.solved_by: Final[vec[u8]] = solved_by
         self.gives_up: Final[vec[float]] = gives_up
         self.tolerance: Final = tolerance
-        self.talk_factor: Final[vec[float]] = talk_factor
-        self.persistence: Final[vec[float]] = persistence
+        self.talk_factor: Final[vec[float]] = talk_factor  #: empty where it is 1 for all
+        self.persistence: Final = persistence
         self.network: Final = network
         self.patience: Final[vec[float]] = patience
         self.temper: Final[vec[float]] = temper  #: factor on the patience of later attempts; empty where it is everybody's own
@@ -280,3 +280,7 @@ class Customers:
         self.resolved: Final[vec[u8]] = resolved
         self.heard: Final[vec[u8]] = heard  #: empty where nobody is in distress
         self.repeats: Final[vec[u8]] = repeats
+
+    def longer(self, customer: i64) -> float:
+        """How many times as long as its law says this customer's talk takes."""
+        return self.talk_factor[customer] if len(self.talk_factor) > 0 else 1.0

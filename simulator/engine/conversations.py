@@ -39,7 +39,7 @@ class Conversations(Chats):
         attempt = i64(contacts.attempt[row])
         part = i64(contacts.part[row]) << PIECE
         customer = i64(contacts.customer[row])
-        work = duration(queue.talk, uniform(key, attempt, TURN_TALK + part)) * self.customers.talk_factor[customer]
+        work = duration(queue.talk, uniform(key, attempt, TURN_TALK + part)) * self.customers.longer(customer)
         before = i64(contacts.agent[row])
         if before >= 0 and before != agent.number:
             work += duration(conversation.reading, uniform(key, attempt, READING + part))

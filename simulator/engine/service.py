@@ -145,7 +145,7 @@ class Service:
         else:
             # Also where there are more services than were drawn, because people come back: their talk goes with the person.
             work = duration(queue.talk, uniform(customers.key[customer], i64(contacts.attempt[row]), TALK_TIME))
-        work *= customers.talk_factor[customer]
+        work *= customers.longer(customer)
         work *= self.tempo(queue, agent)
         if self.troubled and customers.distressed[customer] != 0:
             work = self.comfort(row, queue, customer, work)

@@ -320,7 +320,8 @@ class Traffic(Callbacks):
             return
         made = i64(customers.attempts[customer])
         key = customers.key[customer]
-        persistence = quantile(channel.retries[cause], customers.persistence[customer])
+        retries = channel.retries[cause]
+        persistence = retries[0] if len(retries) == 1 else quantile(retries, customers.persistence.of(customer))
         if persistence <= 0.0 or uniform(key, made - 1, COIN) >= persistence:
             self.give_up(customer)
             return

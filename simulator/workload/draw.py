@@ -97,13 +97,13 @@ class _Drawing:
             solved_by=self._each(lambda g: 0 if g.solved_by is None else g.solved_by, 0),
             gives_up=self._of_channel("gives-up", [c.redial.gives_up_after for c in channels]),
             tolerance=self._of_channel("tolerance", [c.announced.tolerance if c.announced else None for c in channels]),
-            talk_factor=self._given([g.talk_factor for g in self.groups], 1.0),
+            talk_factor=self._of_some([g.talk_factor for g in self.groups], 1.0),
             persistence=self._marks("persistence"),
             network=self._marks("network"),
             patience=self._patience(),
-            temper=self._given([_temper(model, g) for g in self.groups], 1.0) if self._tempered() else np.zeros(0),
+            temper=self._of_some([_temper(model, g) for g in self.groups], 1.0),
             distressed=self._distressed(),
-            standing=self._given([g.standing for g in self.groups], 0.0) if any(d.standing for d in model.demand) else np.zeros(0),
+            standing=self._of_some([g.standing for g in self.groups], 0.0),
             first_post=self.bred[0],
             posts=self.bred[1],
             talk=self._services("talk", [c.talk_time.get(n.name, n.talk_time) for c in channels for n in needs], by_person),
@@ -136,6 +136,10 @@ class _Drawing:
         full = [np.full(len(g), otherwise) if part is None else part for g, part in zip(self.groups, parts, strict=True)]
         return self._with_posts(self._sorted(full), otherwise)
 
+    def _of_some(self, parts: Sequence[Floats | None], otherwise: float) -> Floats:
+        """The same, but empty where no group has one."""
+        return np.zeros(0) if all(part is None for part in parts) else self._given(parts, otherwise)
+
     def _marks(self, purpose: str) -> Floats:
         parts = [self.streams.uniforms(f"{g.name}/{purpose}", len(g)) for g in self.groups]
         return self._with_posts(self._sorted(parts), self._of_post(purpose))
@@ -164,9 +168,6 @@ class _Drawing:
             temper = _temper(self.model, g)
             parts.append(patience if temper is None else patience * temper)
         return self._with_posts(self._sorted(parts), self._post_by_need([of_need[self._outlet()] for of_need in laws], "patience"))
-
-    def _tempered(self) -> bool:
-        return any(d.standing is not None and d.standing.patience != 0.0 for d in self.model.demand)
 
     def _distressed(self) -> Bytes:
         shares = [need.distress.share if need.distress else 0.0 for need in self.model.needs]

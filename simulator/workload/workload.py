@@ -55,7 +55,7 @@ class Workload:
     solved_by: Bytes  #: :class:`simulator.vocabulary.Solved`
     gives_up: Floats  #: stops trying this long after the first attempt (inf: never)
     tolerance: Floats  #: balks at a longer announced wait (inf: never)
-    talk_factor: Floats
+    talk_factor: Floats  #: how many times as long as its law says their talk takes; may be empty
     persistence: Floats  #: the person's own quantile in the tables of persistence
     network: Floats  #: the first attempt is lost upstream if below the share blocked
     patience: Floats  #: of the first attempt, on its channel
@@ -135,7 +135,7 @@ class Workload:
             solved_by=byte,
             gives_up=never,
             tolerance=never,
-            talk_factor=np.ones(n),
+            talk_factor=np.zeros(0),
             persistence=middle,
             network=middle,
             patience=np.asarray(patience, dtype=np.float64),
