@@ -207,8 +207,10 @@ def _conditions(contest: Contest) -> Table:
 
 
 def _definitions(contest: Contest) -> Iterator[str]:
-    for goal in contest.goals:
-        yield f"{goal} ({'more' if goal.better == 'higher' else 'less'} is better): {measures[goal.measure].says}."
+    for name in dict.fromkeys(goal.measure for goal in contest.goals):
+        measure = measures[name]
+        says = measure.says.replace("`", "")
+        yield f"{name} ({'more' if measure.better == 'higher' else 'less'} is better): {says}."
     yield "Ratios are ratios of sums over all worlds."
 
 

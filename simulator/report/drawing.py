@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 Pictures = dict[str, list["Picture"]]
 """The figures by variant; those that compare variants stand under the empty name."""
+
+SELDOM = 100_000
+"""New objects after which a drawing process looks for those that nobody needs any more: about two figures' worth."""
 
 
 @contextmanager
@@ -60,6 +64,8 @@ def _receive(gallery: bytes) -> None:
     global _gallery  # noqa: PLW0603  # a worker has nowhere else to keep what its initializer received
     serve()
     _gallery = pickle.loads(gallery)  # noqa: S301  # our own bytes
+    gc.freeze()
+    gc.set_threshold(SELDOM)
 
 
 def _draw(key: Key) -> Picture | None:

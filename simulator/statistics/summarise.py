@@ -162,6 +162,7 @@ def _warnings(worlds: Worlds, whole: Mapping[str, Estimate], thresholds: Sequenc
     capped, customers = whole["capped_customers"], whole["customers"]
     if capped.mean > 0:
         share = 100 * capped.mean / customers.mean
-        found.append(f"The cap on attempts ended the trying of {share:.1f} % of customers; raise `max_attempts` if that matters.")
+        said = f"{share:.1f} %" if share >= 0.05 else "fewer than 0.1 %"
+        found.append(f"The cap on attempts ended the trying of {said} of customers; raise `max_attempts` if that matters.")
     found.extend(f"Threshold {t.id} has no data: {t.text}" for t in thresholds if t.n == 0)
     return found

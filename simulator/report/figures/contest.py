@@ -110,10 +110,10 @@ def course(contest: Contest, summaries: Mapping[str, Summary], time: LocalTime) 
         from_zero(panel)
     key(canvas.panels[1], columns=2)
     shown = "every alternative" if len(names) == len(contest.alternatives) else f"{contest.baseline} and the best by the first goal"
-    says = (
-        f"Averages over the worlds, of {shown}: the share answered of the calls that wanted an agent, callers waiting, agents. "
-        f"The numbered steps are those of {contest.baseline}."
-    )
+    says = f"Averages over the worlds, of {shown}: the share answered of the calls that wanted an agent, callers waiting, agents."
+    steps = canvas.steps_in_words()
+    if steps:
+        says += f" The numbered steps are those of {contest.baseline}: {steps}."
     return canvas.picture("alternatives-over-time", "The alternatives over time", says)
 
 
@@ -131,12 +131,11 @@ def pairs(contest: Contest, labels: Mapping[str, str]) -> Picture | None:
     plain(panel)
     for row in values:
         panel.plot(range(len(names)), row, color=GREY, linewidth=0.7, marker="o", markersize=2.6, alpha=0.75)
-    panel.plot(range(len(names)), np.nanmean(values, axis=0), color=SERIES[0], linewidth=2.4, marker="D", markersize=5, label="mean")
+    panel.plot(range(len(names)), np.nanmean(values, axis=0), color=SERIES[0], linewidth=2.4, marker="D", markersize=5)
     panel.set_xticks(range(len(names)), [_short(n) for n in names], fontsize=7.5)
     panel.set_xlim(-0.3, len(names) - 0.7)
     _ticks(panel, "y", goal.unit)
     heading(panel, labels[str(goal)])
-    key(panel)
     contrast = contest.lead
     beside = figure.add_axes((0.76, 0.13, 0.225, 0.76))
     plain(beside)
@@ -153,7 +152,8 @@ def pairs(contest: Contest, labels: Mapping[str, str]) -> Picture | None:
     beside.set_title(f"{_short(contrast.alternative, 26)}\nless {_short(contrast.against, 26)}", fontsize=7.5, loc="left", color=INK, pad=3)
     worth = contrast.reduction
     says = (
-        "Each grey line is one world: the same customers and the same luck under every alternative. Right: the differences within worlds."
+        "Each thin line is one world: the same customers and the same luck under every alternative; the thick one is their mean. "
+        "Right: the differences within worlds."
     )
     if math.isfinite(worth) and worth > 1:
         says += (
@@ -196,7 +196,7 @@ def trade_off(contest: Contest, labels: Mapping[str, str]) -> Picture | None:
     heading(panel, f"{labels[str(contest.goals[0])]}\n({_good(contest.goals[0])})")
     says = (
         "Filled marks are alternatives that no other one dominates, all goals considered: no other is at least as good in every goal "
-        "and clearly better in one."
+        "and clearly better in one. Marks are averages: the differences above say which of the distances are sure."
     )
     return Picture("trade-off", "What is gained and what is paid", says, png(figure))
 
@@ -225,7 +225,8 @@ def regret(contest: Contest, labels: Mapping[str, str]) -> Picture | None:
     panel.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False, colors=INK)
     for side in panel.spines.values():
         side.set_visible(False)
-    says = "Distance from the best average in each goal, in the goal's own unit; the darker, the further behind among these alternatives."
+    says = "Distance from the best average in each goal, in the goal's own unit; the darker, the further behind among these alternatives. "
+    says += "The differences above say which of the distances are sure."
     return Picture("regret", "How far behind the best", says, png(figure))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -41,6 +41,7 @@ Place = Literal["upper right", "upper left", "center right"]
 DPI = 144
 WIDTH = 9.2
 STRIP = 0.80  #: inches above a time axis for the numbered steps
+ROWS = 3  #: of flags that fit there
 FOOT = 0.62  #: inches below it for two rows of labels
 
 
@@ -118,25 +119,21 @@ class Canvas:
     def _steps(self, panel: Axes, height: float) -> None:
         """Numbered flags above the first panel: events dark, actions light; the bar is the middle 90 % of the worlds."""
         span = self.summary.ended_at
-        rows = [-1.0, -1.0, -1.0]
         where = panel.get_xaxis_transform()
         flags: dict[float, list[tuple[int, StepTimeline]]] = {}
-        for number, step in enumerate(self.summary.steps, 1):
-            moment = step.done_at or step.started_at
-            if moment is not None and moment.mean <= span:
-                close = next((at for at in flags if abs(at - moment.mean) < 0.006 * span), moment.mean)
-                flags.setdefault(close, []).append((number, step))
-        for at, members in sorted(flags.items()):
-            text = ",".join(str(number) for number, _ in members)
-            wide = span * (0.009 + 0.0075 * len(text))
-            row = next((r for r, taken in enumerate(rows) if taken < at - wide / 2), 0)
-            rows[row] = at + wide / 2
-            y = 1 + (0.29 + 0.18 * row) / height
-            event = all(step.kind == "event" for _, step in members)
+        for number, step, instant in self._flagged():
+            close = next((at for at in flags if abs(at - instant) < 0.006 * span), instant)
+            flags.setdefault(close, []).append((number, step))
+        for at, together in flags.items():
+            event = all(step.kind == "event" for _, step in together)
             for one in self.panels:
                 one.axvline(
                     at, color=INK if event else GREY, linewidth=0.9 if event else 0.7, linestyle="-" if event else (0, (3, 2)), zorder=1.5
                 )
+        for at, members, row in in_rows(sorted(flags.items()), span):
+            text = numbers(members)
+            y = 1 + (0.29 + 0.18 * row) / height
+            event = all(step.kind == "event" for _, step in members)
             panel.plot([at, at], [1, y], transform=where, color=GREY, linewidth=0.6, clip_on=False, zorder=1)
             for _, step in members:
                 moment = step.done_at or step.started_at
@@ -160,8 +157,50 @@ class Canvas:
                 zorder=6,
             )
 
+    def _flagged(self) -> Iterator[tuple[int, StepTimeline, float]]:
+        """Steps that came about in the run, their numbers, and when on average."""
+        for number, step in enumerate(self.summary.steps, 1):
+            moment = step.done_at or step.started_at
+            if moment is not None and moment.mean <= self.summary.ended_at:
+                yield number, step, moment.mean
+
+    def steps_in_words(self) -> str:
+        """What the numbers on the flags stand for, for pages without a table of the steps."""
+        return ", ".join(f"{number} {step.id}" for number, step, _ in self._flagged())
+
     def picture(self, name: str, title: str, says: str) -> Picture:
         return Picture(name, title, says, png(self.figure))
+
+
+Members = list[tuple[int, "StepTimeline"]]
+Flag = tuple[float, Members]
+"""Where a flag stands, in seconds, and the steps that it numbers."""
+
+
+def in_rows(flags: list[Flag], span: float) -> list[tuple[float, Members, int]]:
+    """A row for each flag in which it covers no other; what finds none shares the flag before it."""
+    while True:
+        taken, placed = [-1.0] * ROWS, []
+        for k, (at, members) in enumerate(flags):
+            reach = half_width(members, span)
+            row = next((r for r, end in enumerate(taken) if end < at - reach), None)
+            if row is None and k:
+                before, first = flags[k - 1]
+                flags = [*flags[: k - 1], (before, sorted([*first, *members], key=lambda one: one[0])), *flags[k + 1 :]]
+                break
+            taken[row or 0] = at + reach
+            placed.append((at, members, row or 0))
+        else:
+            return placed
+
+
+def half_width(members: Members, span: float) -> float:
+    """How far a flag reaches to either side, in seconds of a run of ``span``."""
+    return span * (0.009 + 0.0075 * len(numbers(members))) / 2
+
+
+def numbers(members: Members) -> str:
+    return ",".join(str(number) for number, _ in members)
 
 
 def _steps_of(first: float, last: float, step: float) -> list[float]:
