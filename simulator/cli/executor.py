@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ def check_executor(executor: str, scheduler: str | None) -> None:
 @contextmanager
 def runner_of(executor: str, scheduler: str | None, jobs: int | None, *, quiet: bool) -> Iterator[Runner | None]:
     """What simulates, for the length of a block; None is processes of this machine."""
+    gc.freeze()  # what a command has loaded by now stays to its end: nobody need look through it time and again
     if executor == LOCAL:
         yield None
         return

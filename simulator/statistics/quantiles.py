@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     Groups = Sequence[tuple[Sequence[str], NDArray[np.integer[Any]]]]
 
 
+def by_number(numbers: NDArray[np.integer[Any]], size: int) -> NDArray[np.intp]:
+    """Places in the order of their ``numbers``, 0 .. size - 1; those of one number stay in their own order."""
+    small = np.int16 if size < 2**15 else np.int64  # stable sorts of 16 bits are radix sorts
+    return np.argsort(numbers.astype(small), kind="stable")
+
+
 class Sorted:
     """Durations (from 0, some perhaps infinite) sorted once; quantiles of any grouping are then a stable sort of small integers away.
 
@@ -61,9 +67,8 @@ class Sorted:
         """What is neither 0 nor infinite group by group, in order within each, and how much of it each has."""
         if size == 1:
             return self._values, np.array([len(self._values)])
-        small = np.int16 if size < 2**15 else np.int64  # stable sorts of 16 bits are radix sorts
-        mine = group[self._order].astype(small)
-        return self._values[np.argsort(mine, kind="stable")], np.bincount(mine, minlength=size)
+        mine = group[self._order]
+        return self._values[by_number(mine, size)], np.bincount(mine, minlength=size)
 
 
 def named(groups: Groups, count: int, of: Callable[[NDArray[np.integer[Any]], int], Floats]) -> Iterator[tuple[tuple[str, ...], Floats]]:

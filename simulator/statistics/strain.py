@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.statistics.quantiles import Sorted
+from simulator.statistics.quantiles import Sorted, by_number
 from simulator.statistics.whose import key
 from simulator.vocabulary import Heard, Outcome
 
@@ -147,7 +147,8 @@ def _work(run: Run) -> tuple[Rows, Floats, Floats]:
 
 def _stretches(agent: Rows, begun: Floats, ended: Floats, far: float) -> tuple[Rows, Floats, Floats]:
     """Work that overlaps (several chats) put together: agent, begin and end of each stretch, sorted by agent and time."""
-    order = np.lexsort((begun, agent))
+    order = np.argsort(begun, kind="stable")
+    order = order[by_number(agent[order], int(agent.max(initial=-1)) + 1)]
     agent, begun, ended = agent[order], begun[order], ended[order]
     apart = agent * (2.0 * far + 1.0)
     until = np.maximum.accumulate(ended + apart) if len(agent) else ended
