@@ -29,7 +29,7 @@ from simulator.model.world import Model
 from simulator.workload import CAUSES, Workload
 
 Floats = NDArray[np.float64]
-ROWS_AT_ONCE = 8192  #: by which the ledger grows: few enough to stay in the processor's cache
+ROWS_AT_ONCE = 4096  #: by which the ledger grows: few enough to stay in the processor's cache
 
 
 def assemble(model: Model, workload: Workload, calendar: Calendar, strategy: Strategy) -> Floor:
