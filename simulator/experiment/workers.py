@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -52,6 +53,7 @@ def serve() -> None:
     """Be a worker: leave Ctrl-C to the parent, and end with it however it ends (a killed parent tells nobody)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     keep_memory()
+    gc.freeze()  # what is loaded stays: the collector need not look at it again
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
