@@ -25,6 +25,7 @@ Python program that starts processes does; ``jobs=1`` needs nothing.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -33,7 +34,6 @@ from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.crisis.play import simulate
 from simulator.errors import OutputError, UsageError
 from simulator.experiment import archive, contacts, finished, unfinished
 from simulator.experiment.contest import settle
@@ -49,13 +49,14 @@ from simulator.experiment.variants import ALL
 from simulator.report import folder, manifest, results
 from simulator.scenario import Scenario, load, lower
 from simulator.scenario.alternatives import alternatives
-from simulator.workload import draw
 
 if TYPE_CHECKING:
+    from simulator.crisis.play import simulate
     from simulator.drill.session import Held, hold
     from simulator.experiment.archive import Archive
     from simulator.experiment.unfinished import Unfinished
     from simulator.model.world import Model
+    from simulator.workload import draw
 
 __all__ = [
     "Held", "Result", "Scenario", "Unwritten", "compare", "draw", "extend", "hold", "load", "lower", "recall", "render", "resume", "run",
@@ -64,11 +65,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """What only drills need loads when it is asked for."""
-    if name in ("Held", "hold"):
-        from simulator.drill import session
-
-        return getattr(session, name)
+    """What only drills and runs by hand need loads when it is asked for."""
+    home = {"draw": "workload", "simulate": "crisis.play", "Held": "drill.session", "hold": "drill.session"}.get(name)
+    if home is not None:
+        return getattr(importlib.import_module(f"simulator.{home}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -29,7 +29,7 @@ FORMS = ("html", "md", "csv", "xlsx")
 
 @contextmanager
 def warm_up(jobs: int | None) -> Iterator[None]:
-    """Load what the report needs in a thread meanwhile: workers simulate, and this process has little else to do."""
+    """Load what estimates and the report need in a thread meanwhile: workers simulate, and this process has little else to do."""
     thread = threading.Thread(target=_load, args=(jobs == 1,), daemon=True)
     thread.start()
     try:
@@ -39,6 +39,8 @@ def warm_up(jobs: int | None) -> Iterator[None]:
 
 
 def _load(figures: bool) -> None:  # what a thread calls takes positional arguments
+    import scipy.special  # noqa: F401  # once for all who ask for it later
+
     from simulator.report import page
 
     page.template()

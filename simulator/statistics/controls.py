@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import fdtri, stdtrit
+import scipy  # loads `special` when it is first asked for
 
 from simulator.model.ranges import ranges_of
 from simulator.model.world import Profile
@@ -86,7 +86,7 @@ def controlled(values: Floats, known: Mapping[str, Floats], comparisons: int = 1
         best = min(tried, key=lambda name: (tried[name].left, name))
         degrees = n - len(names) - 2
         gain = (made.left - tried[best].left) * degrees
-        if gain <= fdtri(1, degrees, 1 - 0.05 / len(known)) * tried[best].left:
+        if gain <= scipy.special.fdtri(1, degrees, 1 - 0.05 / len(known)) * tried[best].left:
             break
         names.append(best)
         made = tried[best]
@@ -110,5 +110,5 @@ def _fit(values: Floats, controls: Floats, comparisons: int) -> _Fit:
     left = float(((values - design @ solution) ** 2).sum())
     degrees = n - 1 - c
     leverage = float(np.linalg.pinv(design.T @ design)[0, 0])
-    quantile = float(stdtrit(float(degrees), 1 - (1 - LEVEL) / (2 * comparisons)))
+    quantile = float(scipy.special.stdtrit(float(degrees), 1 - (1 - LEVEL) / (2 * comparisons)))
     return _Fit(float(solution[0]), quantile * math.sqrt(max(left, 0.0) / degrees * leverage), left)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
+import scipy  # loads `special` when it is first asked for
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +23,7 @@ LEVEL = 0.95
 def t_quantile(degrees: Floats | float, comparisons: int = 1) -> Floats:
     """Two-sided Student quantile at :data:`LEVEL`, Bonferroni over ``comparisons``; NaN below one degree of freedom."""
     known = np.asarray(degrees, dtype=np.float64)
-    return np.where(known >= 1, stdtrit(np.maximum(known, 1.0), 1 - (1 - LEVEL) / (2 * comparisons)), np.nan)
+    return np.where(known >= 1, scipy.special.stdtrit(np.maximum(known, 1.0), 1 - (1 - LEVEL) / (2 * comparisons)), np.nan)
 
 
 def mean_interval(values: Floats, comparisons: int = 1) -> tuple[Floats, Floats, NDArray[np.intp]]:
@@ -86,7 +86,7 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
     """Wilson's 95 % interval of a share; (0, 1) where nothing was tried."""
     if n == 0:
         return 0.0, 1.0
-    z = float(ndtri(1 - (1 - LEVEL) / 2))
+    z = float(scipy.special.ndtri(1 - (1 - LEVEL) / 2))
     share = successes / n
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))

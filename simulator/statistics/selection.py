@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import bdtr, chdtri, gammaln, ndtr
+import scipy  # loads `special` when it is first asked for
 
 from simulator.errors import UsageError
 
@@ -39,7 +39,7 @@ def best_constant(alternatives: int, degrees: int) -> float:
     def covered(g: float) -> float:
         s, of_s = _chi_nodes(degrees)
         z, of_z = _normal_nodes()
-        inside: Floats = ndtr(np.sqrt(2.0) * g * s[:, None] + z[None, :]) ** (alternatives - 1)
+        inside: Floats = scipy.special.ndtr(np.sqrt(2.0) * g * s[:, None] + z[None, :]) ** (alternatives - 1)
         return float(of_s @ inside @ of_z)
 
     return _solve(covered, 1 - ALPHA, 12.0)
@@ -53,7 +53,7 @@ def rinott_constant(alternatives: int, first_stage: int) -> float:
     spread = degrees * (1 / (degrees * x[:, None] ** 2) + 1 / (degrees * x[None, :] ** 2))
 
     def covered(h: float) -> float:
-        inside: Floats = (ndtr(h / np.sqrt(spread)) @ weight) ** (alternatives - 1)
+        inside: Floats = (scipy.special.ndtr(h / np.sqrt(spread)) @ weight) ** (alternatives - 1)
         return float(inside @ weight)
 
     return _solve(covered, 1 - ALPHA, 12.0)
@@ -87,7 +87,7 @@ def quantile_ranks(n: int, share: float) -> tuple[int, int, float]:
 
     Rank 0 or n + 1 says that ``n`` values are too few for that side.
     """
-    below = np.asarray(bdtr(np.arange(n + 1), n, share))  # P(at most k of n values lie below the quantile)
+    below = np.asarray(scipy.special.bdtr(np.arange(n + 1), n, share))  # P(at most k of n values lie below the quantile)
     low = int(np.searchsorted(below, ALPHA / 2, side="right"))
     high = int(np.searchsorted(below, 1 - ALPHA / 2, side="left")) + 1
     return low, high, float(below[high - 1] - (below[low - 1] if low else 0.0))
@@ -155,11 +155,11 @@ def _normal_nodes() -> tuple[Floats, Floats]:
 @cache
 def _chi_nodes(degrees: int) -> tuple[Floats, Floats]:
     """Nodes and weights of s = sqrt(chi^2 / degrees)."""
-    low, high = (float(np.sqrt(chdtri(degrees, tail) / degrees)) for tail in (1 - 1e-13, 1e-13))
+    low, high = (float(np.sqrt(scipy.special.chdtri(degrees, tail) / degrees)) for tail in (1 - 1e-13, 1e-13))
     nodes, weights = np.polynomial.legendre.leggauss(160)
     s = (low + high) / 2 + (high - low) / 2 * nodes
     half = degrees / 2
-    density = np.exp(np.log(2) + half * np.log(half) - gammaln(half) + (degrees - 1) * np.log(s) - half * s * s)
+    density = np.exp(np.log(2) + half * np.log(half) - scipy.special.gammaln(half) + (degrees - 1) * np.log(s) - half * s * s)
     return s, (high - low) / 2 * weights * density
 
 
