@@ -186,8 +186,9 @@ def _check_ledger(run: Run, listed: Flags) -> None:
     _first(run, ~listed & (answered != (book.agent >= 0)) | answered & (book.agent < 0), "an agent answered every answered contact")
     _first(run, ~listed & answered & np.isnan(book.queued), "who was answered had met the agents")
     _first(run, book.queued < book.arrived, "arrived <= queued")
-    _first(run, book.answered < np.fmax(book.arrived, book.queued), "queued <= answered")
-    _first(run, book.released < np.fmax(np.fmax(book.arrived, book.queued), book.answered), "answered <= released")
+    met = np.fmax(book.arrived, book.queued)
+    _first(run, book.answered < met, "queued <= answered")
+    _first(run, book.released < np.fmax(met, book.answered), "answered <= released")
     _first(run, book.ended < book.released, "released <= ended")
     done = (book.outcome != Outcome.OPEN_AT_END) & (book.outcome != Outcome.IN_SERVICE_AT_END)
     _first(run, done & ~(np.isfinite(book.released) & np.isfinite(book.ended)), "every finished contact has an end")
@@ -252,12 +253,13 @@ def _check_queue(run: Run, listed: Flags) -> None:
     waited = np.flatnonzero(wait > 0)
     needs = len(run.needs)
     queue = book.channel[waited].astype(np.intp) * needs + book.need[waited]
-    several = np.union1d(book.channel[run.pieces.contact], book.channel[listed])
+    several = np.zeros(len(run.channels), dtype=bool)
+    several[book.channel[run.pieces.contact]] = several[book.channel[listed]] = True
     for q in range(len(run.channels) * needs):
-        if q // needs in several:
+        if several[q // needs]:
             continue
         mine = waited[queue == q]
-        came = np.sort(book.queued[mine])
+        came = np.sort(book.queued[mine], kind="stable")  # mostly in order already
         left = np.sort((book.queued + wait)[mine])
         spent = _elapsed_since(came, seen.instant) - _elapsed_since(left, seen.instant)
         # 1e-6 of the integral: sums of floats in another order; 0.01 contact-seconds where it is near nothing.
