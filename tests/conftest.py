@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulator.engine import build
+from tests.command import Crisis, called
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,6 +25,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str:
     return f"engine: {build.state()}"
+
+
+@pytest.fixture
+def crisis(capsys: pytest.CaptureFixture[str]) -> Crisis:
+    """The command."""
+    return lambda *words: called(capsys, *words)
 
 
 @pytest.fixture(scope="session")

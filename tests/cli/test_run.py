@@ -8,41 +8,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from simulator.cli import main
 from simulator.errors import ExitCode
+from tests.command import Crisis, called
 
 SMALL = "tests/scenario_language/small.yaml"
 QUAKE = "tests/report/small-quake.yaml"
 
 
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    out: str
-    err: str
-
-
-Crisis = Callable[..., Ended]
-
-
 @pytest.fixture
 def crisis(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Crisis:
     monkeypatch.chdir(root)
-
-    def call(*words: str) -> Ended:
-        with pytest.raises(SystemExit) as ended:
-            main([*words, *(("-o", str(tmp_path)) if words[0] == "run" and "-o" not in words else ())])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return Ended(int(str(ended.value.code)), out, err)
-
-    return call
+    return lambda *words: called(capsys, *words, *(("-o", tmp_path) if words[0] == "run" and "-o" not in words else ()))
 
 
 def test_the_summary_goes_to_stdout_and_talk_to_stderr(crisis: Crisis, tmp_path: Path) -> None:

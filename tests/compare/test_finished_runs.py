@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from simulator.api import compare, compare_runs, load, recall, render, run
-from simulator.cli import main
 from simulator.errors import UsageError
 from simulator.experiment import archive
 from simulator.report import findings
 from simulator.report.judgement import verdict
+from tests.command import Crisis
 from tests.compare.outcome import found, rows
 
 SCENARIO = """
@@ -109,19 +109,14 @@ def test_what_cannot_be_compared_is_a_sentence(folders: dict[str, Path], monkeyp
         (["five", "six", "-n", "3", "--strategies", "priority"], "they take no --strategies, -n"),
     ],
 )
-def test_the_command_refuses_what_it_would_have_to_simulate(
-    folders: dict[str, Path], words: list[str], says: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["compare", *(str(folders.get(word, word)) for word in words)])
-    assert ended.value.code == 2
-    assert says in capsys.readouterr().err
+def test_the_command_refuses_what_it_would_have_to_simulate(folders: dict[str, Path], words: list[str], says: str, crisis: Crisis) -> None:
+    ended = crisis("compare", *(folders.get(word, word) for word in words))
+    assert ended.code == 2
+    assert says in ended.err
 
 
-def test_the_command_compares(folders: dict[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["compare", str(folders["five"]), str(folders["six"]), "-o", "compared"])
-    assert ended.value.code == 0
-    shown = capsys.readouterr()
-    assert "six is best: people who got nobody." in shown.out
-    assert "Report: " in shown.err
+def test_the_command_compares(folders: dict[str, Path], crisis: Crisis) -> None:
+    ended = crisis("compare", folders["five"], folders["six"], "-o", "compared")
+    assert ended.code == 0
+    assert "six is best: people who got nobody." in ended.out
+    assert "Report: " in ended.err

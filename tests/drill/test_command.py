@@ -4,43 +4,23 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from simulator.cli import main
 from simulator.drill.session import hold
 from simulator.errors import ExitCode, Interrupted
 from simulator.scenario import Scenario, exercise_of, load
+from tests.command import Crisis, called
 from tests.drill.conftest import LOG
 
 FILE = "tests/drill/drilled.yaml"
 
 
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    out: str
-    err: str
-
-
-Crisis = Callable[..., Ended]
-
-
 @pytest.fixture
 def crisis(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Crisis:
     monkeypatch.chdir(root)
-
-    def call(*words: object) -> Ended:
-        with pytest.raises(SystemExit) as ended:
-            main([str(word) for word in words])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return Ended(int(str(ended.value.code)), out, err)
-
-    return call
+    return lambda *words: called(capsys, *words)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import re
 import shutil
 import subprocess
 import zipfile
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from simulator.drill.paper import brief, calm
 from simulator.drill.session import Held, hold, render
 from simulator.report.wording import count
 from simulator.scenario import Scenario, exercise_of, load
+from tests.report.elements import Elements
 
 BUDGET = 900_000
 HOSTILE = "<script>alert(1)</script>"
@@ -34,22 +34,6 @@ def pages(held: Held, ends: str) -> list[Path]:
     found = sorted(held.folder.rglob(f"*.{ends}"))
     assert len(found) == 7, "a report and six papers of the pack"
     return found
-
-
-class Elements(HTMLParser):
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-        if tag not in {"meta", "img", "br"}:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag, f"</{tag}> closes nothing"
 
 
 def test_pages_ask_the_network_for_nothing_and_hold_no_script(held: Held) -> None:

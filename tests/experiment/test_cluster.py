@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from simulator.api import resume, run
-from simulator.cli import main
 from simulator.errors import ExitCode, UsageError
 from simulator.experiment import cluster, kin
 from simulator.experiment.cluster import Cluster, connected
@@ -24,6 +23,7 @@ from simulator.model.world import Model, Routing
 from simulator.routing import plugin
 from simulator.routing.declared import strategies
 from simulator.scenario import Scenario, lower
+from tests.command import Crisis
 from tests.experiment.accidents import Accident
 from tests.experiment.conftest import with_accident
 from tests.experiment.test_precision_and_extension import equal_files
@@ -181,15 +181,12 @@ def _enough(done: int, asked: int) -> None:
     ],
 )
 def test_a_cluster_that_is_not_there_is_a_sentence(
-    quake: Scenario, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: tuple[str, ...], said: str
+    quake: Scenario, crisis: Crisis, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: tuple[str, ...], said: str
 ) -> None:
     monkeypatch.setattr(cluster, "PATIENCE", 1.0)
-    with pytest.raises(SystemExit) as ended:
-        main(["run", quake.path, "-n", "1", "-o", str(tmp_path), *words])
-    assert ended.value.code == ExitCode.BAD_INPUT
-    err = capsys.readouterr().err
-    assert said in err
-    assert "Traceback" not in err
+    ended = crisis("run", quake.path, "-n", "1", "-o", tmp_path, *words)
+    assert ended.code == ExitCode.BAD_INPUT
+    assert said in ended.err
 
 
 def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

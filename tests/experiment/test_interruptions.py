@@ -23,6 +23,7 @@ from simulator.errors import ExitCode, OutputError, UsageError
 from simulator.experiment import archive, unfinished
 from simulator.report import tables
 from simulator.scenario import Scenario, load
+from tests.command import Crisis
 from tests.experiment.test_precision_and_extension import equal_files
 
 SMALL = "tests/scenario_language/small.yaml"
@@ -249,13 +250,12 @@ def test_contacts_that_somebody_changed_are_not_extended(small: Scenario, tmp_pa
     ],
 )
 def test_a_resumed_run_cannot_be_made_another_one(
-    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+    root: Path, monkeypatch: pytest.MonkeyPatch, crisis: Crisis, words: tuple[str, ...], said: str
 ) -> None:
     monkeypatch.chdir(root)
-    with pytest.raises(SystemExit) as ended:
-        main(["run", *words])
-    assert ended.value.code == ExitCode.BAD_INPUT
-    assert said in capsys.readouterr().err
+    ended = crisis("run", *words)
+    assert ended.code == ExitCode.BAD_INPUT
+    assert said in ended.err
 
 
 def test_killed_at_any_instant_results_are_whole_and_the_run_goes_on(root: Path, small: Scenario, tmp_path: Path) -> None:

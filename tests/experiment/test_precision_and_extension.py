@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from simulator.api import Result, extend, recall, run
-from simulator.cli import main
 from simulator.errors import ExitCode, UsageError
 from simulator.experiment import archive
 from simulator.scenario import Scenario
 from simulator.statistics.precision import Precision, Reached
+from tests.command import Crisis
 
 ASKED = Precision("never_served=2pp", "never_served", {}, 0.02)
 
@@ -117,13 +117,12 @@ def test_worlds_of_another_version_are_not_mixed(quake: Scenario, tmp_path: Path
         extend(ran.folder, replications=1)
 
 
-def test_records_are_extended_where_there_are_any(quake: Scenario, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_records_are_extended_where_there_are_any(quake: Scenario, tmp_path: Path, crisis: Crisis) -> None:
     at_once = run(quake, replications=3, jobs=1, variant="all", records=True, out=tmp_path / "once")
     begun = run(quake, replications=1, jobs=1, variant="all", records=True, out=tmp_path / "begun")
     assert begun.folder is not None
     equal_files(at_once, extend(begun.folder, replications=2, jobs=1, out=tmp_path / "more"))
     without = run(quake, replications=1, jobs=1, out=tmp_path)
-    with pytest.raises(SystemExit) as ended:
-        main(["run", "--extend", str(without.folder), "--records", "-j", "1"])
-    assert ended.value.code == ExitCode.BAD_INPUT
-    assert "was run without --records" in capsys.readouterr().err
+    ended = crisis("run", "--extend", without.folder, "--records", "-j", "1")
+    assert ended.code == ExitCode.BAD_INPUT
+    assert "was run without --records" in ended.err

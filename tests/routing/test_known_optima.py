@@ -8,13 +8,13 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from simulator.cli import main
 from simulator.crisis.play import simulate
 from simulator.model.distributions import Constant
 from simulator.model.world import Model, Routing
 from simulator.routing.declared import Accumulating, FirstCome, GcMu, MaxWeight, Newest, Priority, StrategyDeclaration
 from simulator.verify.skilled import skills
 from simulator.workload import Workload
+from tests.command import Crisis
 from tests.rules.small_centre import centre
 
 RATES = (0.2, 0.15, 0.1)  # a minute
@@ -80,9 +80,7 @@ def test_priority_by_urgency_is_an_order_like_any_other() -> None:
     assert by_weight != cost_of(Priority(), 1), "all have one urgency there"
 
 
-def test_the_chains_of_small_centres_agree(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(["verify", "--quick", "-j", "1", "SK-2", "SK-3", "SK-4", "SK-7", "CM-2", "TG-1", "AP-1", "LI-1", "LI-2"])
-    told = capsys.readouterr()
-    assert stopped.value.code == 0, told.out
-    assert "DIFFERS" not in told.out
+def test_the_chains_of_small_centres_agree(crisis: Crisis) -> None:
+    ended = crisis("verify", "--quick", "-j", "1", "SK-2", "SK-3", "SK-4", "SK-7", "CM-2", "TG-1", "AP-1", "LI-1", "LI-2")
+    assert ended.code == 0, ended.out
+    assert "DIFFERS" not in ended.out

@@ -6,44 +6,24 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from simulator.cli import main
 from simulator.scenario import document, load, lower
 from simulator.scenario.templates import templates
+from tests.command import Crisis, called
 
 WHOLE = (Path(__file__).parent.parent / "errors" / "whole.yaml").read_text(encoding="utf-8")
 CHANNELS = (Path(__file__).parent.parent / "errors" / "channels.yaml").read_text(encoding="utf-8")
 TEMPLATES = [template.name for template in templates()]
 
 
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    out: str
-    err: str
-
-
-Crisis = Callable[..., Ended]
-
-
 @pytest.fixture
 def crisis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Crisis:
     monkeypatch.chdir(tmp_path)
     Path("whole.yaml").write_text(WHOLE, encoding="utf-8")
-
-    def call(*words: str) -> Ended:
-        with pytest.raises(SystemExit) as ended:
-            main(list(words))
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return Ended(int(str(ended.value.code)), out, err)
-
-    return call
+    return lambda *words: called(capsys, *words)
 
 
 def test_check_shows_the_line_a_caret_and_a_suggestion(crisis: Crisis) -> None:

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from scipy.special import pdtr
 
-from simulator.cli import main
 from simulator.crisis.play import simulate
 from simulator.engine import build
 from simulator.model.distributions import Distribution, Exponential
@@ -23,6 +22,7 @@ from simulator.verify.cases import cases
 from simulator.workload import Workload, draw
 from simulator.workload.arrivals import busyness
 from simulator.workload.streams import Streams
+from tests.command import Crisis
 from tests.rules.small_centre import centre
 
 PUBLISHED = {
@@ -126,16 +126,14 @@ def test_every_file_is_used_once() -> None:
     assert len({case.id for case in cases()}) == len(cases())
 
 
-def test_quick_verification_agrees(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(["verify", "--quick", "EA-1", "RT-4", "SK-9", "DR-1"])
-    told = capsys.readouterr().out
-    assert stopped.value.code == 0, told
-    assert "agrees" in told
-    assert "DIFFERS" not in told
+def test_quick_verification_agrees(crisis: Crisis) -> None:
+    ended = crisis("verify", "--quick", "EA-1", "RT-4", "SK-9", "DR-1")
+    assert ended.code == 0, ended.out
+    assert "agrees" in ended.out
+    assert "DIFFERS" not in ended.out
 
 
-def test_a_wrong_engine_is_noticed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_engine_is_noticed(monkeypatch: pytest.MonkeyPatch, crisis: Crisis) -> None:
     """Talk times that are not the file's are a control that is wrong: nothing is corrected away unseen."""
     simulated = verdict._simulated
 
@@ -146,10 +144,9 @@ def test_a_wrong_engine_is_noticed(monkeypatch: pytest.MonkeyPatch, capsys: pyte
         return Exponential(law.mean / SLOWER)
 
     monkeypatch.setattr(verdict, "_simulated", slower)
-    with pytest.raises(SystemExit) as stopped:
-        main(["verify", "EB-2", "-j", "1", "--quick"])
-    assert stopped.value.code == 3
-    assert re.search(r"EB-2 .* talk time, s .* DIFFERS", capsys.readouterr().out)
+    ended = crisis("verify", "EB-2", "-j", "1", "--quick")
+    assert ended.code == 3
+    assert re.search(r"EB-2 .* talk time, s .* DIFFERS", ended.out)
 
 
 def test_a_number_that_is_not_what_theory_says_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,11 +158,10 @@ def test_a_number_that_is_not_what_theory_says_is_noticed(monkeypatch: pytest.Mo
     assert [(row.check.says, row.passed) for row in rows] == [("block rate", False), ("calls", True), ("talk time, s", True)]
 
 
-def test_an_unknown_case_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(["verify", "EA-99"])
-    assert stopped.value.code == 2
-    assert "EA-99" in capsys.readouterr().err
+def test_an_unknown_case_is_refused(crisis: Crisis) -> None:
+    ended = crisis("verify", "EA-99")
+    assert ended.code == 2
+    assert "EA-99" in ended.err
 
 
 @pytest.mark.parametrize("case", ["FP-1", *(["EC-1", "PR-1", "LI-2", "TX-1"] if build.state() == "compiled" else [])])
