@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.experiment.written import rounded
 from simulator.report.verdict import precision
+from simulator.statistics.measures import DIMENSIONS
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
     from simulator.statistics.summary import Comparison, ContinuityVerdict, Estimate, PairedDifference, Scope, Summary, ThresholdResult
 
 SCHEMA = "crisis-result/v1"
-SCOPE = ("phase", "need", "channel", "site", "group", "team")
+SCOPE = (*DIMENSIONS, "team")
 """What a measure is restricted to; null where it is not."""
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.report import verdict
 from simulator.report.tables import scope_text
+from simulator.statistics.measures import DIMENSIONS, measure_named
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
@@ -37,7 +38,7 @@ def _pages(result: Result, variant: str, time: LocalTime, *, compared: bool) -> 
     if compared and result.comparison is not None:
         head: tuple[str, ...] = ("variant", "measure", "scope", "difference", "± (95 %)", "± for all variants", "pairs", "wins")
         yield "Comparison", head, _comparison(result.comparison)
-    head = ("measure", "phase", "need", "channel", "site", "group", "unit", "mean", "± (95 %)", "p5", "p50", "p95", "worlds")
+    head = ("measure", *DIMENSIONS, "unit", "mean", "± (95 %)", "p5", "p50", "p95", "worlds")
     yield "Measures", head, _measures(summary)
     yield "Steps", ("step", "kind", "act", "worlds", "done in", "refused in", "done at, mean", "p5", "p95"), _steps(summary)
     yield "Intervals", ("start", *(one.name + scope_text(one.scope) for one in summary.series)), _intervals(summary, time)
@@ -106,8 +107,6 @@ def _about(result: Result, variant: str) -> list[tuple[str, str]]:
 
 
 def _thresholds(summary: Summary) -> list[tuple[Cell, ...]]:
-    from simulator.statistics.measures import measure_named
-
     units = [measure_named(t.measure).unit for t in summary.thresholds]
     return [(t.id, t.text, (t.value, u), (t.half_width, u), t.status) for t, u in zip(summary.thresholds, units, strict=True)]
 
@@ -120,7 +119,7 @@ def _comparison(comparison: Comparison) -> Iterable[tuple[Cell, ...]]:
 
 def _measures(summary: Summary) -> Iterable[tuple[Cell, ...]]:
     for e in summary.estimates:
-        scope = [e.scope.get(dimension, "") for dimension in ("phase", "need", "channel", "site", "group")]
+        scope = [e.scope.get(dimension, "") for dimension in DIMENSIONS]
         yield (e.measure, *scope, e.unit, *((v, e.unit) for v in (e.mean, e.half_width, e.p5, e.p50, e.p95)), e.n)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulator.statistics.measures import DIMENSIONS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -27,7 +29,7 @@ Key = tuple[str, str, str, str, str, str]
 
 def key(measure: str, scope: Mapping[str, str]) -> Key:
     """Where the value of ``measure`` in ``scope`` stands."""
-    phase, need, channel, site, group = (scope.get(d, "") for d in ("phase", "need", "channel", "site", "group"))
+    phase, need, channel, site, group = (scope.get(dimension, "") for dimension in DIMENSIONS)
     return measure, phase, need, channel, site, group
 
 
