@@ -19,7 +19,7 @@ from simulator.model.distributions import Constant, Exponential
 from simulator.model.world import Channel, Clock, Link, Model, Need, Profile, Routing, Seats, Shift, Site, Team
 from simulator.routing.declared import FirstCome
 
-ROUNDS = 3
+ROUNDS = 3  #: of large sizes; a run of milliseconds is repeated more often
 TOGETHER = 5  #: needs that one team serves
 
 
@@ -93,7 +93,7 @@ def measure(contacts: int, agents: int, needs: int, sites: int) -> dict[str, flo
     drawn = resident()
     taken = []
     most = 0
-    for _ in range(ROUNDS):
+    for _ in range(max(ROUNDS, min(25, 1_000_000 // contacts))):
         start = process_time()
         run = simulate(model, workload)
         taken.append(process_time() - start)

@@ -36,7 +36,7 @@ DASHES = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (7, 2, 1.5, 2)))
 HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "")
 AMBER, SKY, GREY, INK, SOFT = "#E69F00", "#56B4E9", "#8C8C8C", "#222222", "#595959"
 
-Place = Literal["upper right", "upper left", "center right"]
+Place = Literal["upper right", "best"]
 
 DPI = 144
 WIDTH = 9.2

@@ -35,7 +35,7 @@ def course(summaries: Mapping[str, Summary], time: LocalTime, baseline: str) -> 
         curve(below, summary, summary.over_time("agents_online"), number, name, band=True)
     percent(top)
     heading(top, "answered of those who wanted an agent")
-    key(top)
+    key(top, columns=2, place="best")  # back at work the lines run along the top, before it along the bottom
     from_zero(below)
     heading(below, "agents online")
     shown = "each variant" if len(summaries) <= MOST else f"the first {MOST} of {len(summaries)} variants"
