@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import UsageError
 from simulator.experiment.kin import kin, strangers
 from simulator.experiment.task import Failure, Parcel, parcel
-from simulator.experiment.workers import cores
+from simulator.experiment.workers import cores, keep_memory
 from simulator.routing.plugin import install, loaded
 
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ def _unpacked(job: bytes) -> tuple[tuple[Model, ...], int, bool]:
     expected, plugins, task = pickle.loads(zlib.decompress(job))  # noqa: S301  # a worker does what its scheduler says
     if strangers(expected):
         raise Stranger(kin())
+    keep_memory()
     for plugin in plugins:
         install(plugin)
     unpacked: tuple[tuple[Model, ...], int, bool] = pickle.loads(task)  # noqa: S301  # its models may be made by plug-ins
