@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.engine.floor import Floor
 from simulator.engine.notes import Notes
@@ -31,20 +32,23 @@ class Observer:
         widths = (1, sites, sites, sites, sites, links, queues, 7 * teams, sites, queues, 1, 1, 1, channels)
         rows = np.array(memoryview(cast("Any", self.notes.seen))).reshape(-1, sum(widths))
         columns = [np.ascontiguousarray(column) for column in np.split(rows, np.cumsum(widths)[:-1], axis=1)]
-        whole = {place: columns[place].astype(np.int32) for place in (1, 2, 3, 4, 5, 6, 10, 13)}  # the others may be too large
+
+        def counts(place: int) -> NDArray[np.int32]:
+            return columns[place].astype(np.int32)
+
         return Observations(
             instant=columns[0][:, 0],
-            online=whole[1],
-            seats=whole[2],
-            waiting_for_seat=whole[3],
-            on_the_way=whole[4],
-            lines=whole[5],
-            queue=whole[6],
-            conversations=whole[13],
+            online=counts(1),
+            seats=counts(2),
+            waiting_for_seat=counts(3),
+            on_the_way=counts(4),
+            lines=counts(5),
+            queue=counts(6),
+            conversations=counts(13),
             agent_time=columns[7].reshape(-1, teams, 7),
             site_online_time=columns[8],
             queue_time=columns[9],
-            free_agents=whole[10][:, 0],
+            free_agents=counts(10)[:, 0],
             numbers_live=columns[11][:, 0].astype(np.uint8),
             deciding=columns[12][:, 0].astype(np.uint8),
         )

@@ -64,7 +64,6 @@ def _receive(gallery: bytes) -> None:
     global _gallery  # noqa: PLW0603  # a worker has nowhere else to keep what its initializer received
     serve()
     _gallery = pickle.loads(gallery)  # noqa: S301  # our own bytes
-    gc.freeze()
     gc.set_threshold(SELDOM)
 
 
