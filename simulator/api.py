@@ -39,14 +39,16 @@ from simulator.experiment import archive, contacts, finished, unfinished
 from simulator.experiment.contest import settle
 from simulator.experiment.journal import Journal
 from simulator.experiment.packing import pack
-from simulator.experiment.pool import Progress, Runner
+from simulator.experiment.pool import Progress, Runner, processes
 from simulator.experiment.request import MOST, STABILITY, Comparing, Request
 from simulator.experiment.result import Result
 from simulator.experiment.study import NothingToCompare, models_of, study
 from simulator.experiment.study import recall as _recall
 from simulator.experiment.task import Parcel
 from simulator.experiment.variants import ALL
+from simulator.experiment.workers import cores
 from simulator.report import folder, manifest, results
+from simulator.report.drawing import Artists
 from simulator.scenario import Scenario, load, lower
 from simulator.scenario.alternatives import alternatives
 
@@ -286,8 +288,8 @@ def render(finished: str | Path, forms: Sequence[str] = ("html",), *, out: str |
     target = Path(finished if out is None else out)
     said = manifest.read(Path(finished))
     folder.usable(target)
-    with folder.whole_or_nothing(target) as scratch:
-        results.render(result, scratch, forms, command=said["command"], began=datetime.fromisoformat(said["began"]), jobs=jobs)
+    with folder.whole_or_nothing(target) as scratch, Artists(jobs) as artists:
+        results.render(result, scratch, forms, command=said["command"], began=datetime.fromisoformat(said["began"]), artists=artists)
         written = folder.move_into(scratch, target)
         if out is None:
             manifest.update(Path(finished))
@@ -331,19 +333,28 @@ def _finish(
 ) -> Result:
     """Simulate what lacks, write the results in the place of the unfinished folder, and remove that."""
     request, journal = begun.request, begun.journal
-    with _kept(begun), results.warm_up(jobs):
+    with _kept(begun), results.warm_up(jobs) as load, Artists(jobs) as artists:
+
+        def told(done: int, asked: int) -> None:
+            if asked - done < (jobs or cores()):
+                artists.prepare()  # a core is idle from now on
+            if progress is not None:
+                progress(done, asked)
+
+        if runner is None:
+            runner = processes(jobs, load)
+        else:
+            load()
         try:
-            result = study(
-                begun.scenario, models, request, jobs=jobs, progress=progress, journal=journal, earlier=begun.earlier, runner=runner
-            )
+            result = study(begun.scenario, models, request, jobs=jobs, progress=told, journal=journal, earlier=begun.earlier, runner=runner)
             if request.comparing is not None:
-                result = settle(result, jobs=jobs, progress=progress, runner=runner)
+                result = settle(result, jobs=jobs, progress=told, runner=runner)
         except OSError as error:
             raise OutputError(f"{begun.folder} takes no more worlds: {error.strerror or error}.") from error
         with folder.whole_or_nothing(begun.folder) as scratch, _not_lost(result):
             command = request.command(str(begun.scenario.path), begun.scenario.overrides)
             rows = journal.rows if request.records else None
-            results.write(result, scratch, command=command, began=begun.began, jobs=jobs, rows=rows)
+            results.write(result, scratch, command=command, began=begun.began, jobs=jobs, artists=artists, rows=rows)
             finished = folder.keep(scratch, begun.name, begun.folder.parent)
     begun.discard()
     return replace(result, folder=finished, tallies=archive.read(finished).tallies)

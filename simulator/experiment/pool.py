@@ -79,19 +79,25 @@ def replicate_all(
     return result
 
 
-def processes(jobs: int | None) -> Runner:
-    """A runner of ``jobs`` worker processes; None is one per core, 1 stays in this process."""
+def processes(jobs: int | None, begun: Callable[[], None] = lambda: None) -> Runner:
+    """A runner of ``jobs`` worker processes; None is one per core, 1 stays in this process.
+
+    ``begun`` is called when all are at work, perhaps more than once.
+    """
 
     def run(models: Sequence[Model], seed: int, numbers: Sequence[int], *, records: bool) -> Generator[Parcel, None, None]:
         many = min(jobs or cores(), len(numbers))
         if many <= 1:
+            begun()
             return (parcel(models, seed, number, records) for number in numbers)
-        return _in_pool(models, seed, numbers, many, records=records)
+        return _in_pool(models, seed, numbers, many, begun, records=records)
 
     return run
 
 
-def _in_pool(models: Sequence[Model], seed: int, numbers: Sequence[int], jobs: int, *, records: bool) -> Generator[Parcel, None, None]:
+def _in_pool(
+    models: Sequence[Model], seed: int, numbers: Sequence[int], jobs: int, begun: Callable[[], None], *, records: bool
+) -> Generator[Parcel, None, None]:
     """Keep at most one task per worker in flight, so that a dead worker leaves few suspects."""
     ahead = deque(numbers)
     while ahead:
@@ -102,6 +108,7 @@ def _in_pool(models: Sequence[Model], seed: int, numbers: Sequence[int], jobs: i
                     while ahead and len(running) < jobs:
                         running[pool.submit(_work, seed, ahead[0], records)] = ahead[0]
                         ahead.popleft()
+                    begun()
                     yield from _finished(running)
             except BrokenProcessPool:
                 pass  # the suspects are still in `running`

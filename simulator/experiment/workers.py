@@ -17,11 +17,9 @@ if TYPE_CHECKING:
 
 LOADED = [
     "simulator.experiment.task", "simulator.crisis.play", "simulator.statistics.tally", "simulator.statistics.books", "simulator.workload",
-    "simulator.routing.choosers", "simulator.routing.declared", "numpy.random", "scipy.special", "simulator.report.figures.drawers",
-    "simulator.report.figures.contest",
+    "simulator.routing.choosers", "simulator.routing.declared", "numpy.random", "scipy.special", "simulator.cli",
 ]  # fmt: skip
-"""What workers need to simulate and to draw: loaded once, by the server from which they fork."""
-
+"""What workers need to simulate, and the command line, their main module: loaded once, by the server from which they fork."""
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 """As in ``malloc.h`` of GNU's C library."""

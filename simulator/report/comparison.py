@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from simulator.experiment import archive
 from simulator.experiment.written import written
 from simulator.report import contest, document, findings, sheet, tables, workbook
-from simulator.report.drawing import drawing
 from simulator.report.fairness import fares
 from simulator.report.figures import COMPARED
 from simulator.report.judgement import label, verdict
@@ -20,14 +19,15 @@ from simulator.report.manifest import manifest
 if TYPE_CHECKING:
     from simulator.experiment.contest import Contest
     from simulator.experiment.result import Result
+    from simulator.report.drawing import Artists
     from simulator.report.figures import Picture
     from simulator.report.sheet import Sheet
 
 
-def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: int | None) -> None:
+def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: int | None, artists: Artists) -> None:
     """Write every file of ``result`` into ``folder``. Raises OSError."""
     assert result.contest is not None
-    with drawing(contest.gallery(result, result.contest), jobs) as drawn:
+    with artists.drawing(contest.gallery(result, result.contest)) as drawn:
         archive.write(result, folder / archive.NAME)
         _write_tables(result, result.contest, folder)
         pictures = drawn()[COMPARED]
@@ -39,12 +39,12 @@ def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: 
     _write(folder / "manifest.json", document.text(manifest(result, command=command, began=began, jobs=jobs, folder=folder)))
 
 
-def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, began: datetime, jobs: int | None) -> None:
+def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, began: datetime, artists: Artists) -> None:
     """Write the ``forms`` of a finished comparison into ``folder``, as :func:`write` lays it out. Raises OSError."""
     found = result.contest
     assert found is not None
     if {"html", "md"} & set(forms):
-        with drawing(contest.gallery(result, found), jobs) as drawn:
+        with artists.drawing(contest.gallery(result, found)) as drawn:
             pictures = drawn()[COMPARED]
         made = contest.compose(result, found, pictures, command=command)
         if "html" in forms:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 import pickle
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Self
 
 from simulator.experiment.workers import context, cores, serve
 
@@ -18,33 +21,64 @@ if TYPE_CHECKING:
 Pictures = dict[str, list["Picture"]]
 """The figures by variant; those that compare variants stand under the empty name."""
 
+EARLY = 4
+"""Processes that load matplotlib before it is known how many figures there are; more are started where they are needed."""
 SELDOM = 100_000
 """New objects after which a drawing process looks for those that nobody needs any more: about two figures' worth."""
 
 
-@contextmanager
-def drawing(gallery: Gallery | ContestGallery, jobs: int | None) -> Iterator[Callable[[], Pictures]]:
-    """Start to draw; the function given waits for the pictures, so that other files can be written meanwhile."""
-    keys = gallery.keys()
-    processes = min(jobs or cores(), len(keys))
-    if processes == 1:
-        yield lambda: _sorted(keys, [gallery.draw(key) for key in keys])
-        return
-    with ProcessPoolExecutor(processes, context(), _receive, (pickle.dumps(gallery),)) as pool:
-        pending = [pool.submit(_draw, key) for key in keys]
+class Artists:
+    """Processes that draw: at most ``jobs``, None is one per core. With one job this process draws itself.
 
-        def wait() -> Pictures:
-            try:
-                drawn = [task.result() for task in pending]
-            except BrokenProcessPool:  # a process was killed: the figures are worth another try without any
-                drawn = [gallery.draw(key) for key in keys]
-            return _sorted(keys, drawn)
+    They load matplotlib, which takes as long as a figure, when they are told to :meth:`prepare` or have something to draw.
+    """
 
-        try:
+    def __init__(self, jobs: int | None) -> None:
+        self._jobs = jobs or cores()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def prepare(self) -> None:
+        """Let some processes start and load, if none have yet."""
+        if self._jobs > 1 and self._pool is None:
+            pool = self._processes()
+            for _ in range(min(self._jobs, EARLY)):
+                with suppress(BrokenProcessPool):
+                    pool.submit(cores)  # a process is started for each task that finds none idle
+
+    @contextmanager
+    def drawing(self, gallery: Gallery | ContestGallery) -> Iterator[Callable[[], Pictures]]:
+        """Start to draw; the function given waits for the pictures, so that other files can be written meanwhile."""
+        keys = gallery.keys()
+        if min(self._jobs, len(keys)) == 1:
+            yield lambda: _sorted(keys, [gallery.draw(key) for key in keys])
+            return
+        # The gallery is large, and is not sent with each figure: a private file lets each process read it once.
+        with TemporaryDirectory(prefix="crisis-", ignore_cleanup_errors=True) as place:
+            path = Path(place) / "gallery"
+            path.write_bytes(pickle.dumps(gallery))
+            pending: list[Future[Picture | None]] = []
+            with suppress(BrokenProcessPool):  # a process was killed: the figures are worth another try without any
+                pending = [self._processes().submit(_draw, path, key) for key in keys]
+
+            def wait() -> Pictures:
+                with suppress(BrokenProcessPool):
+                    if pending:
+                        return _sorted(keys, [task.result() for task in pending])
+                return _sorted(keys, [gallery.draw(key) for key in keys])
+
             yield wait
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+
+    def _processes(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self._jobs, context(), _start)
+        return self._pool
 
 
 def _sorted(keys: list[Key], drawn: list[Picture | None]) -> Pictures:
@@ -56,17 +90,18 @@ def _sorted(keys: list[Key], drawn: list[Picture | None]) -> Pictures:
     return pictures
 
 
-_gallery: Gallery | ContestGallery | None = None
+def _start() -> None:
+    import simulator.report.figures.contest
+    import simulator.report.figures.drawers  # noqa: F401  # loaded before there is something to draw
 
-
-def _receive(gallery: bytes) -> None:
-    """Keep what a drawing process works on, which was pickled once for all of them."""
-    global _gallery  # noqa: PLW0603  # a worker has nowhere else to keep what its initializer received
     serve()
-    _gallery = pickle.loads(gallery)  # noqa: S301  # our own bytes
     gc.set_threshold(SELDOM)
 
 
-def _draw(key: Key) -> Picture | None:
-    assert _gallery is not None
-    return _gallery.draw(key)
+@lru_cache(maxsize=1)
+def _gallery(path: Path) -> Gallery | ContestGallery:
+    return pickle.loads(path.read_bytes())  # type: ignore[no-any-return]  # noqa: S301  # our own bytes, from a folder that nobody else may enter
+
+
+def _draw(path: Path, key: Key) -> Picture | None:
+    return _gallery(path).draw(key)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from simulator.experiment import archive, contacts
 from simulator.experiment.variants import ALL
 from simulator.report import document, tables
-from simulator.report.drawing import Pictures, drawing
+from simulator.report.drawing import Artists, Pictures
 from simulator.report.folder import place_of
 from simulator.report.manifest import manifest
 from simulator.report.verdict import most_urgent
@@ -28,14 +28,22 @@ FORMS = ("html", "md", "csv", "xlsx")
 
 
 @contextmanager
-def warm_up(jobs: int | None) -> Iterator[None]:
-    """Load what estimates and the report need in a thread meanwhile: workers simulate, and this process has little else to do."""
+def warm_up(jobs: int | None) -> Iterator[Callable[[], None]]:
+    """The function given loads what estimates and the report need, in a thread.
+
+    It is to be called when workers simulate, and this process has little else to do.
+    """
     thread = threading.Thread(target=_load, args=(jobs == 1,), daemon=True)
-    thread.start()
+
+    def start() -> None:
+        if thread.ident is None:
+            thread.start()
+
     try:
-        yield
+        yield start
     finally:
-        thread.join()
+        if thread.ident is not None:
+            thread.join()
 
 
 def _load(figures: bool) -> None:  # what a thread calls takes positional arguments
@@ -44,14 +52,21 @@ def _load(figures: bool) -> None:  # what a thread calls takes positional argume
     from simulator.report import page
 
     page.template()
-    if figures:  # otherwise worker processes draw, and have loaded matplotlib already
+    if figures:  # otherwise other processes draw
         from simulator.report.figures import frame
 
         frame.prepare()
 
 
 def write(
-    result: Result, folder: Path, *, command: str, began: datetime, jobs: int | None, rows: Callable[[int], Iterable[bytes]] | None = None
+    result: Result,
+    folder: Path,
+    *,
+    command: str,
+    began: datetime,
+    jobs: int | None,
+    artists: Artists,
+    rows: Callable[[int], Iterable[bytes]] | None = None,
 ) -> None:
     """Write every file of ``result`` into ``folder``; several variants get a folder each.
 
@@ -63,12 +78,12 @@ def write(
     if result.contest is not None:
         from simulator.report import comparison
 
-        comparison.write(result, folder, command=command, began=began, jobs=jobs)
+        comparison.write(result, folder, command=command, began=began, jobs=jobs, artists=artists)
         return
     model = result.models[result.baseline]
     gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))
     homes = homes_of(tuple(result.summaries), folder)
-    with drawing(gallery, jobs) as pictures:
+    with artists.drawing(gallery) as pictures:
         archive.write(result, folder / archive.NAME)
         for number, (variant, home) in enumerate(homes.items()):
             home.mkdir(exist_ok=True)
@@ -90,7 +105,7 @@ def write(
     _write(folder / "manifest.json", document.text(manifest(result, command=command, began=began, jobs=jobs, folder=folder)))
 
 
-def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, began: datetime, jobs: int | None) -> None:
+def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, began: datetime, artists: Artists) -> None:
     """Write the ``forms`` (of :data:`FORMS`) of a finished run into ``folder``, as :func:`write` lays it out."""
     from simulator.report import markdown, page, workbook
     from simulator.report.figures import COMPARED, Gallery
@@ -98,13 +113,13 @@ def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, 
     if result.contest is not None:
         from simulator.report import comparison
 
-        comparison.render(result, folder, forms, command=command, began=began, jobs=jobs)
+        comparison.render(result, folder, forms, command=command, began=began, artists=artists)
         return
     model = result.models[result.baseline]
     gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))
     drawn: Pictures = {}
     if {"html", "md"} & set(forms):
-        with drawing(gallery, jobs) as pictures:
+        with artists.drawing(gallery) as pictures:
             drawn = pictures()
     pages = [(variant, home, False) for variant, home in homes_of(tuple(result.summaries), folder).items()]
     if result.comparison is not None:

@@ -1,0 +1,58 @@
+"""Figures are drawn by several processes, and all the same where these die."""
+
+from __future__ import annotations
+
+import multiprocessing
+from dataclasses import dataclass
+
+import pytest
+
+from simulator.report.drawing import Artists
+from simulator.report.figures import Picture
+
+
+@dataclass(frozen=True)
+class Wall:
+    """A gallery of two variants with two figures each, of which one has nothing to show."""
+
+    words: str
+
+    def keys(self) -> list[tuple[str, int]]:
+        return [("a", 0), ("a", 1), ("b", 0), ("b", 1)]
+
+    def draw(self, key: tuple[str, int]) -> Picture | None:
+        variant, number = key
+        return None if key == ("b", 0) else Picture(f"{variant}{number}", self.words, "", b"")
+
+
+def titles(artists: Artists, words: str) -> dict[str, list[tuple[str, str]]]:
+    with artists.drawing(Wall(words)) as wait:  # type: ignore[arg-type]
+        return {variant: [(picture.name, picture.title) for picture in pictures] for variant, pictures in wait().items()}
+
+
+def expected(words: str) -> dict[str, list[tuple[str, str]]]:
+    return {"a": [("a0", words), ("a1", words)], "b": [("b1", words)]}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_figures_of_each_variant_stand_in_their_order(jobs: int) -> None:
+    with Artists(jobs) as artists:
+        assert titles(artists, "first") == expected("first")
+
+
+def test_the_same_processes_draw_one_gallery_after_another() -> None:
+    with Artists(2) as artists:
+        assert titles(artists, "first") == expected("first")
+        assert titles(artists, "second") == expected("second")
+
+
+def test_figures_are_drawn_though_the_processes_that_got_ready_were_killed() -> None:
+    before = set(multiprocessing.active_children())
+    with Artists(2) as artists:
+        artists.prepare()
+        got_ready = set(multiprocessing.active_children()) - before
+        assert got_ready
+        for process in got_ready:
+            process.kill()
+            process.join()
+        assert titles(artists, "all the same") == expected("all the same")
