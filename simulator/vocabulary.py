@@ -1,6 +1,7 @@
 """The words of the product as enums: one term, one meaning, one identifier.
 
-Integer enums are stored in ledger columns; their order is part of the file format and only grows at the end.
+Integer enums are stored in ledger columns; their order is part of the file format and only grows at the end. A column is
+compared with a member's ``value``: the member itself NumPy takes for a number of 64 bits, and widens the whole column first.
 """
 
 from __future__ import annotations

@@ -119,15 +119,28 @@ def calling_out(model: Model | None, channels: int) -> Flags:
     return np.array([KINDS[channel.kind].calls_out for channel in model.channels], dtype=bool)
 
 
+def entries_of(ledger: Ledger, calls_out: Flags) -> Flags:
+    """Which rows are entries of a list from which we call; ``calls_out`` is :func:`calling_out`."""
+    listed = np.zeros(len(ledger), dtype=bool)
+    for channel in np.flatnonzero(calls_out).tolist():
+        listed |= ledger.channel == channel
+    return listed
+
+
 def waits(ledger: Ledger, ended_at: float, listed: Flags | None = None) -> Floats:
     """Time from meeting the agents to the answer, the hang-up, the cut or the end of the run, in seconds.
 
     0 for those who never met the agents, and for rows that are ``listed``: an entry of our list is nobody who waits.
     """
-    left = np.where(np.isnan(ledger.answered), ledger.released, ledger.answered)
-    wait = np.where(np.isnan(left), ended_at, left) - ledger.queued
-    none = np.isnan(wait)
-    return np.where(none if listed is None else none | listed, 0.0, wait)
+    met = ~np.isnan(ledger.queued)
+    rows = np.flatnonzero(met if listed is None else met & ~listed)
+    left = ledger.answered[rows]
+    for otherwise in (ledger.released[rows], np.broadcast_to(ended_at, len(rows))):
+        still = np.flatnonzero(np.isnan(left))
+        left[still] = otherwise[still]
+    wait = np.zeros(len(ledger))
+    wait[rows] = left - ledger.queued[rows]
+    return wait
 
 
 def check_sums(sums: Floats, needs: tuple[str, ...], starts: Floats) -> None:
@@ -150,7 +163,7 @@ def check_books(run: Run, model: Model | None = None) -> None:
     ``model`` says on which channels we call and how many agents there are; without one all contacts are customers' own.
     Cheap enough to do after every run.
     """
-    listed = calling_out(model, len(run.channels))[run.ledger.channel]
+    listed = entries_of(run.ledger, calling_out(model, len(run.channels)))
     _check_ledger(run, listed)
     _check_pieces(run)
     _check_people(run, listed)
@@ -175,22 +188,28 @@ def _first(run: Run, wrong: NDArray[np.bool_], identity: str) -> None:
 
 def _check_ledger(run: Run, listed: Flags) -> None:
     book = run.ledger
-    _first(run, (book.outcome == Outcome.NONE) | (book.outcome >= len(Outcome)), "every row has an outcome")
+    _first(run, (book.outcome == Outcome.NONE.value) | (book.outcome >= len(Outcome)), "every row has an outcome")
     _first(run, (book.need >= len(run.needs)) | (book.channel >= len(run.channels)), "every row has a need and a channel")
-    known = np.array([[bool(table.get(outcome)) for outcome in Outcome] for table in (ENTERS, ENTERS_OF_CALLBACKS)])
-    _first(run, ~known[listed.astype(np.intp), book.outcome], "a contact ends as a contact can, a callback as a callback can")
+    answered, cannot = np.zeros(len(book), dtype=bool), np.zeros(len(book), dtype=bool)
+    for outcome in Outcome:
+        so = book.outcome == outcome.value
+        for table, rows in ((ENTERS, ~listed), (ENTERS_OF_CALLBACKS, listed)):
+            if not table.get(outcome):
+                cannot |= so & rows
+        if "answered" in ENTERS[outcome]:
+            answered |= so
+    _first(run, cannot, "a contact ends as a contact can, a callback as a callback can")
     _first(run, ~((book.arrived >= 0) & (book.arrived <= run.ended_at)), "contacts arrive during the run")
-    answered = enters_matrix()[: len(Outcome), COUNTS.index("answered")].astype(bool)[book.outcome]
     picked_up = ~np.isnan(book.answered)
     _first(run, ~listed & (answered != picked_up) | answered & ~picked_up, "answered = handled + dropped + in service at the end")
     _first(run, ~listed & (answered != (book.agent >= 0)) | answered & (book.agent < 0), "an agent answered every answered contact")
     _first(run, ~listed & answered & np.isnan(book.queued), "who was answered had met the agents")
     _first(run, book.queued < book.arrived, "arrived <= queued")
-    met = np.fmax(book.arrived, book.queued)
-    _first(run, book.answered < met, "queued <= answered")
-    _first(run, book.released < np.fmax(met, book.answered), "answered <= released")
+    _first(run, (book.answered < book.arrived) | (book.answered < book.queued), "queued <= answered")
+    early = (book.released < book.arrived) | (book.released < book.queued) | (book.released < book.answered)
+    _first(run, early, "answered <= released")
     _first(run, book.ended < book.released, "released <= ended")
-    done = (book.outcome != Outcome.OPEN_AT_END) & (book.outcome != Outcome.IN_SERVICE_AT_END)
+    done = (book.outcome != Outcome.OPEN_AT_END.value) & (book.outcome != Outcome.IN_SERVICE_AT_END.value)
     _first(run, done & ~(np.isfinite(book.released) & np.isfinite(book.ended)), "every finished contact has an end")
     _first(run, done & (book.ended > run.ended_at), "nothing ends after the run")
 
@@ -220,18 +239,18 @@ def _check_people(run: Run, listed: Flags) -> None:
         _fail(run, "every customer has one fate", f"customer {int(np.argmax(people.fate >= len(Fate)))} has none")
     if len(book) and not (int(book.customer.min()) >= 0 and int(book.customer.max()) < len(people)):
         _fail(run, "every contact has a customer", f"customer {int(book.customer.max())} of {len(people)}")
-    made = np.bincount(book.customer[~listed] if listed.any() else book.customer, minlength=len(people))
+    made = np.bincount(book.customer[np.flatnonzero(~listed)] if listed.any() else book.customer, minlength=len(people))
     _person(run, made != people.attempts, "attempts in the ledger = attempts of people")
     handled = np.zeros(len(people), dtype=bool)
-    wrapping = (book.outcome == Outcome.IN_SERVICE_AT_END) & np.isfinite(book.released)  # their talk is over, the agent still writes
-    handled[book.customer[(book.outcome == Outcome.HANDLED) | wrapping]] = True
-    handled[book.customer[run.pieces.contact[run.pieces.what == Piece.TURN]]] = True
-    _person(run, (people.fate == Fate.SERVED) & ~handled, "the served have a handled contact, or an answer in a conversation")
-    elsewhere = people.fate == Fate.SOLVED_ELSEWHERE
-    _person(run, elsewhere & (people.solved == Solved.NO), "the solved elsewhere have a reason")
-    _person(run, (elsewhere | (people.fate == Fate.SERVED)) & ~np.isfinite(people.settled), "a settled need has an instant")
-    _person(run, (people.fate == Fate.STAYED_AWAY) & (made > 0), "who stayed away made no contact")
-    _person(run, (people.resolved > 0) & (people.fate != Fate.SERVED), "whose need an answer ended was served")
+    wrapping = (book.outcome == Outcome.IN_SERVICE_AT_END.value) & np.isfinite(book.released)  # their talk is over, the agent still writes
+    handled[book.customer[np.flatnonzero((book.outcome == Outcome.HANDLED.value) | wrapping)]] = True
+    handled[book.customer[run.pieces.contact[np.flatnonzero(run.pieces.what == Piece.TURN.value)]]] = True
+    _person(run, (people.fate == Fate.SERVED.value) & ~handled, "the served have a handled contact, or an answer in a conversation")
+    elsewhere = people.fate == Fate.SOLVED_ELSEWHERE.value
+    _person(run, elsewhere & (people.solved == Solved.NO.value), "the solved elsewhere have a reason")
+    _person(run, (elsewhere | (people.fate == Fate.SERVED.value)) & ~np.isfinite(people.settled), "a settled need has an instant")
+    _person(run, (people.fate == Fate.STAYED_AWAY.value) & (made > 0), "who stayed away made no contact")
+    _person(run, (people.resolved > 0) & (people.fate != Fate.SERVED.value), "whose need an answer ended was served")
     own = people.need[book.customer] != book.need
     _first(run, own, "a contact has its customer's need")
 
@@ -249,36 +268,36 @@ def _check_queue(run: Run, listed: Flags) -> None:
     Lists from which we call, and channels on which a contact waits more than once, are left out: the ledger has only the first wait.
     """
     book, seen = run.ledger, run.observations
-    wait = waits(book, run.ended_at, listed)
-    waited = np.flatnonzero(wait > 0)
     needs = len(run.needs)
+    once = np.ones(len(run.channels), dtype=bool)
+    once[book.channel[run.pieces.contact]] = once[book.channel[np.flatnonzero(listed)]] = False
+    wait = waits(book, run.ended_at, listed)
+    waited = np.flatnonzero((wait > 0) & once[book.channel])
     queue = book.channel[waited].astype(np.intp) * needs + book.need[waited]
-    several = np.zeros(len(run.channels), dtype=bool)
-    several[book.channel[run.pieces.contact]] = several[book.channel[listed]] = True
-    for q in range(len(run.channels) * needs):
-        if several[q // needs]:
-            continue
-        mine = waited[queue == q]
-        came = np.sort(book.queued[mine], kind="stable")  # mostly in order already
-        left = np.sort((book.queued + wait)[mine])
-        spent = _elapsed_since(came, seen.instant) - _elapsed_since(left, seen.instant)
-        # 1e-6 of the integral: sums of floats in another order; 0.01 contact-seconds where it is near nothing.
-        wrong = ~(np.abs(spent - seen.queue_time[:, q]) <= 1e-6 * np.abs(spent) + 1e-2)
-        if wrong.any():
-            t = int(np.argmax(wrong))
-            _fail(
-                run,
-                "integral of the queue = sum of waits",
-                f"channel {run.channels[q // needs]}, need {run.needs[q % needs]} at {seen.instant[t]:.0f} s:"
-                f" {seen.queue_time[t, q]:.3f} is not {spent[t]:.3f} contact-seconds",
-            )
+    came = book.queued[waited]
+    since = [_elapsed_since(instants, queue, len(run.channels) * needs, seen.instant) for instants in (came, came + wait[waited])]
+    spent = since[0] - since[1]
+    # 1e-6 of the integral: sums of floats in another order; 0.01 contact-seconds where it is near nothing.
+    wrong = ~(np.abs(spent - seen.queue_time) <= 1e-6 * np.abs(spent) + 1e-2) & np.repeat(once, needs)
+    if wrong.any():
+        q = int(np.argmax(wrong.any(axis=0)))
+        t = int(np.argmax(wrong[:, q]))
+        _fail(
+            run,
+            "integral of the queue = sum of waits",
+            f"channel {run.channels[q // needs]}, need {run.needs[q % needs]} at {seen.instant[t]:.0f} s:"
+            f" {seen.queue_time[t, q]:.3f} is not {spent[t, q]:.3f} contact-seconds",
+        )
 
 
-def _elapsed_since(instants: Floats, at: Floats) -> Floats:
-    """Sum over sorted ``instants`` up to ``at`` of the time since each."""
-    count = np.searchsorted(instants, at, side="right")
-    sums = np.concatenate(([0.0], np.cumsum(instants)))
-    return count * at - sums[count]
+def _elapsed_since(instants: Floats, queue: NDArray[np.intp], queues: int, at: Floats) -> Floats:
+    """Sum over the ``instants`` of each queue up to each ``at`` of the time since: (len(at), queues)."""
+    cell = np.searchsorted(at, instants) * queues + queue
+    counts, sums = (
+        np.bincount(cell, weights=amounts, minlength=(len(at) + 1) * queues).reshape(-1, queues).cumsum(axis=0)[:-1]
+        for amounts in (None, instants)
+    )
+    return np.asarray(counts * at[:, None] - sums)
 
 
 def _check_agents(run: Run, model: Model | None) -> None:
