@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import groupby, product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulator.errors import UsageError
 from simulator.statistics.estimation import linearised, mean_interval, per_run, percentiles
-from simulator.statistics.measures import possible
+from simulator.statistics.measures import check_scope, possible
 from simulator.statistics.summary import Comparison, PairedDifference
 from simulator.statistics.worlds import Worlds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Mapping, Sequence
 
     from simulator.model.world import Model
     from simulator.statistics.measures import Measure
     from simulator.statistics.tally import Tally
-    from simulator.statistics.worlds import Scope
-
-    Floats = NDArray[np.float64]
+    from simulator.statistics.worlds import Figures, Scope
 
 
 def compare(models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]], baseline: str) -> Comparison:
@@ -39,10 +36,15 @@ def compare(models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]],
     others = {name: worlds[name] for name in models if name != baseline}
     base = worlds[baseline]
     found: list[PairedDifference] = []
-    for scope in base.scopes():
-        if not all(scope[d] in w.names[d] for w in worlds.values() for d in scope):
-            continue  # a variant that lacks the phase, need or site has nothing to compare there
-        found.extend(_differences(others, base, scope, len(others)))
+    for _, alike in groupby(base.scopes(), tuple):
+        # A variant that lacks the phase, need or site has nothing to compare there.
+        scopes = [scope for scope in alike if all(scope[d] in w.names[d] for w in worlds.values() for d in scope)]
+        if scopes:
+            of_base = base.all_figures(possible(scopes[0]), scopes)
+            of_each = [_differences(name, ours, base, of_base, len(others)) for name, ours in others.items()]
+            many = len(of_base.asked)
+            starts = range(0, many * len(scopes), many)
+            found.extend(d for start in starts for of_one in of_each for d in of_one[start : start + many] if d is not None)
     return Comparison(baseline, tuple(others), len(common), tuple(found))
 
 
@@ -51,59 +53,52 @@ def paired(variant: str, ours: Worlds, base: Worlds, measure: Measure, scope: Sc
 
     Raises UsageError where the measure does not exist in the scope.
     """
-    return next(_differences({variant: ours}, base, scope, comparisons, [measure]))
+    for side in (ours, base):
+        check_scope(measure, scope, side.names)
+    (found,) = _differences(variant, ours, base, base.all_figures([measure], [scope]), comparisons, every=True)
+    assert found is not None
+    return found
 
 
 def _differences(
-    variants: Mapping[str, Worlds], base: Worlds, scope: Scope, comparisons: int, chosen: Sequence[Measure] | None = None
-) -> Iterator[PairedDifference]:
-    """Paired differences of every measure in ``scope``, or of the ``chosen``, variant by variant.
+    variant: str, ours: Worlds, base: Worlds, of_base: Figures, comparisons: int, *, every: bool = False
+) -> list[PairedDifference | None]:
+    """Paired differences of all that ``of_base`` holds, scope by scope; None, unless ``every`` is asked for, where neither side has it.
 
     The difference of two ratios of sums gets its interval by the delta method: in each pair of worlds, how far the one
     moves its ratio less how far the other does.
     """
-    asked = possible(scope) if chosen is None else chosen
-    of_base = {measure.name: base.figures(measure, scope) for measure in asked}
-    wanted = [(name, m) for name, ours in variants.items() for m in asked if chosen or ours.has(m, scope) or base.has(m, scope)]
-    worlds = len(base.tallies)
-    mean, effects, values = np.full(len(wanted), np.nan), np.empty((worlds, len(wanted))), np.empty((worlds, len(wanted)))
-    endless = np.zeros(len(wanted))
-    sides = [(*variants[name].figures(measure, scope), *of_base[measure.name]) for name, measure in wanted]
-    ratios: list[int] = []
-    for k, ((name, measure), (y, x, base_y, base_x)) in enumerate(zip(wanted, sides, strict=True)):
-        if x is not None and base_x is not None:
-            ratios.append(k)
-        else:
-            endless[k] = float((np.isinf(y) | np.isinf(base_y)).mean())
-            effects[:, k] = values[:, k] = variants[name].restricted(measure, y) - base.restricted(measure, base_y)
-    if ratios:
-        y, x, base_y, base_x = (np.column_stack(columns) for columns in zip(*(sides[k] for k in ratios), strict=True))
+    found = ours.all_figures(of_base.asked, of_base.scopes)
+    effects = ours.all_restricted(found) - base.all_restricted(of_base)  # (R, scopes times measures)
+    values = effects.copy()
+    endless = (np.isinf(found.y) | np.isinf(of_base.y)).mean(axis=0)
+    mean = np.full(effects.shape[1], np.nan)
+    ratios = found.divided & of_base.divided
+    if ratios.any():
+        y, x, base_y, base_x = (side.compress(ratios, axis=1) for side in (found.y, found.x, of_base.y, of_base.x))
         (ratio, moves), (base_ratio, base_moves) = linearised(y, x), linearised(base_y, base_x)
         mean[ratios], effects[:, ratios] = ratio - base_ratio, moves - base_moves
         values[:, ratios] = per_run(y, x) - per_run(base_y, base_x)
+        endless[ratios] = 0.0
     plain_mean, half, _ = mean_interval(effects)
     wider = mean_interval(effects, comparisons)[1]
-    mean = np.where([m.denominator != "" for _, m in wanted], mean, plain_mean)
-    spread = percentiles(values)
+    of_a_ratio = np.tile([measure.denominator != "" for measure in of_base.asked], len(of_base.scopes))
+    mean = np.where(of_a_ratio, mean, plain_mean)
     known = ~np.isnan(values)
-    pairs, higher, even = (counted.sum(axis=0) for counted in (known, values > 0, values == 0))
-    for k, (name, measure) in enumerate(wanted):
-        yield PairedDifference(
-            measure=measure.name,
-            scope=dict(scope),
-            unit=measure.unit,
-            better=measure.better,
-            variant=name,
-            mean=float(mean[k]),
-            half_width=float(half[k]),
-            half_width_all=float(wider[k]),
-            p5=float(spread[0, k]),
-            p50=float(spread[1, k]),
-            p95=float(spread[2, k]),
-            n=int(pairs[k]),
-            wins=_wins(measure.better, int(pairs[k]), int(higher[k]), int(even[k])),
-            endless=float(endless[k]),
+    counted = known.sum(axis=0), (values > 0).sum(axis=0), (values == 0).sum(axis=0)
+    there = found.there | of_base.there | every
+    rows = zip(*(of_all.tolist() for of_all in (there, *counted, mean, half, wider, *percentiles(values), endless)), strict=True)
+    places = product([dict(scope) for scope in of_base.scopes], of_base.asked)  # one mapping for all differences of a scope
+    return [
+        PairedDifference(
+            m.name, scope, m.unit, m.better, variant, difference, half_width, half_width_all, p5, p50, p95,
+            pairs, _wins(m.better, pairs, higher, even), never,
         )
+        if shown
+        else None
+        for (scope, m), row in zip(places, rows, strict=True)
+        for shown, pairs, higher, even, difference, half_width, half_width_all, p5, p50, p95, never in [row]
+    ]  # fmt: skip
 
 
 def _wins(better: str, pairs: int, higher: int, even: int) -> float:

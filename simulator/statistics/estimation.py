@@ -6,7 +6,7 @@ replications only. Arrays have replications along the first axis and one measure
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy  # loads `special` when it is first asked for
@@ -20,21 +20,26 @@ LEVEL = 0.95
 """Confidence of every interval."""
 
 
-def t_quantile(degrees: Floats | float, comparisons: int = 1) -> Floats:
+def t_quantile(degrees: NDArray[np.floating[Any]] | float, comparisons: int = 1) -> Floats:
     """Two-sided Student quantile at :data:`LEVEL`, Bonferroni over ``comparisons``; NaN below one degree of freedom."""
-    known = np.asarray(degrees, dtype=np.float64)
-    return np.where(known >= 1, scipy.special.stdtrit(np.maximum(known, 1.0), 1 - (1 - LEVEL) / (2 * comparisons)), np.nan)
+    known, place = np.unique(degrees, return_inverse=True)  # few, however many columns they come from
+    found = np.where(known >= 1, scipy.special.stdtrit(np.maximum(known, 1.0), 1 - (1 - LEVEL) / (2 * comparisons)), np.nan)
+    return np.asarray(found[place].reshape(np.shape(degrees)))
 
 
 def mean_interval(values: Floats, comparisons: int = 1) -> tuple[Floats, Floats, NDArray[np.intp]]:
     """Mean, half-width of its t interval and number of defined values (not NaN) of each column of ``values`` (R, M)."""
+    mean, n = means(values)
+    squares = (np.where(np.isnan(values), 0.0, values - mean) ** 2).sum(axis=0)
+    deviation = np.sqrt(squares / np.maximum(n - 1, 1))
+    return mean, t_quantile(n - 1.0, comparisons) * deviation / np.sqrt(np.maximum(n, 1)), n
+
+
+def means(values: Floats) -> tuple[Floats, NDArray[np.intp]]:
+    """Mean and number of the defined values (not NaN) of each column of ``values`` (R, M)."""
     known = ~np.isnan(values)
     n = known.sum(axis=0)
-    safe = np.maximum(n, 1)
-    mean = np.where(n > 0, np.where(known, values, 0.0).sum(axis=0) / safe, np.nan)
-    squares = (np.where(known, values - mean, 0.0) ** 2).sum(axis=0)
-    deviation = np.sqrt(squares / np.maximum(n - 1, 1))
-    return mean, t_quantile(n - 1.0, comparisons) * deviation / np.sqrt(safe), n
+    return np.where(n > 0, np.where(known, values, 0.0).sum(axis=0) / np.maximum(n, 1), np.nan), n
 
 
 def ratio_interval(y: Floats, x: Floats, comparisons: int = 1) -> tuple[Floats, Floats, NDArray[np.intp]]:

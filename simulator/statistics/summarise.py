@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from simulator.model.world import Model, Step
     from simulator.statistics.frame import Frame
+    from simulator.statistics.measures import Measure
     from simulator.statistics.summary import Estimate, ThresholdResult
     from simulator.statistics.tally import Tally
 
@@ -45,9 +46,11 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
     worlds = Worlds(tallies)
     frame = worlds.frame
     first = worlds.tallies[0]
-    scopes = list(worlds.scopes())
-    estimates = [e for scope in scopes for e in worlds.estimates(scope)]
-    by_need = {need: {e.measure: e for e in estimates if dict(e.scope) == ({"need": need} if need else {})} for need in ("", *first.needs)}
+    estimates = worlds.every_estimate()
+    by_need: dict[str, dict[str, Estimate]] = {need: {} for need in ("", *first.needs)}
+    for estimate in estimates:
+        if not estimate.scope or tuple(estimate.scope) == ("need",):
+            by_need[estimate.scope.get("need", "")][estimate.measure] = estimate
     thresholds = tuple(judge(t, worlds) for t in model.thresholds)
     ends = [*frame.phase_starts[1:], frame.slots[-1]]
     return Summary(
@@ -140,17 +143,17 @@ def _spread(instants: Floats) -> Spread | None:
 def _by_replication(worlds: Worlds) -> ReplicationTable:
     columns: dict[str, Floats] = {}
     there = [measure for measure in measures.values() if worlds.has(measure)]
-    for measure in there:
-        columns[measure.name] = _values(worlds, measure.name, {})
+    columns.update(_values(worlds, there, {}))
+    of_people = [measures["customers"], *(m for m in there if m.name in FATES), measures["never_served"]]
     for need in worlds.names["need"]:
-        for name in ("customers", *(m.name for m in there if m.name in FATES), "never_served"):
-            columns[f"{name}[{need}]"] = _values(worlds, name, {"need": need})
+        columns.update({f"{name}[{need}]": values for name, values in _values(worlds, of_people, {"need": need}).items()})
     return ReplicationTable(worlds.replications, columns)
 
 
-def _values(worlds: Worlds, name: str, scope: dict[str, str]) -> Floats:
-    y, x = worlds.figures(measures[name], scope)
-    return y if x is None else per_run(y, x)
+def _values(worlds: Worlds, asked: Sequence[Measure], scope: dict[str, str]) -> dict[str, Floats]:
+    found = worlds.all_figures(asked, [scope])
+    values = np.where(found.divided, per_run(found.y, found.x), found.y)
+    return {measure.name: column for measure, column in zip(asked, values.T, strict=True)}
 
 
 def _warnings(worlds: Worlds, whole: Mapping[str, Estimate], thresholds: Sequence[ThresholdResult]) -> list[str]:

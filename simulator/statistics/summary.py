@@ -7,7 +7,8 @@ Units: durations in seconds, shares as fractions, instants in seconds since the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError
@@ -200,10 +201,10 @@ class Summary:
     evaluation: tuple[RuleOfEvaluation, ...] = ()  #: empty where nobody is in distress
     groups: tuple[str, ...] = ()  #: of people whom the scenario follows by themselves
     staffing: StaffingPlan | None = None  #: what the demand asks for; None where the model has none
-    _index: dict[tuple[str, frozenset[tuple[str, str]]], Estimate] = field(default_factory=dict, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        self._index.update({(e.measure, frozenset(e.scope.items())): e for e in self.estimates})
+    @cached_property
+    def _index(self) -> dict[tuple[str, frozenset[tuple[str, str]]], Estimate]:
+        return {(e.measure, frozenset(e.scope.items())): e for e in self.estimates}
 
     def estimate(self, measure: str, **scope: str) -> Estimate:
         """The estimate of ``measure`` in ``scope``; raises UsageError where there is none."""
@@ -258,10 +259,10 @@ class Comparison:
     variants: tuple[str, ...]  #: without the baseline
     replications: int
     differences: tuple[PairedDifference, ...]
-    _index: dict[tuple[str, str, frozenset[tuple[str, str]]], PairedDifference] = field(default_factory=dict, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        self._index.update({(d.variant, d.measure, frozenset(d.scope.items())): d for d in self.differences})
+    @cached_property
+    def _index(self) -> dict[tuple[str, str, frozenset[tuple[str, str]]], PairedDifference]:
+        return {(d.variant, d.measure, frozenset(d.scope.items())): d for d in self.differences}
 
     def difference(self, variant: str, measure: str, **scope: str) -> PairedDifference:
         """The paired difference; raises UsageError where there is none."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import product
+from dataclasses import dataclass, replace
+from itertools import groupby, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,11 +25,24 @@ if TYPE_CHECKING:
     from simulator.statistics.measures import Measure
     from simulator.statistics.tally import Tally
 
+    Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
 
 Scope = dict[str, str]
 
 _STATES = (AgentState.AWAY, AgentState.BREAK, AgentState.AVAILABLE, AgentState.BUSY, AgentState.WRAP)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Measures in scopes: numerators and denominators in each world (R, scopes times measures), NaN where there are none."""
+
+    asked: Sequence[Measure]
+    scopes: Sequence[Mapping[str, str]]
+    y: Floats
+    x: Floats
+    there: Bools  #: (scopes times measures,), whether these worlds have it
+    divided: Bools  #: (scopes times measures,), whether it is a ratio of sums
 
 
 class Worlds:
@@ -61,7 +74,7 @@ class Worlds:
         self._times = [
             np.stack([getattr(t, name) for t in self.tallies]) for name in ("elapsed", "queue_time", "online_time", "agent_time")
         ]
-        self._sums: dict[tuple[str, frozenset[tuple[str, str]]], dict[str, Floats]] = {}
+        self._sums: dict[tuple[str, frozenset[tuple[str, str]]], Floats] = {}  # by kind and scope: sums, worlds
 
     def slim(self) -> Worlds:
         """Without the courses over intervals, most of what tallies hold, which comparisons of many variants do not ask for."""
@@ -92,19 +105,35 @@ class Worlds:
         exist in ``scope``.
         """
         check_scope(measure, scope, self.names)
-        return self._figures(measure, scope)
+        found = self.all_figures([measure], [scope])
+        return found.y[:, 0], found.x[:, 0] if found.divided[0] else None
 
-    def _figures(self, measure: Measure, scope: Mapping[str, str]) -> tuple[Floats, Floats | None]:
-        if not self.has(measure, scope):
-            return np.full(len(self.tallies), np.nan), None
-        if measure.kind == "run":
-            place = key(measure.name, scope)
-            return np.array([t.values.get(place, np.nan) for t in self.tallies]), None
-        sums = self._sums_in(measure.kind, scope)
-        y = sum((sign * sums[name] for sign, name in terms(measure.numerator)), np.zeros(len(self.tallies)))
-        if not measure.denominator:
-            return y, None
-        return y, sum((sign * sums[name] for sign, name in terms(measure.denominator)), np.zeros(len(self.tallies)))
+    def all_figures(self, asked: Sequence[Measure], scopes: Sequence[Mapping[str, str]]) -> Figures:
+        """The figures of every one of the measures ``asked`` in every one of ``scopes``, in which they are known to exist."""
+        shape = len(asked), len(scopes), len(self.tallies)
+        y: Floats = np.full(shape, np.nan)
+        x: Floats = np.full(shape, np.nan)
+        there = np.array([[self.has(measure, scope) for scope in scopes] for measure in asked], dtype=bool)
+        sums: dict[str, dict[str, Floats]] = {}
+        for m, measure in enumerate(asked):
+            if not there[m].any():
+                continue
+            if measure.kind == "run":
+                places = [key(measure.name, scope) for scope in scopes]
+                y[m] = [[t.values.get(place, np.nan) for t in self.tallies] for place in places]
+                continue
+            if measure.kind not in sums:
+                sums[measure.kind] = self._sums_in(measure.kind, scopes)
+            for side, expression in ((y, measure.numerator), (x, measure.denominator)):
+                if expression:
+                    side[m] = 0.0
+                    for sign, name in terms(expression):
+                        side[m] += sign * sums[measure.kind][name]
+        y[~there] = np.nan
+        divided = there & np.array([[bool(measure.denominator)] for measure in asked], dtype=bool)
+        # Worlds come first, as everywhere: columns are then summed world by world, whatever is beside them.
+        y, x = (np.ascontiguousarray(side.transpose(2, 1, 0)).reshape(shape[2], -1) for side in (y, x))
+        return Figures(tuple(asked), tuple(scopes), y, x, there.T.ravel(), divided.T.ravel())
 
     def restricted(self, measure: Measure, values: Floats) -> Floats:
         """``values`` with the endless ones replaced by the longest value that the run could have shown."""
@@ -113,35 +142,67 @@ class Worlds:
             return values
         return np.where(endless, [t.ceilings.get(measure.name, np.nan) for t in self.tallies], values)
 
-    def estimates(self, scope: Mapping[str, str], chosen: Sequence[Measure] | None = None) -> list[Estimate]:
-        """Every measure that exists in ``scope`` and that these worlds have, in the order of the registry; or the ``chosen``."""
-        wanted = [m for m in possible(scope) if self.has(m, scope)] if chosen is None else list(chosen)
-        found: dict[str, Estimate] = {}
-        figures = self._figures if chosen is None else self.figures
-        pairs = {m.name: figures(m, scope) for m in wanted}
-        ratios = {m: (y, x) for m in wanted for y, x in [pairs[m.name]] if x is not None}
-        if ratios:
-            y, x = (np.column_stack(columns) for columns in zip(*ratios.values(), strict=True))
-            mean, half, n = ratio_interval(y, x)
-            spread = percentiles(per_run(y, x))
-            for k, m in enumerate(ratios):
-                found[m.name] = _estimate(m, scope, mean[k], half[k], spread[:, k], int(n[k]), 0.0)
-        plain = [m for m in wanted if pairs[m.name][1] is None]
-        if plain:
-            values = np.column_stack([pairs[m.name][0] for m in plain])
-            mean, half, n = mean_interval(np.column_stack([self.restricted(m, values[:, k]) for k, m in enumerate(plain)]))
-            spread = percentiles(values)
-            endless = np.isinf(values).sum(axis=0) / np.maximum(n, 1)
-            for k, m in enumerate(plain):
-                found[m.name] = _estimate(m, scope, mean[k], half[k], spread[:, k], int(n[k]), float(endless[k]))
-        return [found[m.name] for m in wanted]
+    def all_restricted(self, found: Figures) -> Floats:
+        """The numerators of ``found`` so that each is finite or NaN: see :meth:`restricted`."""
+        values = found.y.copy()
+        for k in np.flatnonzero(np.isinf(values).any(axis=0)).tolist():
+            values[:, k] = self.restricted(found.asked[k % len(found.asked)], values[:, k])
+        return values
 
-    def _sums_in(self, kind: str, scope: Mapping[str, str]) -> dict[str, Floats]:
-        """Sums of one kind in ``scope``, each with one value a world."""
-        key = (kind, frozenset(scope.items()))
-        if key not in self._sums:
-            self._sums[key] = {"contacts": self._contact_sums, "customers": self._customer_sums, "time": self._time_sums}[kind](scope)
-        return self._sums[key]
+    def estimates(self, scope: Mapping[str, str], chosen: Sequence[Measure]) -> list[Estimate]:
+        """The ``chosen`` measures in ``scope``. Raises UsageError where one does not exist there."""
+        for measure in chosen:
+            check_scope(measure, scope, self.names)
+        return self._estimates(self.all_figures(chosen, [scope]))
+
+    def every_estimate(self) -> list[Estimate]:
+        """Every measure that these worlds have, in the order of the registry, in each of :meth:`scopes`."""
+        made: list[Estimate] = []
+        for _, alike in groupby(self.scopes(), tuple):
+            scopes = list(alike)
+            found = self.all_figures(possible(scopes[0]), scopes)
+            made += self._estimates(found, found.there)
+        return made
+
+    def _estimates(self, found: Figures, shown: Bools | None = None) -> list[Estimate]:
+        """The estimates of all figures, or of those ``shown`` (scopes times measures), scope by scope."""
+        many = found.y.shape[1]
+        told = np.full((5, many), np.nan)  # mean, half-width, percentiles
+        n, endless = np.zeros(many, dtype=np.intp), np.zeros(many)
+        divided = found.divided
+        if divided.any():
+            y, x = (side.compress(divided, axis=1) for side in (found.y, found.x))
+            told[0, divided], told[1, divided], n[divided] = ratio_interval(y, x)
+            told[2:, divided] = percentiles(per_run(y, x))
+        plain = ~divided
+        if plain.any():
+            values = found.y.compress(plain, axis=1)
+            told[0, plain], told[1, plain], n[plain] = mean_interval(self.all_restricted(found).compress(plain, axis=1))
+            told[2:, plain] = percentiles(values)
+            endless[plain] = np.isinf(values).sum(axis=0) / np.maximum(n[plain], 1)
+        places = np.arange(many) if shown is None else np.flatnonzero(shown)
+        rows = zip(places.tolist(), *told[:, places].tolist(), n[places].tolist(), endless[places].tolist(), strict=True)
+        scopes = [dict(scope) for scope in found.scopes]  # one for all estimates of a scope
+        return [
+            Estimate(measure.name, scopes[k // len(found.asked)], measure.unit, measure.better, *numbers)
+            for k, *numbers in rows
+            for measure in [found.asked[k % len(found.asked)]]
+        ]
+
+    def _sums_in(self, kind: str, scopes: Sequence[Mapping[str, str]]) -> dict[str, Floats]:
+        """Sums of one kind, each by scope and world."""
+        names, of_kind = {
+            "contacts": (CONTACT_SUMS, self._contact_sums),
+            "customers": (CUSTOMER_SUMS, self._customer_sums),
+            "time": (TIME_SUMS, self._time_sums),
+        }[kind]
+        tables = []
+        for scope in scopes:
+            place = (kind, frozenset(scope.items()))
+            if place not in self._sums:
+                self._sums[place] = of_kind(scope)
+            tables.append(self._sums[place])
+        return dict(zip(names, np.stack(tables, axis=1), strict=True))
 
     def _where(self, scope: Mapping[str, str], dimension: str) -> slice:
         """The index of the scope's name along ``dimension``, as a slice; everything where the scope leaves it open."""
@@ -151,21 +212,21 @@ class Worlds:
         place = names.index(scope[dimension])
         return slice(place, place + 1)
 
-    def _contact_sums(self, scope: Mapping[str, str]) -> dict[str, Floats]:
+    def _contact_sums(self, scope: Mapping[str, str]) -> Floats:
         phase = self._where(scope, "phase")
         if "site" in scope or "group" in scope:
             held, dimension = (self._at_site, "site") if "site" in scope else (self._of_groups, "group")
             table = held[:, :, phase, self._where(scope, dimension)].sum(axis=(2, 3))
         else:
             table = self._contacts[:, :, phase, self._where(scope, "need"), self._where(scope, "channel")].sum(axis=(2, 3, 4))
-        return dict(zip(CONTACT_SUMS, table.T, strict=True))
+        return np.asarray(table.T)
 
-    def _customer_sums(self, scope: Mapping[str, str]) -> dict[str, Floats]:
+    def _customer_sums(self, scope: Mapping[str, str]) -> Floats:
         held, dimension = (self._people_of_groups, "group") if "group" in scope else (self._customers, "need")
         table = held[:, :, self._where(scope, "phase"), self._where(scope, dimension)].sum(axis=(2, 3))
-        return dict(zip(CUSTOMER_SUMS, table.T, strict=True))
+        return np.asarray(table.T)
 
-    def _time_sums(self, scope: Mapping[str, str]) -> dict[str, Floats]:
+    def _time_sums(self, scope: Mapping[str, str]) -> Floats:
         inside = np.ones(len(self.frame.phase_of), dtype=bool)
         if "phase" in scope:
             inside = self.frame.phase_of == self.frame.phases.index(scope["phase"])
@@ -177,23 +238,4 @@ class Worlds:
             "online_time": online_time[:, inside, site],
         }
         spent |= {f"{state.name.lower()}_time": agent_time[:, inside, state] for state in _STATES}
-        assert set(spent) == set(TIME_SUMS)
-        return {name: np.ascontiguousarray(values.reshape(len(values), -1)).sum(axis=1) for name, values in spent.items()}
-
-
-def _estimate(
-    measure: Measure, scope: Mapping[str, str], mean: np.float64, half: np.float64, spread: Floats, n: int, endless: float
-) -> Estimate:
-    return Estimate(
-        measure=measure.name,
-        scope=dict(scope),
-        unit=measure.unit,
-        better=measure.better,
-        mean=float(mean),
-        half_width=float(half),
-        p5=float(spread[0]),
-        p50=float(spread[1]),
-        p95=float(spread[2]),
-        n=n,
-        endless=endless,
-    )
+        return np.stack([np.ascontiguousarray(spent[name].reshape(len(self.tallies), -1)).sum(axis=1) for name in TIME_SUMS])
