@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.statistics.books import calling_out
+from simulator.statistics.books import calling_out, entries_of
 from simulator.statistics.spans import Spans, in_order, until
 from simulator.statistics.whose import Whose, key
 from simulator.vocabulary import Cause, Outcome
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def entries(run: Run, model: Model) -> NDArray[np.intp]:
     """Rows of the ledger that are entries of a list."""
-    return np.flatnonzero(calling_out(model, len(run.channels))[run.ledger.channel])
+    return np.flatnonzero(entries_of(run.ledger, calling_out(model, len(run.channels))))
 
 
 def cleared(run: Run, model: Model, frame: Frame) -> Iterator[tuple[Key, float]]:
@@ -53,7 +53,7 @@ def over_time(run: Run, model: Model, at: Floats) -> dict[str, Floats]:
     spoke = spoken_to(run, mine)
     first = np.full(len(run.persons), np.inf)
     np.minimum.at(first, book.customer[spoke], np.fmin(book.answered[spoke], book.ended[spoke]))
-    given_up = book.outcome[mine] == Outcome.NOT_REACHED
+    given_up = book.outcome[mine] == Outcome.NOT_REACHED.value
 
     return {
         "list_open": Spans(book.arrived[mine], closed).over(at),
@@ -65,6 +65,6 @@ def over_time(run: Run, model: Model, at: Floats) -> dict[str, Floats]:
 def spoken_to(run: Run, mine: NDArray[np.intp]) -> NDArray[np.intp]:
     """Entries in which somebody spoke to the person: a talk, now or at the end, or that the need was over."""
     book = run.ledger
-    solved = (book.outcome[mine] == Outcome.CONTAINED) & (book.cause[mine] == Cause.ALREADY_SOLVED) & (book.agent[mine] >= 0)
+    solved = (book.outcome[mine] == Outcome.CONTAINED.value) & (book.cause[mine] == Cause.ALREADY_SOLVED.value) & (book.agent[mine] >= 0)
     talked = np.isin(book.outcome[mine], (Outcome.HANDLED, Outcome.IN_SERVICE_AT_END)) & ~np.isnan(book.answered[mine])
     return np.asarray(mine[talked | solved], dtype=np.intp)

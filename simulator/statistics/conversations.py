@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.model.world import KINDS
+from simulator.statistics.contacts import turns_of
 from simulator.statistics.quantiles import Sorted
 from simulator.statistics.spans import Spans
 from simulator.statistics.whose import Whose, key
@@ -34,8 +35,7 @@ SIDES = ((), ("need",), ("channel",), ("need", "channel"), ("group",))
 def reply_times(run: Run, model: Model, frame: Frame) -> Iterator[tuple[Key, float]]:
     """Quantiles of the time from a message to our answer; a message belongs to the phase in which it was written."""
     work = run.pieces
-    turns = np.flatnonzero(work.what == Piece.TURN)
-    turns = turns[np.lexsort((work.due[turns], work.contact[turns]))]
+    turns = turns_of(run)
     first = turns[np.diff(work.contact[turns], prepend=-1) != 0]
     for shares, chosen in ((REPLIES, turns), (FIRST, first)):
         whose = Whose.rows(run, model, frame, work.contact[chosen].astype(np.intp), frame.slot_of(work.due[chosen]))
@@ -83,10 +83,11 @@ def backlog(run: Run, model: Model, frame: Frame) -> Backlog:
     book, work = run.ledger, run.pieces
     keeps = np.array([KINDS[channel.kind].keeps and not KINDS[channel.kind].calls_out for channel in model.channels], dtype=bool)
     kept = np.flatnonzero(keeps[book.channel] & ~np.isnan(book.queued))
-    left = np.where(np.isnan(book.answered), book.released, book.answered)[kept]
-    turns = np.flatnonzero((work.what == Piece.TURN) & (work.due > book.queued[work.contact]))  # the first message is the contact itself
+    left = np.where(np.isnan(book.answered[kept]), book.released[kept], book.answered[kept])
+    later = work.due > book.queued[work.contact]  # the first message is the contact itself
+    turns = np.flatnonzero((work.what == Piece.TURN.value) & later)
     came = np.concatenate((book.queued[kept], work.due[turns]))
     left = np.concatenate((left, work.begun[turns]))
-    rows = np.concatenate((kept, work.contact[turns]))
+    rows = np.concatenate((kept, work.contact[turns].astype(np.intp)))
     waited = np.where(np.isnan(left), run.ended_at, np.minimum(left, run.ended_at)) - came
     return Backlog(Spans(came, left), book.channel[rows], waited, Whose.rows(run, model, frame, rows, frame.slot_of(came)))

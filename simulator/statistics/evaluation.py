@@ -80,14 +80,17 @@ def evaluate(run: Run, model: Model, least: int = LEAST) -> Iterator[Evaluation]
     rows, took = rows[kept], took[kept]
     number = (np.cumsum(evaluated) - 1)[by[kept]]
     heard = run.persons.heard[run.ledger.customer[rows]]
+    size = calls[agents]
     for rule in RULES:
         score, limits = _scores(rule, run, model, rows, took, heard)
-        mean = np.bincount(number, weights=score, minlength=len(agents)) / np.maximum(calls[agents], 1)
+        mean = np.bincount(number, weights=score, minlength=len(agents)) / np.maximum(size, 1)
         worse, better = _deviating(mean, run.team_of[agents]) if limits is None else (np.full(len(agents), limit) for limit in limits)
         punished, rewarded = mean > worse, mean < better
-        size = calls[agents][number]
-        without = (mean[number] * size - score) / np.maximum(size - 1, 1)
         against = score > worse[number]
+        tipped = np.zeros(len(rows), dtype=bool)
+        chosen = np.flatnonzero((punished & (size > 1))[number])
+        of = number[chosen]
+        tipped[chosen] = (mean[of] * size[of] - score[chosen]) / (size[of] - 1) <= worse[of]
         yield Evaluation(
             rule=rule,
             contact=rows,
@@ -95,7 +98,7 @@ def evaluate(run: Run, model: Model, least: int = LEAST) -> Iterator[Evaluation]
             score=score,
             against=against,
             in_favour=~against & (score < (score.mean() if len(score) else 0.0)),
-            tipped=punished[number] & (size > 1) & (without <= worse[number]),
+            tipped=tipped,
             agent=agents,
             mean=mean,
             worse=worse,
@@ -109,8 +112,8 @@ def counted(run: Run, model: Model) -> Floats:
     """How many agents and calls each rule punishes and rewards: (RULES, COLUMNS)."""
     made = np.zeros((len(RULES), len(COLUMNS)))
     for k, found in enumerate(evaluate(run, model)):
-        heard = found.heard == Heard.HEARD
-        carers = np.isin(found.agent, run.ledger.agent[found.contact[heard]])
+        heard = found.heard == Heard.HEARD.value
+        carers = np.bincount(run.ledger.agent[found.contact[np.flatnonzero(heard)]], minlength=len(run.team_of))[found.agent] > 0
         flags = (
             np.ones(len(found.agent), dtype=bool), found.punished, found.rewarded, carers, carers & found.punished,
             carers & found.rewarded, heard, heard & found.against, heard & found.in_favour, heard & found.tipped,
@@ -134,17 +137,17 @@ def _scores(
         return took / np.maximum(usual[need], 1e-9), None
     if rule == "customer-outcome":
         people, customer = run.persons, run.ledger.customer[rows]
-        well = (people.resolved[customer] > 0) & (people.repeats[customer] == 0) & (heard != Heard.UNHEARD)
-        return 1.0 - (well | (heard == Heard.HEARD)), None
+        well = (people.resolved[customer] > 0) & (people.repeats[customer] == 0) & (heard != Heard.UNHEARD.value)
+        return 1.0 - (well | (heard == Heard.HEARD.value)), None
     if rule == "commendations":
-        return np.where(heard == Heard.HEARD, -1.0, 0.0), (np.inf, 0.0)
+        return np.where(heard == Heard.HEARD.value, -1.0, 0.0), (np.inf, 0.0)
     return took, None
 
 
 def _own_part(run: Run, rows: Rows, took: Floats) -> Floats:
     """Of talks that were handed over, the time of the agent who had them last."""
     work, book = run.pieces, run.ledger
-    talks = np.flatnonzero(work.what == Piece.TALK)
+    talks = np.flatnonzero(work.what == Piece.TALK.value)
     last = np.full(len(book), np.nan)
     last[work.contact[talks]] = (work.ended - work.begun)[talks]  # pieces are in the order in which they ended
     own = last[rows] + (book.ended - book.released)[rows]

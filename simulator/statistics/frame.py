@@ -48,11 +48,18 @@ class Frame:
 
     def slot_of(self, instants: Floats) -> Indices:
         """The slot in which each instant falls; instants outside the run belong to the nearest slot."""
-        return np.clip(np.searchsorted(self.slots, instants, side="right") - 1, 0, len(self.slots) - 2)
+        return _piece(self.slots[1:-1], instants)
 
     def phase_at(self, instants: Floats) -> Indices:
         """The phase in which each instant falls; instants outside the run belong to the nearest phase."""
-        return np.clip(np.searchsorted(self.phase_starts, instants, side="right") - 1, 0, len(self.phases) - 1)
+        return _piece(self.phase_starts[1:], instants)
+
+
+def _piece(cuts: Floats, instants: Floats) -> Indices:
+    """How many of the ``cuts`` are not after each instant."""
+    if np.ndim(instants) and (instants[1:] >= instants[:-1]).all():  # as rows mostly are
+        return np.repeat(np.arange(len(cuts) + 1), np.diff(np.searchsorted(instants, cuts), prepend=0, append=len(instants)))
+    return np.searchsorted(cuts, instants, side="right")
 
 
 def frame_of(clock: Clock) -> Frame:

@@ -62,7 +62,7 @@ def _course(run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats, memb
     enters = enters_matrix().astype(bool)
     chosen = {name: theirs & enters[book.outcome, COUNTS.index(name)] for name in COURSE}
     chosen["answered_in_time"] = chosen["answered"] & in_time(run, model, wait)
-    chosen["lost_cut_link"] = book.cause == Cause.LINK_DOWN
+    chosen["lost_cut_link"] = book.cause == Cause.LINK_DOWN.value
 
     def of_groups(rows: NDArray[np.bool_]) -> Floats:
         counted = np.bincount(place[rows], minlength=shape[0] * shape[1] * shape[2]).reshape(shape)

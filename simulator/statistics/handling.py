@@ -36,12 +36,20 @@ def handle_time_values(run: Run, model: Model, frame: Frame) -> Iterator[tuple[K
 
 def rostered(model: Model, edges: Floats) -> Floats:
     """Agent-seconds of each team that the roster has between ``edges``, breaks left out: (pieces, teams)."""
+    spans = [
+        (k, agents, start, end)
+        for k, team in enumerate(model.teams)
+        for shift in team.shifts
+        for agents, start, end in (
+            (shift.agents, shift.start, shift.end),
+            *((-shift.agents, pause.start, min(pause.start + pause.length, shift.end)) for pause in shift.breaks),
+        )
+    ]
+    of_team, agents, start, end = np.array(spans, dtype=np.float64).reshape(-1, 4).T
+    spent = agents * _overlap(edges[:, None], start, end)
     made = np.zeros((len(edges) - 1, len(model.teams)))
-    for k, team in enumerate(model.teams):
-        for shift in team.shifts:
-            made[:, k] += shift.agents * _overlap(edges, shift.start, shift.end)
-            for pause in shift.breaks:
-                made[:, k] -= shift.agents * _overlap(edges, pause.start, min(pause.start + pause.length, shift.end))
+    for k in range(len(model.teams)):
+        made[:, k] = spent[:, of_team == k].sum(axis=1)
     return made
 
 
@@ -54,5 +62,5 @@ def overtime(run: Run, model: Model, edges: Floats) -> float:
     return float(np.maximum(present - rostered(model, edges), 0.0).sum())
 
 
-def _overlap(edges: Floats, start: float, end: float) -> Floats:
+def _overlap(edges: Floats, start: Floats, end: Floats) -> Floats:
     return np.asarray(np.maximum(np.minimum(edges[1:], end) - np.maximum(edges[:-1], start), 0.0), dtype=np.float64)

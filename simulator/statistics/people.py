@@ -39,7 +39,7 @@ class Customers:
 
     def __init__(self, run: Run, model: Model, frame: Frame, there: frozenset[str]) -> None:
         people = run.persons
-        wanted = people.fate != Fate.STAYED_AWAY
+        wanted = people.fate != Fate.STAYED_AWAY.value
         self._real = np.flatnonzero(wanted & (people.posted == 0) if "contagion" in there else wanted)
         real = self._real
         self._run, self._model, self._there = run, model, there
@@ -60,7 +60,8 @@ class Customers:
         place = self._phase * shape[1] + kind
 
         def add(chosen: NDArray[np.bool_] | NDArray[np.intp] | slice, amounts: Floats | None = None) -> Floats:
-            return np.asarray(np.bincount(place[chosen], weights=amounts, minlength=size), dtype=np.float64)
+            rows = chosen if isinstance(chosen, slice) or chosen.dtype != bool else np.flatnonzero(chosen)
+            return np.asarray(np.bincount(place[rows], weights=amounts, minlength=size), dtype=np.float64)
 
         story = (place * len(Fate) + self._fate) * len(Solved) + self._solved
         table = np.bincount(story, minlength=size * len(Fate) * len(Solved)).reshape(size, len(Fate), len(Solved)).astype(np.float64)
@@ -77,7 +78,7 @@ class Customers:
             "harm": add(harmed, harm),
             "harm_weight": add(harmed, weight),
             "barred_customers": add(self._barred),
-            "barred_served": add(self._barred & (self._fate == Fate.SERVED)),
+            "barred_served": add(self._barred & (self._fate == Fate.SERVED.value)),
             "barred_attempts": add(self._barred, self._attempts[self._barred]),
             "capped_customers": add(self._capped),
         }
@@ -91,15 +92,15 @@ class Customers:
         people, real, there, everybody = self._run.persons, self._real, self._there, slice(None)
         if "repeats" in there:
             resolved, repeats = people.resolved[real] > 0, people.repeats[real]
-            followed = (self._fate == Fate.SERVED) & (people.settled[real] + WINDOW <= self._run.ended_at)
+            followed = (self._fate == Fate.SERVED.value) & (people.settled[real] + WINDOW <= self._run.ended_at)
             yield "resolved", resolved, None
             yield "repeats", everybody, repeats.astype(np.float64)
             yield "resolved_at_once", resolved & (repeats == 0), None
             yield "followed", followed, None
             yield "followed_without_repeat", followed & (repeats == 0), None
         if "distress" in there:
-            yield "distressed", people.heard[real] != Heard.CALM, None
-            yield "people_heard", people.heard[real] == Heard.HEARD, None
+            yield "distressed", people.heard[real] != Heard.CALM.value, None
+            yield "people_heard", people.heard[real] == Heard.HEARD.value, None
         if "callbacks" in there:
             mine = entries(self._run, self._model)
             for name, rows in (("people_listed", mine), ("people_reached", spoken_to(self._run, mine))):
@@ -132,7 +133,7 @@ class Customers:
         need = self._need[chosen]
         weight = np.array([0.0 if h is None else float(h.weight) for h in harms])[need]
         whole_after = np.array([1.0 if h is None else float(h.by) for h in harms])[need]
-        met = (self._fate[chosen] == Fate.SERVED) | (self._fate[chosen] == Fate.SOLVED_ELSEWHERE)
+        met = (self._fate[chosen] == Fate.SERVED.value) | (self._fate[chosen] == Fate.SOLVED_ELSEWHERE.value)
         took = np.where(met, np.maximum(self._took[chosen], 0.0), np.inf)
         return chosen, weight, weight * np.where(took >= whole_after, 1.0, took / np.maximum(whole_after, 1e-9))
 
@@ -141,11 +142,11 @@ class Customers:
 
         From the first wish to call to an agent's answer, and to the end of the contact that ended the need.
         """
-        answered = np.where(self._fate == Fate.SERVED, self._took, np.inf)
+        answered = np.where(self._fate == Fate.SERVED.value, self._took, np.inf)
         yield from self._whose.quantiles(Sorted(answered), {"time_to_first_agent_p50": 0.5})
         if "repeats" in self._there:
             people, book = self._run.persons, self._run.ledger
-            handled = np.flatnonzero(book.outcome == Outcome.HANDLED)
+            handled = np.flatnonzero(book.outcome == Outcome.HANDLED.value)
             last = np.full(len(people), np.inf)
             last[book.customer[handled]] = book.released[handled]  # in the order of the ledger: the last one stays
             resolved = np.where(people.resolved > 0, last - people.onset, np.inf)[self._real]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.statistics.books import calling_out
+from simulator.statistics.books import calling_out, entries_of
 from simulator.vocabulary import Fate, Heard, Outcome, Solved
 
 if TYPE_CHECKING:
@@ -42,10 +42,12 @@ PRAISE = 0.55  #: the delighted who say so, as a share of the dissatisfied who d
 _HELPING = (Solved.ANNOUNCEMENT, Solved.REACHED, Solved.LOCATED, Solved.INFORMED, Solved.SELF_SERVED)
 
 
-_STARTS = np.full((len(Fate), len(Solved)), NEVER)
-"""By fate, then by whether it was resolved (of the served) or by how it was solved."""
-_STARTS[Fate.SERVED, :2] = UNRESOLVED, HELPED
-_STARTS[Fate.SOLVED_ELSEWHERE] = [HELPED if solved in _HELPING else BY_THEMSELVES for solved in Solved]
+_STARTS = np.full((len(Fate), len(Solved), 2), NEVER)
+"""By fate, by how it was solved and by whether an answer resolved it."""
+_STARTS[Fate.SERVED] = UNRESOLVED, HELPED
+_STARTS[Fate.SOLVED_ELSEWHERE] = [[HELPED if solved in _HELPING else BY_THEMSELVES] * 2 for solved in Solved]
+_BEGINNINGS = np.subtract.outer(_STARTS, EACH_CONTACT_MORE * np.clip(np.arange(256.0) - 1, 0, MOST_CONTACTS)).ravel()
+"""The same, less what each further contact takes away: by number of attempts as well."""
 _FOR_BEING_HEARD = np.array([{Heard.HEARD: HEARD, Heard.UNHEARD: -UNHEARD}.get(heard, 0.0) for heard in Heard])
 
 
@@ -61,16 +63,16 @@ class Opinion:
 def opinion(run: Run, model: Model) -> Opinion:
     """The opinion of every person of ``run``."""
     people, book = run.persons, run.ledger
-    ours = calling_out(model, len(run.channels))[book.channel]
-    start = _STARTS[people.fate, np.where(people.fate == Fate.SERVED, people.resolved > 0, people.solved)]
-    more = EACH_CONTACT_MORE * np.clip(np.arange(256.0) - 1, 0, MOST_CONTACTS)  # by number of attempts
+    ours = entries_of(book, calling_out(model, len(run.channels)))
+    came_to = (people.fate * np.uint8(len(Solved)) + people.solved) * np.uint8(2) + (people.resolved > 0)
     called_back = np.zeros(len(people), dtype=bool)
-    called_back[book.customer[ours & (book.outcome == Outcome.HANDLED)]] = True
-    score = start - more[people.attempts] - _for_waiting(run, model) + STANDING * people.standing + CALLED_BACK * called_back
+    called_back[book.customer[np.flatnonzero(ours & (book.outcome == Outcome.HANDLED.value))]] = True
+    score = _BEGINNINGS[came_to.astype(np.intp) * 256 + people.attempts]
+    score = score - _for_waiting(run, model) + STANDING * people.standing + CALLED_BACK * called_back
     score += _FOR_BEING_HEARD[people.heard]
     score = np.clip(score, 0.0, 1.0)
     loud = _in_public(run, model)
-    return Opinion(score, np.where(score < DISSATISFIED, loud, 0.0), np.where(score > DELIGHTED, PRAISE * loud, 0.0))
+    return Opinion(score, loud * (score < DISSATISFIED), PRAISE * loud * (score > DELIGHTED))
 
 
 def _for_waiting(run: Run, model: Model) -> Floats:
@@ -81,7 +83,7 @@ def _for_waiting(run: Run, model: Model) -> Floats:
     first[book.customer[answered]] = answered  # the earliest is written last
     found = np.flatnonzero(first >= 0)
     row = first[found]
-    since = np.where(np.isnan(book.queued[row]), book.arrived[row], book.queued[row])
+    since = np.fmax(book.arrived[row], book.queued[row])  # nobody meets the agents before the attempt
     promised = np.array([channel.answer_within for channel in model.channels], dtype=np.float64)[book.channel[row]]
     off = np.zeros(len(run.persons))
     off[found] = np.minimum(WAITING * np.log2(1 + (book.answered[row] - since) / np.maximum(10 * promised, 1.0)), MOST_WAITING)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.statistics.order import by_size
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Counts = NDArray[np.intp]
+    Counts = NDArray[np.int32]
     Flags = NDArray[np.bool_]
 
 
@@ -18,9 +20,12 @@ class Spans:
     """Spans from when each ``came`` (finite) to when it ``left`` (NaN or infinite where it lasts), sorted once for every part of them."""
 
     def __init__(self, came: Floats, left: Floats) -> None:
-        self._coming, self._leaving = np.argsort(came, kind="stable"), np.argsort(left)  # beginnings are mostly in order already
+        over, lasting = np.flatnonzero(np.isfinite(left)), np.flatnonzero(~np.isfinite(left))
+        self._coming = np.argsort(came, kind="stable")  # beginnings are mostly in order already
+        self._leaving = np.concatenate((over[by_size(left[over])], lasting))
         self._came, self._left = came[self._coming], left[self._leaving]
-        self._gone = until(self._left, self._came)  # how many have ended when each begins
+        in_turn = np.argsort(np.concatenate((self._left, self._came)), kind="stable")  # a merge, in which those that end go first
+        self._gone = np.flatnonzero(in_turn >= len(left)) - np.arange(len(came))  # how many have ended when each begins
 
     def peaks(self, mine: Flags | slice, since: Floats) -> tuple[float, list[float]]:
         """The most of ``mine`` that lie over one instant: at any time, and from each instant of ``since`` to the next."""
@@ -43,13 +48,13 @@ class Spans:
     def _counted(self, mine: Flags | slice) -> tuple[Counts, Counts]:
         """How many of the first k to begin, and of the first k to end, are ``mine``, for k from 0."""
         if isinstance(mine, slice):
-            counts = np.arange(len(self._came) + 1)
+            counts = np.arange(len(self._came) + 1, dtype=np.int32)
             return counts, counts
         return _sums(mine[self._coming]), _sums(mine[self._leaving])
 
 
 def _sums(flags: Flags) -> Counts:
-    made = np.zeros(len(flags) + 1, dtype=np.intp)
+    made = np.zeros(len(flags) + 1, dtype=np.int32)
     np.cumsum(flags, out=made[1:])
     return made
 
@@ -59,6 +64,6 @@ def in_order(instants: Floats) -> Floats:
     return np.sort(instants[np.isfinite(instants)])
 
 
-def until(happened: Floats, at: Floats) -> Counts:
+def until(happened: Floats, at: Floats) -> NDArray[np.intp]:
     """How many of what ``happened``, in order, is not after each instant ``at``."""
     return np.searchsorted(happened, at, side="right")

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.statistics.quantiles import Sorted, by_number
+from simulator.statistics.order import by_number, by_size
+from simulator.statistics.quantiles import Sorted
 from simulator.statistics.whose import key
 from simulator.vocabulary import Heard, Outcome
 
@@ -46,11 +47,11 @@ class Felt:
     restored: Floats  #: by agent: what having been able to help took away
 
     def at(self, instants: Floats) -> Floats:
-        """Strain at each instant: (agents, instants)."""
-        far = 2.0 * max(float(self.ended.max(initial=0.0)), float(instants.max(initial=0.0))) + 1.0
-        place = np.repeat(np.arange(len(self.agent)), self.count) * far
-        wanted = np.arange(len(self.agent))[:, None] * far + instants
-        k = np.searchsorted(self.begun + place, wanted, side="right") - 1
+        """Strain at each of the ``instants``, which do not decrease: (agents, instants)."""
+        shape = (len(self.agent), len(instants) + 1)
+        cell = np.repeat(np.arange(shape[0]) * shape[1], self.count) + np.searchsorted(instants, self.begun)
+        begun = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)[:, :-1].cumsum(axis=1)
+        k = self.first[:, None] + begun - 1
         last = np.maximum(k, self.first[:, None])
         working = 1.0 - (1.0 - self.before[last]) * np.exp(-np.maximum(instants - self.begun[last], 0.0) / self.law.builds_up)
         resting = self.after[last] * np.exp(-np.maximum(instants - self.ended[last], 0.0) / self.law.recovers)
@@ -95,40 +96,40 @@ def felt(run: Run, law: Strain) -> Felt:
     who, begun, ended = _stretches(*_work(run), run.ended_at)
     first = np.flatnonzero(np.diff(who, prepend=-1))
     agent, count = who[first], np.diff(first, append=len(who))
-    before, after = np.zeros(len(who)), np.zeros(len(who))
     rest = np.ones(len(who))
     rest[1:] = np.exp(-np.maximum(begun[1:] - ended[:-1], 0.0) / law.recovers)
     build = np.exp(-(ended - begun) / law.builds_up)
     heard = _heard_in(run, who, ended)
     added, restored = np.zeros(len(agent)), np.zeros(len(agent))
     order = np.argsort(-count, kind="stable")  # those with the most stretches first: who still has one is always in front
-    starts = first[order]
     most = int(count.max(initial=0))
-    active = np.searchsorted(-count[order], -np.arange(most), side="left").tolist()
-    touched: list[list[int]] = [[] for _ in range(most)]  # by number of the stretch: whose, by their place in the order
+    ends = np.cumsum(np.searchsorted(-count[order], -np.arange(most), side="left"))  # of the first stretches of all, of the second, ...
     place = np.empty(len(agent), dtype=np.intp)
     place[order] = np.arange(len(agent))
-    stretches = np.array(list(heard), dtype=np.intp)
-    whose = np.searchsorted(first, stretches, side="right") - 1
-    for k, one in zip((stretches - first[whose]).tolist(), place[whose].tolist(), strict=True):
-        touched[k].append(one)
+    whose = np.repeat(np.arange(len(agent)), count)
+    turn = np.arange(len(who)) - first[whose]
+    at = np.append(0, ends)[turn] + place[whose]  # where each stretch stands among these
+    touched: list[list[tuple[int, int, list[bool]]]] = [[] for _ in range(most)]  # by turn: place, agent and talks
+    for stretch, talks in heard.items():
+        touched[turn[stretch]].append((int(place[whose[stretch]]), int(whose[stretch]), talks))
     strain = np.zeros(len(agent))
     rest[first] = 1.0
-    for k in range(most):
-        i = starts[: active[k]] + k
-        now = strain[: active[k]] * rest[i]
-        for one in touched[k]:
-            mine = int(order[one])
-            for helped in heard[int(i[one])]:
+    rest_in_turn, build_in_turn = np.empty(len(who)), np.empty(len(who))
+    rest_in_turn[at], build_in_turn[at] = rest, build
+    before, after = np.empty(len(who)), np.empty(len(who))
+    for touches, start, end in zip(touched, [0, *ends.tolist()], ends.tolist(), strict=False):
+        now = strain[: end - start] * rest_in_turn[start:end]
+        for one, mine, talks in touches:
+            for helped in talks:
                 weight = law.distress * (1.0 - now[one])
                 now[one] += weight
                 added[mine] += weight
                 if helped:
                     restored[mine] += law.restores * now[one]
                     now[one] *= 1.0 - law.restores
-        before[i] = now
-        strain[: active[k]] = after[i] = 1.0 - (1.0 - now) * build[i]
-    return Felt(law, agent, first, count, begun, ended, before, after, added, restored)
+        before[start:end] = now
+        strain = after[start:end] = 1.0 - (1.0 - now) * build_in_turn[start:end]
+    return Felt(law, agent, first, count, begun, ended, before[at], after[at], added, restored)
 
 
 def _work(run: Run) -> tuple[Rows, Floats, Floats]:
@@ -137,7 +138,7 @@ def _work(run: Run) -> tuple[Rows, Floats, Floats]:
     pieces = np.bincount(work.contact, minlength=len(book)) if len(work) else np.zeros(len(book), dtype=np.intp)
     ended = np.where(np.isnan(book.ended), run.ended_at, book.ended)
     whole = np.flatnonzero(~np.isnan(book.answered) & (pieces == 0) & (book.agent >= 0))
-    wrapped = np.flatnonzero((pieces > 0) & (book.outcome == Outcome.HANDLED) & (book.ended > book.released))
+    wrapped = np.flatnonzero((pieces > 0) & (book.outcome == Outcome.HANDLED.value) & (book.ended > book.released))
     return (
         np.concatenate((book.agent[whole], work.agent, book.agent[wrapped])).astype(np.intp),
         np.concatenate((book.answered[whole], work.begun, book.released[wrapped])),
@@ -147,7 +148,7 @@ def _work(run: Run) -> tuple[Rows, Floats, Floats]:
 
 def _stretches(agent: Rows, begun: Floats, ended: Floats, far: float) -> tuple[Rows, Floats, Floats]:
     """Work that overlaps (several chats) put together: agent, begin and end of each stretch, sorted by agent and time."""
-    order = np.argsort(begun, kind="stable")
+    order = by_size(begun)
     order = order[by_number(agent[order], int(agent.max(initial=-1)) + 1)]
     agent, begun, ended = agent[order], begun[order], ended[order]
     apart = agent * (2.0 * far + 1.0)
@@ -161,13 +162,16 @@ def _stretches(agent: Rows, begun: Floats, ended: Floats, far: float) -> tuple[R
 def _heard_in(run: Run, who: Rows, ended: Floats) -> dict[int, list[bool]]:
     """The stretches in which a talk with somebody in distress ended, and for each whether they were heard in the end, in order."""
     book = run.ledger
-    heard = run.persons.heard[book.customer]
-    rows = np.flatnonzero((heard != Heard.CALM) & np.isfinite(book.released) & ~np.isnan(book.answered) & (book.outcome == Outcome.HANDLED))
-    rows = rows[np.argsort(book.released[rows], kind="stable")]
+    rows = np.flatnonzero((book.outcome == Outcome.HANDLED.value) & np.isfinite(book.released) & ~np.isnan(book.answered))
+    heard = run.persons.heard[book.customer[rows]]
+    distressed = np.flatnonzero(heard != Heard.CALM.value)
+    rows, heard = rows[distressed], heard[distressed]
+    order = np.argsort(book.released[rows], kind="stable")
+    rows, heard = rows[order], heard[order]
     far = 2.0 * run.ended_at + 1.0
     place = np.searchsorted(ended + who * far, book.released[rows] + book.agent[rows] * far - 1e-6, side="left")
     found: dict[int, list[bool]] = {}
     inside = place < len(who)
-    for stretch, helped in zip(place[inside].tolist(), (heard[rows] == Heard.HEARD)[inside].tolist(), strict=True):
+    for stretch, helped in zip(place[inside].tolist(), (heard == Heard.HEARD.value)[inside].tolist(), strict=True):
         found.setdefault(stretch, []).append(helped)
     return found

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.errors import BooksError
 from simulator.statistics import callbacks, handling, recovery
-from simulator.statistics.books import CONTACT_SUMS, calling_out, check_sums, waits
+from simulator.statistics.books import CONTACT_SUMS, calling_out, check_sums, entries_of, waits
 from simulator.statistics.constraint import constraints, decisions_awaited
 from simulator.statistics.contacts import contact_sums
 from simulator.statistics.contents import contents
@@ -77,7 +77,7 @@ def tally(run: Run, model: Model) -> Tally:
     if len(frame.slots) < 2:
         raise BooksError(f"variant {run.variant}: a run of no length has nothing to add up")
     calls_out = calling_out(model, len(run.channels))
-    listed = calls_out[run.ledger.channel] if calls_out.any() else None
+    listed = entries_of(run.ledger, calls_out) if calls_out.any() else None
     wait = waits(run.ledger, run.ended_at, listed)
     slot = frame.slot_of(run.ledger.arrived)
     there = contents(model)

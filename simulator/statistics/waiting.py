@@ -32,7 +32,7 @@ class Waits:
     def __init__(
         self, run: Run, model: Model, frame: Frame, slot: NDArray[np.intp], wait: Floats, listed: NDArray[np.bool_] | None
     ) -> None:
-        chosen = _queued(run, listed)
+        chosen = np.flatnonzero(_queued(run, listed))
         self._slot = slot[chosen]
         self._ordered = Sorted(wait[chosen])
         self._frame = frame
@@ -44,7 +44,7 @@ class Waits:
 
     def by_interval(self) -> Floats:
         """(quantiles, T, 1 + N): of all needs together, then of each; NaN where nobody was answered or abandoned."""
-        interval = self._frame.interval_of[self._slot]
+        interval = self._frame.interval_of.astype(np.int32)[self._slot]
         count, needs = len(self._frame.intervals) - 1, len(self._whose.names["need"])
         shares = tuple(QUANTILES.values())
         of_all = self._ordered.grouped(shares, interval, count)
@@ -56,7 +56,7 @@ def _queued(run: Run, listed: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
     """Rows of the contacts that were answered or abandoned once they met the agents; entries ``listed`` for callback are none."""
     book = run.ledger
     met = ~np.isnan(book.queued) if listed is None else ~np.isnan(book.queued) & ~listed
-    return np.asarray(met & (~np.isnan(book.answered) | (book.outcome == Outcome.ABANDONED)), dtype=np.bool_)
+    return np.asarray(met & (~np.isnan(book.answered) | (book.outcome == Outcome.ABANDONED.value)), dtype=np.bool_)
 
 
 def peaks_of_queue(run: Run, model: Model, frame: Frame, slot: NDArray[np.intp], wait: Floats) -> Iterator[tuple[Key, float]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from simulator.statistics.quantiles import Sorted
 
     Flags = NDArray[np.bool_]
+    Numbers = NDArray[np.integer[Any]]
     Rows = NDArray[np.intp]
 
 Key = tuple[str, str, str, str, str, str]
@@ -44,29 +45,32 @@ class Whose:
     """Where each of some values belongs. ``index`` has, for each dimension, the place among its ``names``."""
 
     names: Mapping[str, Sequence[str]]
-    index: Mapping[str, NDArray[np.integer[Any]]]
+    index: Mapping[str, Numbers]
     groups: tuple[str, ...]
     member: Flags  #: (G, values)
 
     @staticmethod
-    def rows(run: Run, model: Model, frame: Frame, rows: NDArray[Any], slot: Rows) -> Whose:
+    def rows(run: Run, model: Model, frame: Frame, rows: Rows, slot: Rows) -> Whose:
         """Of ``rows`` of the ledger, which belong to ``slot`` (parallel to the rows chosen)."""
         book = run.ledger
-        site = book.site[rows]
+        site = book.site[rows] % (len(run.sites) + 1)  # -1 becomes the last
         names = {"phase": frame.phases, "need": run.needs, "channel": run.channels, "site": (*run.sites, "")}
         index: dict[str, NDArray[Any]] = {
-            "phase": frame.phase_of[slot],
+            "phase": frame.phase_of.astype(np.int16)[slot],
             "need": book.need[rows],
             "channel": book.channel[rows],
-            "site": np.where(site < 0, len(run.sites), site),
+            "site": site.astype(np.int16),
         }
-        return Whose(names, index, tuple(model.groups), _members(model, run.persons.demand, book.customer[rows]))
+        member = membership(model).T[:, run.persons.demand[book.customer[rows]]] if model.groups else np.zeros((0, len(rows)), dtype=bool)
+        return Whose(names, index, tuple(model.groups), member)
 
     @staticmethod
     def people(run: Run, model: Model, frame: Frame, phase: Rows, need: NDArray[Any], demand: NDArray[Any]) -> Whose:
         """Of people of these entries of ``demand``; they belong to no channel and no site."""
         names = {"phase": frame.phases, "need": run.needs}
-        return Whose(names, {"phase": phase, "need": need}, tuple(model.groups), _members(model, demand, slice(None)))
+        index = {"phase": phase.astype(np.int16), "need": need}
+        member = membership(model).T[:, demand] if model.groups else np.zeros((0, len(demand)), dtype=bool)
+        return Whose(names, index, tuple(model.groups), member)
 
     def sides(self, *groupings: tuple[str, ...]) -> Iterator[tuple[dict[str, str], Flags | slice]]:
         """Each combination of names of each of ``groupings`` of dimensions, and which values belong to it."""
@@ -91,32 +95,26 @@ class Whose:
         combination of phase, need and channel; by site and by group, with and without the phase.
         """
         measures = (*shares, trim[0]) if trim else tuple(shares)
-        for dims, places in self._places():
+        for dims, places in self._places(ordered.order):
             for words, found in ordered.by(tuple(shares.values()), places, trim[1] if trim else None):
                 scope = dict(zip(dims, words, strict=True))
                 for measure, value in zip(measures, found.tolist(), strict=True):
                     yield from ((one, value) for one in self._keys(measure, scope))
 
-    def _places(self) -> Iterator[tuple[tuple[str, ...], list[tuple[Sequence[str], NDArray[np.integer[Any]]]]]]:
-        """What quantiles are sorted by: dimensions, and the names and indices of each."""
+    def _places(self, order: Rows) -> Iterator[tuple[tuple[str, ...], list[tuple[Sequence[str], Numbers]]]]:
+        """What quantiles are sorted by: dimensions, and the names of each and whose the values are, taken in this ``order``."""
+        of = {dimension: (self.names[dimension], index[order]) for dimension, index in self.index.items()}
         crossed = [d for d in ("phase", "need", "channel") if d in self.names and (d != "channel" or len(self.names[d]) > 1)]
         for dims in chain.from_iterable(combinations(crossed, count) for count in range(len(crossed) + 1)):
-            yield dims, [(self.names[d], self.index[d]) for d in dims]
-        by_phase = (self.names["phase"], self.index["phase"])
-        alone = [("site", self.names["site"], self.index["site"])] if "site" in self.names else []
-        alone += [("group", (group, ""), np.where(mine, 0, 1)) for group, mine in zip(self.groups, self.member, strict=True)]
-        for dimension, names, index in alone:
-            yield (dimension,), [(names, index)]
-            yield ("phase", dimension), [by_phase, (names, index)]
+            yield dims, [of[d] for d in dims]
+        alone: list[tuple[str, tuple[Sequence[str], Numbers]]] = [("site", of["site"])] if "site" in of else []
+        alone += [("group", (("", group), mine[order].view(np.uint8))) for group, mine in zip(self.groups, self.member, strict=True)]
+        for dimension, names in alone:
+            yield (dimension,), [names]
+            yield ("phase", dimension), [of["phase"], names]
 
     def _keys(self, measure: str, scope: dict[str, str]) -> Iterator[Key]:
         """The key of ``measure`` in ``scope``; with a single channel also that channel's, which is the same."""
         yield key(measure, scope)
         if len(self.names.get("channel", ())) == 1 and scope.keys().isdisjoint({"site", "group"}):
             yield key(measure, scope | {"channel": self.names["channel"][0]})
-
-
-def _members(model: Model, demand: NDArray[Any], chosen: NDArray[Any] | slice) -> Flags:
-    if not model.groups:
-        return np.zeros((0, 0), dtype=bool)
-    return membership(model).T[:, demand[chosen]]

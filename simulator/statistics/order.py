@@ -1,0 +1,38 @@
+"""Order: places of many numbers, the smallest first. Equal ones stay in their own order.
+
+Numbers of 16 bits are sorted without comparing them (a radix sort), which is several times as fast as comparing floats.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Numbers = NDArray[np.integer[Any]]
+    Rows = NDArray[np.intp]
+
+
+def small(size: int) -> type[np.integer[Any]]:
+    """A type for the numbers 0 .. size - 1, half the size of theirs where that is enough."""
+    return np.int16 if size < 2**15 else np.int64
+
+
+def by_number(numbers: Numbers, size: int) -> Rows:
+    """Places in the order of their ``numbers``, 0 .. size - 1 (at most 2**32): by their lower 16 bits, then by the upper."""
+    order = np.argsort(numbers.astype(np.uint16), kind="stable")
+    return order if size <= 2**16 else order[np.argsort((numbers >> 16).astype(np.uint16)[order], kind="stable")]
+
+
+def by_size(values: Floats) -> Rows:
+    """Places in the order of ``values``, all finite: by 32 bits of where they lie between the least and the greatest, then exactly."""
+    if not len(values):
+        return np.zeros(0, dtype=np.intp)
+    least = values.min()
+    bits = ((values - least) * ((2**32 - 1) / (float(values.max() - least) or 1.0))).astype(np.uint32)
+    order = by_number(bits, 2**32)
+    return order[np.argsort(values[order], kind="stable")]  # next to nothing to do where all is in order
