@@ -100,7 +100,7 @@ def felt(run: Run, law: Strain) -> Felt:
     rest[1:] = np.exp(-np.maximum(begun[1:] - ended[:-1], 0.0) / law.recovers)
     build = np.exp(-(ended - begun) / law.builds_up)
     heard = _heard_in(run, who, ended)
-    added, restored = np.zeros(len(agent)), np.zeros(len(agent))
+    added, restored = [0.0] * len(agent), [0.0] * len(agent)
     order = np.argsort(-count, kind="stable")  # those with the most stretches first: who still has one is always in front
     most = int(count.max(initial=0))
     ends = np.cumsum(np.searchsorted(-count[order], -np.arange(most), side="left"))  # of the first stretches of all, of the second, ...
@@ -110,9 +110,11 @@ def felt(run: Run, law: Strain) -> Felt:
     turn = np.arange(len(who)) - first[whose]
     at = np.append(0, ends)[turn] + place[whose]  # where each stretch stands among these
     touched: list[list[tuple[int, int, list[bool]]]] = [[] for _ in range(most)]  # by turn: place, agent and talks
-    for stretch, talks in heard.items():
-        touched[turn[stretch]].append((int(place[whose[stretch]]), int(whose[stretch]), talks))
-    strain = np.zeros(len(agent))
+    stretches = np.array(list(heard), dtype=np.intp)
+    touching = (turn[stretches], place[whose[stretches]], whose[stretches])
+    for k, one, mine, talks in zip(*(column.tolist() for column in touching), heard.values(), strict=True):
+        touched[k].append((one, mine, talks))
+    strain, distress, restores = np.zeros(len(agent)), float(law.distress), float(law.restores)
     rest[first] = 1.0
     rest_in_turn, build_in_turn = np.empty(len(who)), np.empty(len(who))
     rest_in_turn[at], build_in_turn[at] = rest, build
@@ -120,16 +122,18 @@ def felt(run: Run, law: Strain) -> Felt:
     for touches, start, end in zip(touched, [0, *ends.tolist()], ends.tolist(), strict=False):
         now = strain[: end - start] * rest_in_turn[start:end]
         for one, mine, talks in touches:
+            at_once = float(now[one])
             for helped in talks:
-                weight = law.distress * (1.0 - now[one])
-                now[one] += weight
+                weight = distress * (1.0 - at_once)
+                at_once += weight
                 added[mine] += weight
                 if helped:
-                    restored[mine] += law.restores * now[one]
-                    now[one] *= 1.0 - law.restores
+                    restored[mine] += restores * at_once
+                    at_once *= 1.0 - restores
+            now[one] = at_once
         before[start:end] = now
         strain = after[start:end] = 1.0 - (1.0 - now) * build_in_turn[start:end]
-    return Felt(law, agent, first, count, begun, ended, before[at], after[at], added, restored)
+    return Felt(law, agent, first, count, begun, ended, before[at], after[at], np.array(added), np.array(restored))
 
 
 def _work(run: Run) -> tuple[Rows, Floats, Floats]:

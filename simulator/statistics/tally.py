@@ -10,6 +10,7 @@ import numpy as np
 from simulator.errors import BooksError
 from simulator.statistics import callbacks, handling, recovery
 from simulator.statistics.books import CONTACT_SUMS, calling_out, check_sums, entries_of, waits
+from simulator.statistics.cells import over
 from simulator.statistics.constraint import constraints, decisions_awaited
 from simulator.statistics.contacts import contact_sums
 from simulator.statistics.contents import contents
@@ -82,8 +83,8 @@ def tally(run: Run, model: Model) -> Tally:
     slot = frame.slot_of(run.ledger.arrived)
     there = contents(model)
     cells = contact_sums(run, model, frame, slot, wait, there)
-    contacts = cells.sum(axis=4)
-    check_sums(contacts.sum(axis=3), run.needs, frame.slots)
+    contacts = over(cells, 4)
+    check_sums(over(contacts, 3), run.needs, frame.slots)
     edges = frame.slots
     seen = run.observations
     values: dict[Key, float] = {}
@@ -116,7 +117,7 @@ def tally(run: Run, model: Model) -> Tally:
         frame=frame,
         ended_at=run.ended_at,
         contacts=contacts,
-        at_site=frame.by_phase(cells[..., :-1].sum(axis=(2, 3)), axis=1),
+        at_site=frame.by_phase(over(cells[..., :-1].reshape(*cells.shape[:2], -1, len(run.sites)), 2), axis=1),
         customers=people.sums(),
         elapsed=np.diff(edges),
         queue_time=_queue_time(run, edges) * ~calls_out,
