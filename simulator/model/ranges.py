@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
+Places = Mapping[Any, "Places"]
 
 
 class Range(float):
@@ -50,46 +51,57 @@ class Range(float):
         return (Range, (float(self), self.low, self.high, self.name))
 
 
-def replace_ranges(value: T, decide: Callable[[Range], float]) -> T:
-    """Return ``value`` with every :class:`Range` inside it (dataclasses, tuples, mappings) replaced by a plain float."""
-    return _replace(value, decide)  # type: ignore[no-any-return]  # the recursion keeps the shape of the value
+def replace_ranges(value: T, decide: Callable[[Range], float], places: Places | None = None) -> T:
+    """Return ``value`` with every :class:`Range` inside it (dataclasses, tuples, mappings) replaced by a plain float.
+
+    ``places`` are :func:`places_of` it, where somebody knows them already.
+    """
+    return _replace(value, decide, places_of(value) if places is None else places)  # type: ignore[no-any-return]  # the shape stays
 
 
 _PLAIN = frozenset((str, float, int, bool, bytes, type(None)))
 """What holds no range: most of a model, and long rows of numbers among it."""
 
 
-def _replace(value: Any, decide: Callable[[Range], float]) -> Any:
-    if type(value) in _PLAIN:
-        return value
-    if isinstance(value, Range):
-        return decide(value)
-    if isinstance(value, (str, float, int, bytes)):
-        return value
-    if isinstance(value, tuple):
-        changed = [item if type(item) in _PLAIN else _replace(item, decide) for item in value]
-        return value if all(a is b for a, b in zip(changed, value, strict=True)) else tuple(changed)
-    if isinstance(value, Mapping):
-        after = {key: _replace(item, decide) for key, item in value.items()}
-        return value if all(after[key] is item for key, item in value.items()) else after
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        changes = {}
-        for f in dataclasses.fields(value):
-            old = getattr(value, f.name)
-            new = _replace(old, decide)
-            if new is not old:
-                changes[f.name] = new
-        return dataclasses.replace(value, **changes) if changes else value
-    return value
-
-
-def ranges_of(value: Any) -> dict[str, Range]:
+def ranges_of(value: Any, places: Places | None = None) -> dict[str, Range]:
     """Every range inside ``value`` by name, in the order in which it is met."""
     found: dict[str, Range] = {}
 
-    def note(r: Range) -> float:
-        found.setdefault(r.name, r)
-        return r
+    def note(inside: Any, places: Places) -> None:
+        if isinstance(inside, Range):
+            found.setdefault(inside.name, inside)
+        for place, further in places.items():
+            note(_part(inside, place), further)
 
-    _replace(value, note)
+    note(value, places_of(value) if places is None else places)
     return found
+
+
+def places_of(value: Any) -> Places:
+    """Where in ``value`` ranges are: the indices, keys and fields that lead to them, and to what from each; to nothing where one stands."""
+    if isinstance(value, tuple):
+        parts: Iterable[tuple[Any, Any]] = ((i, item) for i, item in enumerate(value) if type(item) not in _PLAIN)
+    elif isinstance(value, Mapping):
+        parts = value.items()
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        parts = ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))
+    else:
+        return {}
+    return {place: further for place, part in parts if (further := places_of(part)) or isinstance(part, Range)}
+
+
+def _replace(value: Any, decide: Callable[[Range], float], places: Places) -> Any:
+    if isinstance(value, Range):
+        return decide(value)
+    if not places:
+        return value
+    changes = {place: _replace(_part(value, place), decide, further) for place, further in places.items()}
+    if isinstance(value, tuple):
+        return tuple(changes.get(i, item) for i, item in enumerate(value))
+    if isinstance(value, Mapping):
+        return {**value, **changes}
+    return dataclasses.replace(value, **changes)
+
+
+def _part(value: Any, place: Any) -> Any:
+    return value[place] if isinstance(value, (tuple, Mapping)) else getattr(value, place)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from simulator.model.channels import KINDS, Announced, Calling, Channel, ChannelKind, Redial, Retry, SelfService, Turns
 from simulator.model.distributions import Distribution
 from simulator.model.people import Care, Contagion, Distress, Harm, Mix, Need, Standing, Strain
+from simulator.model.ranges import Places, places_of
 
 __all__ = [
     "KINDS", "After", "Announced", "At", "Break", "Calling", "Care", "Channel", "ChannelKind", "Clock", "Contagion", "Continuity",
@@ -321,3 +323,8 @@ class Model:
     contagion: Contagion | None = None
     budget: float = float("inf")  #: what the playbook may cost in all; an action beyond it is refused
     service_order: str = "ordinal"  #: common random numbers of talk time: by ``ordinal`` of service start or by ``person``
+
+    @cached_property
+    def ranges(self) -> Places:
+        """Where its ranges are: looked for once, as every world draws them anew."""
+        return places_of(self)

@@ -9,8 +9,8 @@ import numpy as np
 from simulator.model.world import KINDS
 from simulator.statistics.books import CONTACT_SUMS, COUNTS, calling_out, enters_matrix, entries_of
 from simulator.statistics.cells import Cells
-from simulator.statistics.order import by_number, by_size
 from simulator.vocabulary import Cause, Heard, Outcome, Piece
+from simulator.workload.order import by_number, by_size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

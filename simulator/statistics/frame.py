@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.workload.order import piece_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -48,18 +50,11 @@ class Frame:
 
     def slot_of(self, instants: Floats) -> Indices:
         """The slot in which each instant falls; instants outside the run belong to the nearest slot."""
-        return _piece(self.slots[1:-1], instants)
+        return piece_of(self.slots[1:-1], instants)
 
     def phase_at(self, instants: Floats) -> Indices:
         """The phase in which each instant falls; instants outside the run belong to the nearest phase."""
-        return _piece(self.phase_starts[1:], instants)
-
-
-def _piece(cuts: Floats, instants: Floats) -> Indices:
-    """How many of the ``cuts`` are not after each instant."""
-    if np.ndim(instants) and (instants[1:] >= instants[:-1]).all():  # as rows mostly are
-        return np.repeat(np.arange(len(cuts) + 1), np.diff(np.searchsorted(instants, cuts), prepend=0, append=len(instants)))
-    return np.searchsorted(cuts, instants, side="right")
+        return piece_of(self.phase_starts[1:], instants)
 
 
 def frame_of(clock: Clock) -> Frame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator.statistics.order import by_number, by_size, small
+from simulator.workload.order import by_number, by_size, small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

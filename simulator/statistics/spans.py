@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.statistics.order import by_size
+from simulator.workload.order import by_size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.statistics.order import by_number, by_size
 from simulator.statistics.quantiles import Sorted
 from simulator.statistics.whose import key
 from simulator.vocabulary import Heard, Outcome
+from simulator.workload.order import by_number, by_size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.world import Profile, Surge
+from simulator.workload.order import piece_of
 from simulator.workload.streams import SMALLEST, Streams
 
 Floats = NDArray[np.float64]
@@ -42,7 +43,7 @@ def profile_arrivals(profile: Profile, streams: Streams) -> tuple[Floats, Floats
         expected = expected * busyness(streams, profile.name, profile.day_cv, int(days.max()) + 1)[days]
     cumulative = np.concatenate(([0.0], np.cumsum(expected)))
     epochs = unit_epochs(streams, f"{profile.name}/arrivals", float(cumulative[-1]))
-    interval = np.clip(np.searchsorted(cumulative, epochs, side="right") - 1, 0, len(expected) - 1)
+    interval = piece_of(cumulative[1:-1], epochs)
     within = (epochs - cumulative[interval]) / expected[interval]
     times = edges[interval] + within * (edges[interval + 1] - edges[interval])
     factors = np.asarray(profile.talk_factor, dtype=np.float64)[interval] if profile.talk_factor else np.ones(len(times))

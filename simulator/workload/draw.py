@@ -13,6 +13,7 @@ from simulator.model.distributions import Constant, Distribution
 from simulator.model.ranges import Range, ranges_of, replace_ranges
 from simulator.model.world import Model, Redial, Retry
 from simulator.workload.groups import Group, groups_of
+from simulator.workload.order import by_size
 from simulator.workload.posts import LEAST_CAP, MARK, Posts, breed, uniforms
 from simulator.workload.streams import Streams
 from simulator.workload.table import law_table
@@ -39,7 +40,7 @@ def draw(model: Model, seed: int, replication: int) -> Workload:
 
 def assumed(model: Model, streams: Streams) -> dict[str, float]:
     """The value of every range of ``model`` in this replication, by name: one stream a name, whichever model asks."""
-    return {name: r.at(float(streams.uniforms(f"assumption/{name}", 1)[0])) for name, r in ranges_of(model).items()}
+    return {name: r.at(float(streams.uniforms(f"assumption/{name}", 1)[0])) for name, r in ranges_of(model, model.ranges).items()}
 
 
 def settled(model: Model, assumptions: Mapping[str, float]) -> Model:
@@ -52,7 +53,7 @@ def settled(model: Model, assumptions: Mapping[str, float]) -> Model:
     def value(r: Range) -> float:
         return float(assumptions.get(r.name, float(r)))
 
-    found = replace_ranges(model, value)
+    found = replace_ranges(model, value, model.ranges)
     _settled = model, assumptions, found
     return found
 
@@ -67,7 +68,7 @@ class _Drawing:
         self.model = model
         self.streams = streams
         self.groups = groups
-        self.order = np.argsort(np.concatenate([np.zeros(0), *(g.onset for g in groups)]), kind="stable")
+        self.order = by_size(np.concatenate([np.zeros(0), *(g.onset for g in groups)]))
         self.calls = len(self.order)
         key = self._sorted([streams.generator(f"{g.name}/key").integers(0, 2**62, len(g)) for g in groups], np.int64)
         self.posts, self.bred = self._posts(key)
@@ -242,8 +243,8 @@ def _by(which: Bytes | int, laws: Sequence[Distribution | None], u: Floats) -> F
         return np.full(len(u), np.inf) if law is None else law.quantile(u)
     made = np.full(len(u), np.inf)
     for number, law in enumerate(laws):
-        mine = which == number
-        if law is not None and mine.any():
+        mine = np.flatnonzero(which == number)
+        if law is not None and len(mine):
             made[mine] = law.quantile(u[mine])
     return made
 
@@ -283,12 +284,4 @@ def _tables(model: Model) -> dict[str, tuple[Floats, ...]]:
         "menu": [c.self_service.time if c.self_service else at_once for c in channels],
         "spacing": [c.calling.spacing if c.calling else at_once for c in channels],
     }
-    tables: dict[int, Floats] = {}
-    return {purpose: tuple(_table(law, tables) for law in of_purpose) for purpose, of_purpose in laws.items()}
-
-
-def _table(law: Distribution, known: dict[int, Floats]) -> Floats:
-    """The table of ``law``, made once for all of whom it holds."""
-    if id(law) not in known:
-        known[id(law)] = law_table(law)
-    return known[id(law)]
+    return {purpose: tuple(law_table(law) for law in of_purpose) for purpose, of_purpose in laws.items()}

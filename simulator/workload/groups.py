@@ -101,9 +101,11 @@ def _choice(model: Model, demand: Demand, group: Group, streams: Streams) -> Byt
         u = streams.uniforms(f"{group.name}/channel", len(group))
         chosen = np.zeros(len(group), dtype=np.uint8)
         for mix in mixes:
-            later = group.onset >= mix.since
+            later = np.flatnonzero(group.onset >= mix.since)
             offered = np.array([names.index(name) for name in mix.shares] + [0], dtype=np.uint8)  # what no share covers: the first channel
-            place = np.searchsorted(np.cumsum(list(mix.shares.values())), u[later], side="right")
+            theirs, place = u[later], np.zeros(len(later), dtype=np.intp)
+            for share in np.cumsum(list(mix.shares.values())):
+                place += theirs >= share
             chosen[later] = offered[place]
     if demand.standing is not None and demand.standing.channel and group.standing is not None:
         prefers = streams.uniforms(f"{group.name}/prefers", len(group)) < -group.standing

@@ -1,4 +1,4 @@
-"""Order: places of many numbers, the smallest first. Equal ones stay in their own order.
+"""Order: places of many numbers, the smallest first, and the pieces of a line in which they lie. Equal ones stay in their own order.
 
 Numbers of 16 bits are sorted without comparing them (a radix sort), which is several times as fast as comparing floats.
 """
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 def small(size: int) -> type[np.integer[Any]]:
     """A type for the numbers 0 .. size - 1, half the size of theirs where that is enough."""
     return np.int16 if size < 2**15 else np.int64
+
+
+def piece_of(cuts: Floats, instants: Floats) -> Rows:
+    """The piece of a line cut at ascending ``cuts`` in which each instant lies: how many of the cuts are not after it."""
+    if np.ndim(instants) and (instants[1:] >= instants[:-1]).all():  # as rows mostly are
+        return np.repeat(np.arange(len(cuts) + 1), np.diff(np.searchsorted(instants, cuts), prepend=0, append=len(instants)))
+    return np.searchsorted(cuts, instants, side="right")
 
 
 def by_number(numbers: Numbers, size: int) -> Rows:
