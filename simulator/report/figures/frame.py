@@ -9,11 +9,12 @@ import io
 import logging
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.markers import TICKDOWN
 from matplotlib.patches import Rectangle
 from PIL import Image
@@ -76,7 +77,7 @@ class Canvas:
         for number, phase in enumerate(self.summary.phases):
             colour = "#E6E6E6" if number % 2 else "#F3F3F3"
             width, row = phase.end - phase.start, 0.17 / height
-            panel.add_patch(Rectangle((phase.start, 1), width, row, transform=where, color=colour, linewidth=0, clip_on=False, zorder=0))
+            panel.add_artist(Rectangle((phase.start, 1), width, row, transform=where, color=colour, linewidth=0, clip_on=False, zorder=0))
             need = self.summary.ended_at * (0.008 * len(phase.name) + 0.01)
             start = max(phase.start + 0.006 * self.summary.ended_at, last)
             if start + need < phase.end + (0.02 * self.summary.ended_at):
@@ -84,9 +85,11 @@ class Canvas:
                 last = start + need
 
     def _shade(self, panel: Axes) -> None:
-        for number, phase in enumerate(self.summary.phases):
-            if number % 2:
-                panel.axvspan(phase.start, phase.end, color="#F1F1F1", linewidth=0, zorder=0)
+        where = panel.get_xaxis_transform()
+        for phase in self.summary.phases[1::2]:
+            panel.add_artist(
+                Rectangle((phase.start, 0), phase.end - phase.start, 1, transform=where, color="#F1F1F1", linewidth=0, zorder=0)
+            )
 
     def _hours(self, height: float) -> None:
         """Local time below the last panel, and under it the time since the impact."""
@@ -99,8 +102,7 @@ class Canvas:
         last = self.panels[-1]
         for panel in self.panels:  # one line for all marks: matplotlib's own ticks are five objects each
             panel.set_xticks([])
-            where = panel.get_xaxis_transform()
-            panel.plot(ticks, [0] * len(ticks), transform=where, marker=TICKDOWN, ms=3, mew=0.7, color=INK, ls="", clip_on=False)
+            _line(panel, ticks, [0] * len(ticks), marker=TICKDOWN, ms=3, mew=0.7, color=INK, ls="", clip_on=False)
         below, _, _ = last.get_xaxis_text1_transform(6.5)
         for tick, label in zip(ticks, labels, strict=True):
             last.text(tick, 0, label, transform=below, ha="center", va="top", fontsize=7.5, color=INK)
@@ -109,7 +111,7 @@ class Canvas:
         where = last.get_xaxis_transform()
         for instant in _steps_of(self.summary.impact, span, step):
             hours = round((instant - self.summary.impact) / 3600)
-            last.plot([instant, instant], [-0.30 / height, -0.35 / height], transform=where, color=GREY, linewidth=0.8, clip_on=False)
+            _line(last, [instant, instant], [-0.30 / height, -0.35 / height], color=GREY, linewidth=0.8, clip_on=False)
             last.text(instant, -0.37 / height, f"T+{hours} h", transform=where, ha="center", va="top", fontsize=7, color=SOFT)
 
     def _hour_label(self, instant: float, *, first: bool) -> str:
@@ -124,24 +126,23 @@ class Canvas:
         for number, step, instant in self._flagged():
             close = next((at for at in flags if abs(at - instant) < 0.006 * span), instant)
             flags.setdefault(close, []).append((number, step))
-        for at, together in flags.items():
-            event = all(step.kind == "event" for _, step in together)
-            for one in self.panels:
-                one.axvline(
-                    at, color=INK if event else GREY, linewidth=0.9 if event else 0.7, linestyle="-" if event else (0, (3, 2)), zorder=1.5
-                )
+        for event, style in (
+            (True, {"color": INK, "linewidth": 0.9}),
+            (False, {"color": GREY, "linewidth": 0.7, "linestyle": (0, (3, 2))}),
+        ):
+            marked = [at for at, members in flags.items() if _is_event(members) == event]
+            for one in self.panels:  # a line with gaps, which is drawn faster than many
+                _line(one, [x for at in marked for x in (at, at, math.nan)], [0, 1, math.nan] * len(marked), zorder=1.5, **style)
         for at, members, row in in_rows(sorted(flags.items()), span):
             text = numbers(members)
             y = 1 + (0.29 + 0.18 * row) / height
-            event = all(step.kind == "event" for _, step in members)
-            panel.plot([at, at], [1, y], transform=where, color=GREY, linewidth=0.6, clip_on=False, zorder=1)
+            event = _is_event(members)
+            _line(panel, [at, at], [1, y], color=GREY, linewidth=0.6, clip_on=False, zorder=1)
             for _, step in members:
                 moment = step.done_at or step.started_at
                 if moment is not None and moment.p95 - moment.p5 > 0.01 * span:
                     ends = [moment.p5, min(moment.p95, span)]
-                    panel.plot(
-                        ends, [y, y], transform=where, color="#B0B0B0", linewidth=2.2, clip_on=False, zorder=2, solid_capstyle="butt"
-                    )
+                    _line(panel, ends, [y, y], color="#B0B0B0", linewidth=2.2, clip_on=False, zorder=2, solid_capstyle="butt")
             style = {"boxstyle": "round,pad=0.18", "facecolor": INK if event else "white", "edgecolor": INK, "linewidth": 0.7}
             panel.text(
                 at,
@@ -175,6 +176,15 @@ class Canvas:
 Members = list[tuple[int, "StepTimeline"]]
 Flag = tuple[float, Members]
 """Where a flag stands, in seconds, and the steps that it numbers."""
+
+
+def _line(panel: Axes, x: Sequence[float], y: Sequence[float], **style: Any) -> None:
+    """A line that the limits of the axes need not heed, which is most of what `plot` takes its time for; ``y`` from 0 to 1 is the panel."""
+    panel.add_artist(Line2D(x, y, transform=panel.get_xaxis_transform(), **style))
+
+
+def _is_event(members: Members) -> bool:
+    return all(step.kind == "event" for _, step in members)
 
 
 def in_rows(flags: list[Flag], span: float) -> list[tuple[float, Members, int]]:
