@@ -74,35 +74,33 @@ class Queue:
         return self.channel.keeps and not self.channel.open
 
     def join(self, row: i64, now: float) -> None:
-        contacts = self.contacts
         self.time += self.load * (now - self.since)
         self.since = now
         self.length += 1
         self.load += 1.0
         last = self.last
-        contacts.stage[row] = u8(WAITING)
-        contacts.before[row] = i32(last)
-        contacts.after[row] = i32(NOBODY)
+        self.contacts.stage[row] = u8(WAITING)
+        self.contacts.before[row] = i32(last)
+        self.contacts.after[row] = i32(NOBODY)
         if last >= 0:
-            contacts.after[last] = i32(row)
+            self.contacts.after[last] = i32(row)
         else:
             self.first = row
         self.last = row
 
     def leave(self, row: i64, now: float) -> None:
         """Out of the line; where the contact stands from now on is for the caller to say."""
-        contacts = self.contacts
         self.time += self.load * (now - self.since)
         self.since = now
         self.length -= 1
         self.load -= 1.0
-        before = i64(contacts.before[row])
-        after = i64(contacts.after[row])
+        before = i64(self.contacts.before[row])
+        after = i64(self.contacts.after[row])
         if before >= 0:
-            contacts.after[before] = i32(after)
+            self.contacts.after[before] = i32(after)
         else:
             self.first = after
         if after >= 0:
-            contacts.before[after] = i32(before)
+            self.contacts.before[after] = i32(before)
         else:
             self.last = before

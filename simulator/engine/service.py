@@ -98,26 +98,25 @@ class Service:
 
     def take_up(self, row: i64, queue: Queue, agent: Agent) -> None:
         """One talk that holds the whole agent begins."""
-        contacts = self.contacts
         now = self.calendar.now
         if self.strain is not None:
             self.strain.rested(agent, now)
-        again = contacts.answered[row] == contacts.answered[row]
+        again = self.contacts.answered[row] == self.contacts.answered[row]
         if not again:
-            contacts.answered[row] = now
-            queue.last_wait = now - contacts.queued[row]
-        contacts.agent[row] = i32(agent.number)
-        contacts.stage[row] = u8(TALKING)
+            self.contacts.answered[row] = now
+            queue.last_wait = now - self.contacts.queued[row]
+        self.contacts.agent[row] = i32(agent.number)
+        self.contacts.stage[row] = u8(TALKING)
         agent.row = row
         if agent.state != BUSY:
             agent.turn(BUSY, now)
-        if contacts.wide:
-            contacts.begun[row] = now
-            if again and contacts.left[row] == contacts.left[row]:
-                work = contacts.left[row] * self.tempo(queue, agent)  # taken over from somebody else
+        if self.contacts.wide:
+            self.contacts.begun[row] = now
+            if again and self.contacts.left[row] == self.contacts.left[row]:
+                work = self.contacts.left[row] * self.tempo(queue, agent)  # taken over from somebody else
             else:
                 work = self.talk(row, queue, agent)
-            contacts.ends[row] = now + work
+            self.contacts.ends[row] = now + work
         else:
             work = self.talk(row, queue, agent)
         self.calendar.push(now + work, COMPLETION, (row << BITS) | TALK_ENDS)
@@ -134,17 +133,16 @@ class Service:
     def talk(self, row: i64, queue: Queue, agent: Agent) -> float:
         """Seconds of talk, with the support that somebody in distress needs and may get."""
         customers = self.customers
-        contacts = self.contacts
-        customer = i64(contacts.customer[row])
+        customer = i64(self.contacts.customer[row])
         order = queue.starts
         queue.starts = order + 1
         if not self.by_person and order < len(queue.talk_drawn):
             work = queue.talk_drawn[order]
-        elif self.by_person and contacts.attempt[row] == 0:
+        elif self.by_person and self.contacts.attempt[row] == 0:
             work = customers.talk[customer]
         else:
             # Also where there are more services than were drawn, because people come back: their talk goes with the person.
-            work = duration(queue.talk, uniform(customers.key[customer], i64(contacts.attempt[row]), TALK_TIME))
+            work = duration(queue.talk, uniform(customers.key[customer], i64(self.contacts.attempt[row]), TALK_TIME))
         work *= customers.longer(customer)
         work *= self.tempo(queue, agent)
         if self.troubled and customers.distressed[customer] != 0:
@@ -155,8 +153,7 @@ class Service:
         """The talk with a person in distress under the policy of care, and what they will have got once it is over."""
         need = self.needs[queue.need]
         care = self.care
-        contacts = self.contacts
-        support = duration(need.support, uniform(self.customers.key[customer], i64(contacts.attempt[row]), SUPPORT))
+        support = duration(need.support, uniform(self.customers.key[customer], i64(self.contacts.attempt[row]), SUPPORT))
         allowed = work + support
         if queue.channel.plain:  # nobody cuts or hands over a written talk or a call that we made
             if care.policy == CAP:
@@ -164,10 +161,10 @@ class Service:
             elif care.policy != DISCRETION:
                 until = care.after if care.policy == ESCALATE else need.noticed_after
                 if until < allowed:
-                    contacts.stage[row] = u8(HANDING)
-                    contacts.left[row] = allowed - until
+                    self.contacts.stage[row] = u8(HANDING)
+                    self.contacts.left[row] = allowed - until
                     return until
-        contacts.heard[row] = u8(HEARD if allowed - work >= care.heard_from * support else UNHEARD)
+        self.contacts.heard[row] = u8(HEARD if allowed - work >= care.heard_from * support else UNHEARD)
         return allowed
 
     # -- the end of a talk -------------------------------------------------------------------------------------------
@@ -177,28 +174,27 @@ class Service:
 
     def put_down(self, row: i64, queue: Queue) -> None:
         """A talk that held the whole agent ends, unless a failure has ended it before."""
-        contacts = self.contacts
-        stage = i64(contacts.stage[row])
+        stage = i64(self.contacts.stage[row])
         if stage not in (TALKING, HANDING):
             return  # dropped by a failure meanwhile
         now = self.calendar.now
-        if contacts.wide and contacts.ends[row] != now:
+        if self.contacts.wide and self.contacts.ends[row] != now:
             return  # taken up again since by somebody else
         if stage == HANDING:
             self.hand_over(row)
             return
-        agent = self.agents[i64(contacts.agent[row])]
-        contacts.released[row] = now
+        agent = self.agents[i64(self.contacts.agent[row])]
+        self.contacts.released[row] = now
         self.let_go(row)
-        if contacts.wide and contacts.part[row] > 0:
-            self.pieces.add(contacts, row, TALK, now)
+        if self.contacts.wide and self.contacts.part[row] > 0:
+            self.pieces.add(self.contacts, row, TALK, now)
         self.conclude(row, agent)
         wrap = self.wrap_of(row, queue)
         if wrap > 0.0:
-            contacts.stage[row] = u8(WRAPPING)
+            self.contacts.stage[row] = u8(WRAPPING)
             agent.turn(IN_WRAP, now)
-            if contacts.wide:
-                contacts.ends[row] = now + wrap
+            if self.contacts.wide:
+                self.contacts.ends[row] = now + wrap
             self.calendar.push(now + wrap, COMPLETION, (row << BITS) | WRAP_ENDS)
         else:
             self.complete(row, agent)
@@ -215,31 +211,30 @@ class Service:
     def conclude(self, row: i64, agent: Agent) -> None:
         """An agent has done what could be done: the need is over, or the person may come again."""
         customers = self.customers
-        contacts = self.contacts
-        customer = i64(contacts.customer[row])
+        customer = i64(self.contacts.customer[row])
         now = self.calendar.now
         if customers.fate[customer] != SERVED:
             customers.fate[customer] = u8(SERVED)
-            customers.settled[customer] = contacts.answered[row]
+            customers.settled[customer] = self.contacts.answered[row]
         need = self.needs[i64(customers.need[customer])]
         troubled = self.troubled and customers.distressed[customer] != 0
         resolves = need.resolves
         if troubled:
             resolves *= need.troubled_resolves
-        over = resolves >= 1.0 or uniform(customers.key[customer], i64(contacts.attempt[row]), RESOLVED) < resolves
+        over = resolves >= 1.0 or uniform(customers.key[customer], i64(self.contacts.attempt[row]), RESOLVED) < resolves
         customers.resolved[customer] = u8(1 if over else 0)
         if need.again <= 0.0 and not troubled:
             return
         key = customers.key[customer]
-        attempt = i64(contacts.attempt[row])
+        attempt = i64(self.contacts.attempt[row])
         again = 0.0
         gap = need.again_gap
         lasts = now < customers.solved_at[customer] and customers.solved_by[customer] == BY_REPAIR
         if not over or lasts:
             again = need.again  # the answer did not help, or the fault behind the need lasts
         if troubled:
-            if contacts.heard[row] > customers.heard[customer]:
-                customers.heard[customer] = contacts.heard[row]
+            if self.contacts.heard[row] > customers.heard[customer]:
+                customers.heard[customer] = self.contacts.heard[row]
             heard = customers.heard[customer] == HEARD
             if self.strain is not None:
                 self.strain.touched(agent, heard)
@@ -257,9 +252,8 @@ class Service:
         self.calendar.enter(when, ARRIVAL, customer, (customer << BITS) | REDIALS)
 
     def end_wrap(self, row: i64) -> None:
-        contacts = self.contacts
-        if contacts.stage[row] == WRAPPING and not (contacts.wide and contacts.ends[row] != self.calendar.now):
-            self.complete(row, self.agents[i64(contacts.agent[row])])
+        if self.contacts.stage[row] == WRAPPING and not (self.contacts.wide and self.contacts.ends[row] != self.calendar.now):
+            self.complete(row, self.agents[i64(self.contacts.agent[row])])
 
     def complete(self, row: i64, agent: Agent) -> None:
         self.contacts.close(row, HANDLED, 0, self.calendar.now)
@@ -268,15 +262,14 @@ class Service:
 
     def hand_over(self, row: i64) -> None:
         """Somebody else takes over: the contact waits for them, and holds its line."""
-        contacts = self.contacts
         now = self.calendar.now
-        agent = self.agents[i64(contacts.agent[row])]
-        was = self.queues[i64(contacts.queue[row])]
-        self.pieces.add(contacts, row, TALK, now)
+        agent = self.agents[i64(self.contacts.agent[row])]
+        was = self.queues[i64(self.contacts.queue[row])]
+        self.pieces.add(self.contacts, row, TALK, now)
         queue = self.queues[was.channel.number * len(self.needs) + self.care.to]
-        contacts.queue[row] = i32(queue.number)
-        contacts.due[row] = now
-        contacts.heard[row] = u8(HEARD)
+        self.contacts.queue[row] = i32(queue.number)
+        self.contacts.due[row] = now
+        self.contacts.heard[row] = u8(HEARD)
         agent.row = NOBODY
         self.offer(row, queue)
         self.release(agent)

@@ -78,29 +78,30 @@ class Agent:
     """One person. ``due`` is when a pause ends; ``leaving`` is the state to go to after the contact in hand."""
 
     def __init__(self, number: i64, team: Team, site: Site) -> None:
-        self.number = number
+        # What every contact needs comes first: it lies in two lines of the processor's cache.
         self.team: Final = team
-        self.site = site
         self.state: i64 = OFF
         self.since = 0.0
-        self.idle_since = 0.0
+        self.row: i64 = -1
         self.worked = 0.0  #: seconds with contacts and in wrap-up, up to ``since``
+        self.leaving: i64 = -1
+        self.inbox: Queue | None = None  #: messages of conversations that this agent knows
+        self.number = number
+        self.next: Agent | None = None
+        self.previous: Agent | None = None
+        self.idle_since = 0.0
         self.rested = 0.0  #: seconds free, up to ``since``
+        self.site = site
         self.strain = 0.0
         self.strain_since = 0.0
-        self.row: i64 = -1
         self.seated = False
         self.waits = False  #: for a seat
-        self.leaving: i64 = -1
         self.pause = 0.0  #: length of the pause to come
         self.due = -1.0
         self.on_shift = False
         self.stays_until = 0.0  #: works on until here, whatever the roster says
-        self.next: Agent | None = None
-        self.previous: Agent | None = None
         self.chats: list[i64] = []  #: contacts held at once on a channel with several slots
         self.chats_since = 0.0  #: up to when what is left of them is known
-        self.inbox: Queue | None = None  #: messages of conversations that this agent knows
 
     def turn(self, state: i64, now: float) -> None:
         """Change state; the site and the team count who is online."""

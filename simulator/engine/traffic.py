@@ -133,47 +133,45 @@ class Traffic(Callbacks):
     def enter(self, customer: i64, row: i64, queue: Queue) -> None:
         """The front door: opening hours, platform, site, line, self-service."""
         now = self.calendar.now
-        contacts = self.contacts
         channel = queue.channel
         if not channel.up or (not channel.open and not channel.keeps):
-            contacts.close(row, BLOCKED, PLATFORM_DOWN if not channel.up else CLOSED, now)
+            self.contacts.close(row, BLOCKED, PLATFORM_DOWN if not channel.up else CLOSED, now)
             self.try_again(customer, queue, BUSY_SIGNAL)
             return
         if channel.line:
             site = self.sites[channel.numbers]
             if site.lost or not site.open:
-                contacts.close(row, BLOCKED, SITE_DOWN, now)
+                self.contacts.close(row, BLOCKED, SITE_DOWN, now)
                 self.try_again(customer, queue, BUSY_SIGNAL)
                 return
             link = site.trunks.seize(queue.need)
             if link < 0:
                 # With every cable cut the call never reaches the centre; otherwise the centre refuses it.
-                contacts.close(row, LOST_UPSTREAM if link == -LINK_DOWN else BLOCKED, -link, now)
+                self.contacts.close(row, LOST_UPSTREAM if link == -LINK_DOWN else BLOCKED, -link, now)
                 self.try_again(customer, queue, BUSY_SIGNAL)
                 return
-            contacts.site[row] = i32(site.number)
-            contacts.link[row] = i32(link)
+            self.contacts.site[row] = i32(site.number)
+            self.contacts.link[row] = i32(link)
         if len(channel.menu) > 0:
             self.lobbies[channel.number].join(row, now)
-            contacts.stage[row] = u8(IN_MENU)
+            self.contacts.stage[row] = u8(IN_MENU)
             key = self.customers.key[customer]
-            spent = duration(channel.menu, uniform(key, i64(contacts.attempt[row]), MENU))
+            spent = duration(channel.menu, uniform(key, i64(self.contacts.attempt[row]), MENU))
             self.calendar.push(now + spent, COMPLETION, (row << BITS) | MENU_ENDS)
             return
         self.meet(customer, row, queue)
 
     def end_menu(self, row: i64) -> None:
         """Self-service has solved it, or the contact goes on to the agents."""
-        contacts = self.contacts
-        if contacts.stage[row] != IN_MENU:
+        if self.contacts.stage[row] != IN_MENU:
             return  # cut off meanwhile
-        queue = self.queues[i64(contacts.queue[row])]
+        queue = self.queues[i64(self.contacts.queue[row])]
         self.lobbies[queue.channel.number].leave(row, self.calendar.now)
-        customer = i64(contacts.customer[row])
-        mark = uniform(self.customers.key[customer], i64(contacts.attempt[row]), SELF)
+        customer = i64(self.contacts.customer[row])
+        mark = uniform(self.customers.key[customer], i64(self.contacts.attempt[row]), SELF)
         if mark < queue.contained:
             self.let_go(row)
-            contacts.close(row, CONTAINED, SELF_SERVICE, self.calendar.now)
+            self.contacts.close(row, CONTAINED, SELF_SERVICE, self.calendar.now)
             self.inform(customer, BY_SELF_SERVICE)
         else:
             self.meet(customer, row, queue)
@@ -183,10 +181,9 @@ class Traffic(Callbacks):
     def meet(self, customer: i64, row: i64, queue: Queue) -> None:
         """An agent at once, another channel, a callback, or the queue."""
         now = self.calendar.now
-        contacts = self.contacts
-        contacts.queued[row] = now
-        if contacts.wide:
-            contacts.due[row] = now
+        self.contacts.queued[row] = now
+        if self.contacts.wide:
+            self.contacts.due[row] = now
         if queue.deflects >= 0 and queue.deflect_above < 0.0 and self.deflect(customer, row, queue):
             return
         if not queue.shut():
@@ -201,11 +198,11 @@ class Traffic(Callbacks):
                     return
                 if channel.announces != 0 and wait > self.customers.tolerance.of(customer):
                     self.let_go(row)
-                    contacts.close(row, BALKED, 0, now)
+                    self.contacts.close(row, BALKED, 0, now)
                     self.try_again(customer, queue, AFTER_ABANDONING)
                     return
         queue.join(row, now)
-        number = i64(contacts.attempt[row])
+        number = i64(self.contacts.attempt[row])
         if number == 0:
             patience = self.customers.patience[customer]
         else:
@@ -232,29 +229,27 @@ class Traffic(Callbacks):
 
     def deflect(self, customer: i64, row: i64, queue: Queue) -> bool:
         """Lead the contact to another channel, where it goes on at once, if the customer agrees."""
-        contacts = self.contacts
-        attempt = i64(contacts.attempt[row])
+        attempt = i64(self.contacts.attempt[row])
         customers = self.customers
         if attempt + 1 >= queue.channel.max_attempts or uniform(customers.key[customer], attempt, DEFLECT) >= queue.deflect_share:
             return False
         self.let_go(row)
-        contacts.close(row, DEFLECTED, 0, self.calendar.now)
+        self.contacts.close(row, DEFLECTED, 0, self.calendar.now)
         customers.channel[customer] = u8(queue.deflects)
         self.attempt(customer)
         return True
 
     def offer_callback(self, customer: i64, row: i64, queue: Queue, wait: float) -> bool:
         """Offer a callback, in the same place in line or by appointment, if the customer accepts."""
-        contacts = self.contacts
         channel = queue.channel
         now = self.calendar.now
         refuse = 1.0 - channel.offer_share
         if channel.offer_eager > 0.0:
             refuse *= exp((channel.offer_above - wait) / channel.offer_eager)
-        if uniform(self.customers.key[customer], i64(contacts.attempt[row]), CALLBACK) >= 1.0 - refuse:
+        if uniform(self.customers.key[customer], i64(self.contacts.attempt[row]), CALLBACK) >= 1.0 - refuse:
             return False
         self.let_go(row)
-        contacts.close(row, CALLBACK_ACCEPTED, 0, now)
+        self.contacts.close(row, CALLBACK_ACCEPTED, 0, now)
         if channel.offer_gap > 0.0:
             slot = max(channel.next_slot, now)
             channel.next_slot = slot + channel.offer_gap
@@ -266,12 +261,11 @@ class Traffic(Callbacks):
     # -- leaving without an agent ------------------------------------------------------------------------------------
 
     def hang_up(self, row: i64) -> None:
-        contacts = self.contacts
-        if contacts.stage[row] != WAITING or contacts.answered[row] == contacts.answered[row]:
+        if self.contacts.stage[row] != WAITING or self.contacts.answered[row] == self.contacts.answered[row]:
             return  # answered or cut off meanwhile
-        customer = i64(contacts.customer[row])
+        customer = i64(self.contacts.customer[row])
         queue = self.leave_queue(row)
-        contacts.close(row, ABANDONED, 0, self.calendar.now)
+        self.contacts.close(row, ABANDONED, 0, self.calendar.now)
         if len(self.customers.posts) > 0:
             self.spread(customer)
         self.try_again(customer, queue, AFTER_ABANDONING)
@@ -289,10 +283,9 @@ class Traffic(Callbacks):
 
     def overflow(self, row: i64) -> None:
         """A waiting contact has become eligible for one more team."""
-        contacts = self.contacts
-        if contacts.stage[row] != WAITING:
+        if self.contacts.stage[row] != WAITING:
             return
-        if self.queues[i64(contacts.queue[row])].shut():
+        if self.queues[i64(self.contacts.queue[row])].shut():
             return
         chosen = self.strategy.agent_for(self.view, row)
         if chosen < 0:
