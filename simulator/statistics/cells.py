@@ -42,7 +42,7 @@ class Cells:
         kind, kinds = (run.persons.demand[book.customer], len(run.demands)) if by_demand else (book.need, len(run.needs))
         shape = (len(frame.slots) - 1, kinds, len(run.channels), len(run.sites) + 1)
         site = book.site % shape[3]  # -1 becomes the last
-        cell = ((slot * shape[1] + kind) * shape[2] + book.channel) * shape[3] + site
+        cell = slot * (shape[1] * shape[2] * shape[3]) + ((kind.astype(np.int32) * shape[2] + book.channel) * shape[3] + site)
         return Cells(shape, cell, kind, book.channel, site)
 
     @property

@@ -51,7 +51,7 @@ def contact_sums(
     if calls_out.any():  # entries of a list end below, in the second table
         ends, kinds = ends + np.uint8(OUTCOMES) * entries_of(book, calls_out), 2 * OUTCOMES
     by_outcome = np.bincount(cell * kinds + ends, minlength=cells.size * kinds).reshape(cells.size, kinds)
-    counts, some = np.zeros((len(COUNTS), cells.size)), np.flatnonzero(np.bincount(cell, minlength=cells.size))
+    counts, some = np.zeros((len(COUNTS), cells.size)), np.flatnonzero(by_outcome.any(axis=1))
     counts[:, some] = (by_outcome[some] @ enters_matrix()[:kinds]).T  # most cells are empty
     sums = dict(zip(COUNTS, counts, strict=True))
 

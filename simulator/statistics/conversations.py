@@ -65,7 +65,7 @@ class Backlog:
     def values(self) -> Iterator[tuple[Key, float]]:
         """The largest backlog and the oldest of what was in it, by need and channel and by group."""
         for scope, mine in self.whose.sides(*SIDES):
-            waited = self.waited[mine]
+            waited = self.waited[mine if isinstance(mine, slice) else np.flatnonzero(mine)]
             if len(waited):
                 yield key("backlog_peak", scope), self.spans.peak(mine)
                 yield key("backlog_age_peak", scope), float(waited.max())

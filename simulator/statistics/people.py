@@ -40,8 +40,9 @@ class Customers:
     def __init__(self, run: Run, model: Model, frame: Frame, there: frozenset[str]) -> None:
         people = run.persons
         wanted = people.fate != Fate.STAYED_AWAY.value
-        self._real = np.flatnonzero(wanted & (people.posted == 0) if "contagion" in there else wanted)
-        real = self._real
+        if "contagion" in there:
+            wanted &= people.posted == 0
+        self._real = real = np.flatnonzero(wanted)
         self._run, self._model, self._there = run, model, there
         self._needs, self._phases = run.needs, frame.phases
         self._need, self._phase = people.need[real], frame.phase_at(people.onset[real])
@@ -142,7 +143,8 @@ class Customers:
 
         From the first wish to call to an agent's answer, and to the end of the contact that ended the need.
         """
-        answered = np.where(self._fate == Fate.SERVED.value, self._took, np.inf)
+        answered = self._took.copy()
+        answered[np.flatnonzero(self._fate != Fate.SERVED.value)] = np.inf
         yield from self._whose.quantiles(Sorted(answered), {"time_to_first_agent_p50": 0.5})
         if "repeats" in self._there:
             people, book = self._run.persons, self._run.ledger

@@ -32,7 +32,7 @@ class Sorted:
         between = between[by_size(values[between])]
         self.order = np.concatenate((zero, between, endless))  #: places of the values, the smallest first
         self._between = slice(len(zero), len(zero) + len(between))
-        self._values = np.append(values[between], np.inf)
+        self._values = values[between]
 
     def grouped(self, shares: Sequence[float], group: Numbers, size: int, trim: float | None = None) -> Floats:
         """Quantiles of each group 0 .. size - 1 (shares, size); ``group`` is parallel to the values. NaN for empty groups.
@@ -59,18 +59,20 @@ class Sorted:
         """:meth:`grouped`, but ``group`` is parallel to :attr:`order`."""
         parts = (group[: self._between.start], group[self._between], group[self._between.stop :])
         zeros, counts, endless = (np.bincount(part, minlength=size) for part in parts)
-        last = len(self._values) - 1
-        place_of = np.append(by_number(parts[1], size), last) if size > 1 else np.arange(last + 1)  # group by group, in order within each
+        order = np.arange(len(parts[1])) if size == 1 else by_number(parts[1], size)  # group by group, in order within each
         first = np.cumsum(counts) - counts
         total = zeros + counts + endless
         ranks = np.maximum(np.ceil(np.multiply.outer(shares, total) - 1e-9).astype(np.intp), 1) - 1
         place = ranks - zeros  # among those that are neither 0 nor infinite
-        found = self._values[place_of[np.where(place < counts, first + np.maximum(place, 0), last)]]
-        found = np.where(total > 0, np.where(place < 0, 0.0, found), np.nan)
+        found = np.where(place < 0, 0.0, np.inf)
+        inside = (place >= 0) & (place < counts)
+        found[inside] = self._values[order[(first + place)[inside]]]
+        found[:, total == 0] = np.nan
         if trim is None:
             return found
         cut = (trim * (zeros + counts) + 1e-9).astype(np.intp)
         kept = zeros + counts - 2 * cut
-        sums = np.concatenate((np.zeros(1), np.cumsum(self._values[place_of[:last]])))
+        sums = np.zeros(len(order) + 1)
+        np.cumsum(self._values[order], out=sums[1:])
         within = sums[first + np.maximum(counts - cut, 0)] - sums[first + np.clip(cut - zeros, 0, counts)]
         return np.vstack((found, np.where(kept > 0, within / np.maximum(kept, 1), np.nan)))

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator.statistics.measures import DIMENSIONS
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -30,8 +28,8 @@ Key = tuple[str, str, str, str, str, str]
 
 def key(measure: str, scope: Mapping[str, str]) -> Key:
     """Where the value of ``measure`` in ``scope`` stands."""
-    phase, need, channel, site, group = (scope.get(dimension, "") for dimension in DIMENSIONS)
-    return measure, phase, need, channel, site, group
+    word = scope.get
+    return measure, word("phase", ""), word("need", ""), word("channel", ""), word("site", ""), word("group", "")
 
 
 def membership(model: Model) -> Flags:
