@@ -64,12 +64,16 @@ class Unfinished:
         os.close(self._lock)
 
     def discard(self) -> None:
-        """Close and remove the folder: at once under this name, so that nobody goes on with half of it."""
+        """Close and remove the folder: at once under this name, so that nobody goes on with half of it.
+
+        The folder of the scenario goes with it where it holds nothing else.
+        """
         self.close()
         away = self.folder.with_name(f".{self.folder.name}")
         with suppress(OSError):  # what cannot be removed is in nobody's way
             self.folder.rename(away)
             shutil.rmtree(away, ignore_errors=True)
+            self.folder.parent.rmdir()
 
 
 def begin(

@@ -205,7 +205,18 @@ def test_nothing_is_left_of_a_run_without_a_finished_world(small: Scenario, tmp_
     with pytest.raises(Killed) as killed:
         run(small, replications=3, jobs=1, out=tmp_path)
     assert not hasattr(killed.value, "__notes__")
-    assert list((tmp_path / "small").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_runs_that_are_there_stay_when_another_comes_to_nothing(small: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise Killed
+
+    there = run(small, replications=1, jobs=1, out=tmp_path).folder
+    monkeypatch.setattr("simulator.statistics.books.check_books", broken)
+    with pytest.raises(Killed):
+        run(small, replications=3, jobs=1, out=tmp_path)
+    assert list((tmp_path / "small").iterdir()) == [there]
 
 
 def test_worlds_of_another_version_are_not_finished(small: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
