@@ -20,7 +20,7 @@ def with_variants(result: Result, others: int) -> Result:
     names = [f"late-and-later-{n}" for n in range(others)]
     late = [d for d in result.comparison.differences if d.variant == "late"]
     differences = tuple(replace(d, variant=name) for name in names for d in late)
-    comparison = replace(result.comparison, variants=tuple(names), differences=differences, _index={})
+    comparison = replace(result.comparison, variants=tuple(names), differences=differences)
     of = {"as-it-happened": "as-it-happened"} | dict.fromkeys(names, "late")
     return replace(
         result,

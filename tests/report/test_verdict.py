@@ -54,7 +54,7 @@ def test_a_centre_that_never_came_back_is_not_called_recovered(several: Result) 
     summary, model = several.summaries["late"], several.models["late"]
     old = summary.estimate("time_to_recover")
     never = replace(old, endless=1.0, n=3)
-    lost = replace(summary, estimates=tuple(never if e is old else e for e in summary.estimates), _index={})
+    lost = replace(summary, estimates=tuple(never if e is old else e for e in summary.estimates))
     assert "did not return" in verdict.recovery_sentence(lost, model)
     assert verdict.with_margin(never) == "never"
     assert verdict.with_margin(replace(old, endless=0.3)).startswith("at least ")
@@ -66,7 +66,7 @@ def test_constraints_are_hours_of_the_average_world_longest_first(several: Resul
     summary = several.summaries["late"]
     start = np.array([summary.ended_at - 7200.0, summary.ended_at - 3600.0])
     held = ConstraintShares(("none", "decision", "seats"), start, np.array([[0.0, 0.25, 0.75], [0.5, 0.0, 0.5]]))
-    said = verdict.constraint_sentence(replace(summary, constraint=held, _index={}))
+    said = verdict.constraint_sentence(replace(summary, constraint=held))
     assert said.endswith("too few seats (1 h 15 min), the decision not taken (15 min).")
 
 
