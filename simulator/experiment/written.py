@@ -17,7 +17,11 @@ def rounded(value: float | None) -> float | None:
 
 def written(value: float | None) -> str:
     """Return ``value`` as plain decimal text with at most six decimals, ``inf`` for endless, an empty text for missing."""
-    if value is None or math.isnan(value):
+    if value is None:
+        return ""
+    if value % 1 == 0:  # half of all numbers, and said in half the time
+        return str(int(value))
+    if math.isnan(value):
         return ""
     if math.isinf(value):
         return "inf" if value > 0 else "-inf"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from simulator.experiment.written import rounded
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "crisis-summary/v1"
 LINES = 4  #: levels of the document that are laid out in lines
+ON_ONE_LINE = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 def document(result: Result) -> dict[str, Any]:
@@ -42,11 +44,11 @@ def _laid_out(value: Any, depth: int) -> str:
     """Objects near the top one key a line, lists there one item a line, everything below on one line."""
     indent = " " * (depth + 1)
     if depth < LINES and isinstance(value, dict) and value:
-        items = [f"{json.dumps(key, ensure_ascii=False)}: {_laid_out(item, depth + 1)}" for key, item in value.items()]
+        items = [f"{ON_ONE_LINE.encode(key)}: {_laid_out(item, depth + 1)}" for key, item in value.items()]
         return "{\n" + ",\n".join(indent + item for item in items) + "\n" + indent[1:] + "}"
     if depth < LINES and isinstance(value, list) and value:
         return "[\n" + ",\n".join(indent + _laid_out(item, LINES) for item in value) + "\n" + indent[1:] + "]"
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return ON_ONE_LINE.encode(value)
 
 
 def _head(result: Result, variant: str) -> dict[str, Any]:
@@ -81,10 +83,16 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, float):
         return rounded(value)
+    if is_dataclass(value):
+        kind: Any = type(value)
+        return {name: _plain(getattr(value, name)) for name in _names(kind)}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
-    if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, (tuple, list)):
         return [_plain(item) for item in value]
     return _plain(value.tolist())  # NumPy numbers and arrays
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))

@@ -22,24 +22,21 @@ def scope_text(scope: Scope) -> str:
 def write_intervals(summary: Summary, time: LocalTime, path: Path) -> None:
     """One row per interval; a column per series (over all replications), and its 5th and 95th percentile over them."""
     header = ["start", "start_s", "since_impact_s"]
-    columns = []
+    starts = summary.interval_starts.tolist()
+    since = [""] * len(starts) if summary.impact is None else [written(start - summary.impact) for start in starts]
+    columns = [[time.iso(start) for start in starts], list(map(written, starts)), since]
     for one in summary.series:
         name = one.name + scope_text(one.scope)
         header += [name, f"{name}.p5", f"{name}.p95"]
-        columns += [one.mean.tolist(), one.p5.tolist(), one.p95.tolist()]
-    rows = []
-    for i, start in enumerate(summary.interval_starts.tolist()):
-        since = "" if summary.impact is None else written(start - summary.impact)
-        rows.append([time.iso(start), written(start), since, *(written(column[i]) for column in columns)])
-    _write(path, header, rows)
+        columns += [list(map(written, numbers.tolist())) for numbers in (one.mean, one.p5, one.p95)]
+    _write(path, header, zip(*columns, strict=True))
 
 
 def write_replications(summary: Summary, path: Path) -> None:
     """One row per replication: whole-run measures."""
     table = summary.by_replication
-    columns = [column.tolist() for column in table.columns.values()]
-    rows = ([str(number), *(written(column[i]) for column in columns)] for i, number in enumerate(table.replication))
-    _write(path, ["replication", *table.columns], rows)
+    columns = [map(written, column.tolist()) for column in table.columns.values()]
+    _write(path, ["replication", *table.columns], zip(map(str, table.replication), *columns, strict=True))
 
 
 def write_log(summary: Summary, time: LocalTime, path: Path) -> None:
