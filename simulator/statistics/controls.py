@@ -77,12 +77,10 @@ def controlled(values: Floats, known: Mapping[str, Floats], comparisons: int = 1
     if n < 2 or np.ptp(values) == 0:
         return Controlled(float(values[0]) if n else math.nan, 0.0 if n > 1 else math.nan)
     names: list[str] = []
-    made = _fit(values, np.empty((n, 0)), comparisons)
+    made = _fit(values, np.empty((n, 0)))
     least = made
     while len(names) < min(len(known), n // WORLDS_EACH) and made.left > 0:
-        tried = {
-            name: _fit(values, np.column_stack([known[c] for c in (*names, name)]), comparisons) for name in known if name not in names
-        }
+        tried = {name: _fit(values, np.column_stack([known[c] for c in (*names, name)])) for name in known if name not in names}
         best = min(tried, key=lambda name: (tried[name].left, name))
         degrees = n - len(names) - 2
         gain = (made.left - tried[best].left) * degrees
@@ -91,24 +89,26 @@ def controlled(values: Floats, known: Mapping[str, Floats], comparisons: int = 1
         names.append(best)
         made = tried[best]
     explained = 1 - made.left / least.left if least.left > 0 else 0.0
-    return Controlled(made.mean, made.half_width, tuple(names), explained)
+    return Controlled(made.mean, made.half_width(comparisons), tuple(names), explained)
 
 
 @dataclass(frozen=True)
 class _Fit:
     mean: float
-    half_width: float
     left: float  #: the sum of squares that is left
+    design: Floats  #: (R, 1 + c)
+
+    def half_width(self, comparisons: int) -> float:
+        """Of the mean's interval, one of so many that hold together."""
+        degrees = self.design.shape[0] - self.design.shape[1]
+        leverage = float(np.linalg.pinv(self.design.T @ self.design)[0, 0])
+        quantile = float(scipy.special.stdtrit(float(degrees), 1 - (1 - LEVEL) / (2 * comparisons)))
+        return quantile * math.sqrt(max(self.left, 0.0) / degrees * leverage)
 
 
-def _fit(values: Floats, controls: Floats, comparisons: int) -> _Fit:
+def _fit(values: Floats, controls: Floats) -> _Fit:
     """Least squares on a constant and ``controls`` (R, c); the constant is the mean in the world of average controls."""
-    n, c = controls.shape
     scale = np.abs(controls).max(axis=0, initial=0.0)
-    design = np.column_stack([np.ones(n), controls / np.where(scale > 0, scale, 1.0)])
+    design = np.column_stack([np.ones(len(values)), controls / np.where(scale > 0, scale, 1.0)])
     solution = np.linalg.lstsq(design, values, rcond=None)[0]
-    left = float(((values - design @ solution) ** 2).sum())
-    degrees = n - 1 - c
-    leverage = float(np.linalg.pinv(design.T @ design)[0, 0])
-    quantile = float(scipy.special.stdtrit(float(degrees), 1 - (1 - LEVEL) / (2 * comparisons)))
-    return _Fit(float(solution[0]), quantile * math.sqrt(max(left, 0.0) / degrees * leverage), left)
+    return _Fit(float(solution[0]), float(((values - design @ solution) ** 2).sum()), design)
