@@ -41,7 +41,7 @@ class Cells:
         book = run.ledger
         kind, kinds = (run.persons.demand[book.customer], len(run.demands)) if by_demand else (book.need, len(run.needs))
         shape = (len(frame.slots) - 1, kinds, len(run.channels), len(run.sites) + 1)
-        site = book.site % shape[3]  # -1 becomes the last
+        site = np.minimum(book.site.astype(np.uint32), len(run.sites)).astype(np.int32)  # -1 is now larger than any
         cell = slot * (shape[1] * shape[2] * shape[3]) + ((kind.astype(np.int32) * shape[2] + book.channel) * shape[3] + site)
         return Cells(shape, cell, kind, book.channel, site)
 

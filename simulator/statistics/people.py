@@ -151,5 +151,5 @@ class Customers:
             handled = np.flatnonzero(book.outcome == Outcome.HANDLED.value)
             last = np.full(len(people), np.inf)
             last[book.customer[handled]] = book.released[handled]  # in the order of the ledger: the last one stays
-            resolved = np.where(people.resolved > 0, last - people.onset, np.inf)[self._real]
-            yield from self._whose.quantiles(Sorted(resolved), {"resolution_time_p50": 0.5})
+            last[np.flatnonzero(people.resolved == 0)] = np.inf
+            yield from self._whose.quantiles(Sorted((last - people.onset)[self._real]), {"resolution_time_p50": 0.5})

@@ -51,13 +51,12 @@ class Whose:
     def rows(run: Run, model: Model, frame: Frame, rows: Rows, slot: Rows) -> Whose:
         """Of ``rows`` of the ledger, which belong to ``slot`` (parallel to the rows chosen)."""
         book = run.ledger
-        site = book.site[rows] % (len(run.sites) + 1)  # -1 becomes the last
         names = {"phase": frame.phases, "need": run.needs, "channel": run.channels, "site": (*run.sites, "")}
         index: dict[str, NDArray[Any]] = {
             "phase": frame.phase_of.astype(np.int16)[slot],
             "need": book.need[rows],
             "channel": book.channel[rows],
-            "site": site.astype(np.int16),
+            "site": np.minimum(book.site[rows].astype(np.uint32), len(run.sites)).astype(np.int16),  # -1 is now larger than any
         }
         member = membership(model).T[:, run.persons.demand[book.customer[rows]]] if model.groups else np.zeros((0, len(rows)), dtype=bool)
         return Whose(names, index, tuple(model.groups), member)
@@ -106,7 +105,7 @@ class Whose:
         for dims in chain.from_iterable(combinations(crossed, count) for count in range(len(crossed) + 1)):
             yield dims, [of[d] for d in dims]
         alone: list[tuple[str, tuple[Sequence[str], Numbers]]] = [("site", of["site"])] if "site" in of else []
-        alone += [("group", (("", group), mine[order].view(np.uint8))) for group, mine in zip(self.groups, self.member, strict=True)]
+        alone += [("group", ((group, ""), (~mine[order]).view(np.uint8))) for group, mine in zip(self.groups, self.member, strict=True)]
         for dimension, names in alone:
             yield (dimension,), [names]
             yield ("phase", dimension), [of["phase"], names]

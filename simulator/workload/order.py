@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def small(size: int) -> type[np.integer[Any]]:
-    """A type for the numbers 0 .. size - 1, half the size of theirs where that is enough."""
+    """A type that holds the numbers 0 .. size - 1: narrow columns are read, compared and sorted sooner."""
     return np.int16 if size < 2**15 else np.int64
 
 
@@ -39,7 +39,6 @@ def by_size(values: Floats) -> Rows:
     """Places in the order of ``values``, all finite: by 32 bits of where they lie between the least and the greatest, then exactly."""
     if not len(values):
         return np.zeros(0, dtype=np.intp)
-    least = values.min()
-    bits = ((values - least) * ((2**32 - 1) / (float(values.max() - least) or 1.0))).astype(np.uint32)
-    order = by_number(bits, 2**32)
+    beyond = values - values.min()
+    order = by_number((beyond / (beyond.max() or 1.0) * (2**32 - 1)).astype(np.uint32), 2**32)
     return order[np.argsort(values[order], kind="stable")]  # next to nothing to do where all is in order
