@@ -39,21 +39,11 @@ class Queue:
     ) -> None:
         self.number = number
         self.need = need
-        self.urgency = urgency
         self.channel: Final = channel
         self.plain: Final = channel.plain
         self.contacts: Final = contacts
-        self.patience: Final[vec[float]] = patience
-        self.talk: Final[vec[float]] = talk
-        self.wrap: Final[vec[float]] = wrap
-        self.talk_drawn: Final[vec[float]] = talk_drawn
-        self.wrap_drawn: Final[vec[float]] = wrap_drawn
-        self.mean_handle = mean_handle
         self.overflow: Final[vec[float]] = overflow  #: the distinct waits at which another team may take a contact
-        self.contained = contained  #: share of contacts that self-service ends
         self.deflects: i64 = -1  #: the channel to which contacts are led
-        self.deflect_share = 0.0
-        self.deflect_above = 0.0  #: once the expected wait is longer; below 0 whether or not an agent is free
         self.starts: i64 = 0  #: services started
         self.first: i64 = NOBODY
         self.last: i64 = NOBODY
@@ -62,6 +52,16 @@ class Queue:
         self.time = 0.0  #: contact-seconds spent waiting, up to ``since``
         self.since = 0.0
         self.last_wait = 0.0  #: wait of the last contact that was answered
+        self.talk_drawn: Final[vec[float]] = talk_drawn
+        self.wrap_drawn: Final[vec[float]] = wrap_drawn
+        self.patience: Final[vec[float]] = patience
+        self.talk: Final[vec[float]] = talk
+        self.wrap: Final[vec[float]] = wrap
+        self.urgency = urgency
+        self.mean_handle = mean_handle
+        self.contained = contained  #: share of contacts that self-service ends
+        self.deflect_share = 0.0
+        self.deflect_above = 0.0  #: once the expected wait is longer; below 0 whether or not an agent is free
 
     @staticmethod
     def inbox(channel: Channel, contacts: Contacts) -> Queue:

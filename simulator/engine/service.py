@@ -200,13 +200,14 @@ class Service:
             self.complete(row, agent)
 
     def wrap_of(self, row: i64, queue: Queue) -> float:
-        customer = i64(self.contacts.customer[row])
         attempt = i64(self.contacts.attempt[row])
         if self.by_person and attempt == 0:
-            return self.customers.wrap[customer]
+            if len(self.customers.wrap) == 1:
+                return self.customers.wrap[0]
+            return self.customers.wrap[i64(self.contacts.customer[row])]
         if not self.by_person and len(queue.wrap_drawn) == 1:
             return queue.wrap_drawn[0]
-        return duration(queue.wrap, uniform(self.customers.key[customer], attempt, WRAP_TIME))
+        return duration(queue.wrap, uniform(self.customers.key[i64(self.contacts.customer[row])], attempt, WRAP_TIME))
 
     def conclude(self, row: i64, agent: Agent) -> None:
         """An agent has done what could be done: the need is over, or the person may come again."""

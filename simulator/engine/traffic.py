@@ -79,10 +79,12 @@ class Traffic(Callbacks):
             if customers.informed.of(customer) < 1.0 - unaware:
                 self.inform(customer, BY_INFORMING)
                 return
-        if customers.barred[customer] != 0 and not self.access_open:
-            self.shut_out.append(customer)
-            return
-        self.begin(customer)
+        if customers.barred[customer] != 0:
+            if not self.access_open:
+                self.shut_out.append(customer)
+                return
+            customers.gives_up[customer] += now
+        self.attempt(customer)
 
     def inform(self, customer: i64, by: i64) -> None:
         """The customer's need ends now without an agent."""
@@ -90,16 +92,14 @@ class Traffic(Callbacks):
         self.customers.solved_by[customer] = u8(by)
         self.solved(customer)
 
-    def begin(self, customer: i64) -> None:
-        """The first attempt: the clock of giving up starts."""
-        self.customers.gives_up[customer] += self.calendar.now
-        self.attempt(customer)
-
     def post(self, customer: i64) -> None:
         """A public post comes into being."""
-        self.customers.onset[customer] = self.calendar.now
-        self.customers.fate[customer] = u8(STILL_TRYING)
-        self.begin(customer)
+        customers = self.customers
+        now = self.calendar.now
+        customers.onset[customer] = now
+        customers.fate[customer] = u8(STILL_TRYING)
+        customers.gives_up[customer] += now
+        self.attempt(customer)
 
     def attempt(self, customer: i64) -> None:
         """One attempt, unless the need has ended meanwhile."""
