@@ -48,8 +48,7 @@ class Calendar:
         self.scale = 1.0  #: pages per second
         self.heads = vec[i64]([NONE])  #: by page: the place of an entry, or NONE
         self.later_times = vec[float]()  #: by place
-        self.later_ranks = vec[i64]()
-        self.links = vec[i64]()  #: by place: that of another entry of the same page, or of another free place
+        self.later = vec[i64]()  #: by place: the rank, then the place of another entry of the same page, or of another free place
         self.free: i64 = NONE
         self.contacts: Contacts | None = None
 
@@ -88,22 +87,21 @@ class Calendar:
         if at < self.far:
             page = i64(at)
         heads = self.heads
-        links = self.links
+        later = self.later
         place = self.free
-        self.free = links[place]
-        links[place] = heads[page]
+        self.free = later[2 * place + 1]
+        later[2 * place + 1] = heads[page]
+        later[2 * place] = rank
         heads[page] = place
         self.later_times[place] = time
-        self.later_ranks[place] = rank
 
     def grow(self) -> None:
         """Room for one more entry, on the open page or on a later one."""
         self.times = append(self.times, NEVER)
         self.ranks = append(self.ranks, 0)
         self.later_times = append(self.later_times, NEVER)
-        self.later_ranks = append(self.later_ranks, 0)
-        self.links = append(self.links, self.free)
-        self.free = i64(len(self.links)) - 1
+        self.later = append(append(self.later, 0), self.free)
+        self.free = i64(len(self.later_times)) - 1
 
     def ready(self) -> bool:
         """Whether there is an entry. The first one then stands last on the open page."""
@@ -141,15 +139,14 @@ class Calendar:
         self.page = page
         self.end = end
         contacts = self.contacts
-        links = self.links
+        later = self.later
         later_times = self.later_times
-        later_ranks = self.later_ranks
         times = self.times
         ranks = self.ranks
         free = self.free
         n: i64 = 0
         while place >= 0:
-            rank = later_ranks[place]
+            rank = later[2 * place]
             code = rank & (LIMIT - 1)
             if code & ((1 << WHAT) - 1) == HANGS_UP and contacts is not None and contacts.stage[code >> WHAT] != WAITING:
                 self.entries -= 1
@@ -160,8 +157,8 @@ class Calendar:
                     times[n] = later_times[place]
                     ranks[n] = rank
                 n += 1
-            after = links[place]
-            links[place] = free
+            after = later[2 * place + 1]
+            later[2 * place + 1] = free
             free = place
             place = after
         self.n = n
