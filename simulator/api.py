@@ -36,8 +36,8 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import OutputError, UsageError
 from simulator.experiment import archive, contacts, finished, unfinished
-from simulator.experiment.contest import settle
 from simulator.experiment.journal import Journal
+from simulator.experiment.judging import settle
 from simulator.experiment.packing import pack
 from simulator.experiment.pool import Progress, Runner, processes
 from simulator.experiment.request import MOST, STABILITY, Comparing, Request

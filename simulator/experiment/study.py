@@ -9,7 +9,7 @@ from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from simulator.errors import CrisisError, Interrupted, UsageError
-from simulator.experiment import contest, goals
+from simulator.experiment import goals, judging
 from simulator.experiment.journal import Journal
 from simulator.experiment.packing import Tallies
 from simulator.experiment.pool import Progress, Runner, processes
@@ -75,7 +75,7 @@ def models_of(scenario: Scenario, request: Request) -> dict[str, Model]:
         for model in models.values():
             goals.precision(text, model)
     if request.comparing is not None:
-        contest.check(request, models)
+        judging.check(request, models)
     return models
 
 
@@ -159,7 +159,7 @@ def _left(
     if not among:
         return tuple(models)
     sound = _sound(models, [failure for failure in failures if failure.replication in among])
-    return contest.left(request, sound, journal.tallies(models, among))
+    return judging.left(request, sound, journal.tallies(models, among))
 
 
 def recall(archive: Archive) -> Result:
@@ -167,7 +167,7 @@ def recall(archive: Archive) -> Result:
     models = models_of(archive.scenario, archive.request)
     ended = Ended(archive.asked, list(archive.failures), archive.interrupted, archive.earlier)
     result = _result(archive.scenario, models, archive.request, archive.tallies, ended, Effort())
-    return result if archive.request.comparing is None else replace(result, contest=contest.judge(result, archive.stability))
+    return result if archive.request.comparing is None else replace(result, contest=judging.judge(result, archive.stability))
 
 
 def _result(scenario: Scenario, models: dict[str, Model], request: Request, tallies: Tallies, ended: Ended, effort: Effort) -> Result:
@@ -197,7 +197,7 @@ def _result(scenario: Scenario, models: dict[str, Model], request: Request, tall
 
 def _enough(models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]], request: Request) -> bool:
     """Whether what was asked for is known: every precision, and the best where alternatives are ranked."""
-    return not contest.undecided(request, models, tallies) and all(r.enough for r in _reached(models, tallies, request))
+    return not judging.undecided(request, models, tallies) and all(r.enough for r in _reached(models, tallies, request))
 
 
 def _spread(parcel: Parcel, left: Collection[str], models: Mapping[str, Model]) -> Parcel:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulator.report.columns import Table, estimated
@@ -263,9 +264,16 @@ def _about(result: Result) -> Any:
 
 
 def gallery(result: Result, contest: Contest) -> ContestGallery:
-    """The figures of the report, to be drawn."""
-    from simulator.report.figures import ContestGallery
+    """The figures of the report, to be drawn. It goes to other processes, and so holds nothing large that they do not show."""
+    from simulator.report.figures import COURSE, ContestGallery
 
     labels = {str(goal): label(goal) for goal in contest.goals}
     time = LocalTime(result.models[contest.baseline].clock)
-    return ContestGallery(contest, result.summaries, time, labels, *factors_of(contest.alternatives, _vary(result)))
+    courses = {
+        name: replace(
+            summary, estimates=(), fates={}, logs={}, staffing=None,
+            series=tuple(one for one in summary.series if one.name in COURSE and not one.scope),
+        )
+        for name, summary in result.summaries.items()
+    }  # fmt: skip
+    return ContestGallery(replace(contest, stability=()), courses, time, labels, *factors_of(contest.alternatives, _vary(result)))

@@ -15,7 +15,7 @@ import pytest
 
 from simulator.api import Result, compare, extend, recall, render, resume, run
 from simulator.errors import UsageError
-from simulator.experiment.contest import judge
+from simulator.experiment.judging import judge
 from simulator.report import comparison, findings, sheet
 from simulator.report.contest import compose, gallery
 from simulator.report.judgement import enough, verdict

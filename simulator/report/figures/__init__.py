@@ -17,6 +17,9 @@ OF_A_VARIANT = (
 )  # fmt: skip
 """In the order of the report: functions of :mod:`simulator.report.figures.drawers`."""
 
+COURSE = ("reachability", "queue", "agents_online")
+"""The series of which a comparison shows the course."""
+
 Key = tuple[str, int]
 """A variant (or COMPARED) and the number of one of its figures."""
 COMPARED = ""
@@ -66,7 +69,7 @@ class ContestGallery:
     """All figures of a comparison, each of which can be drawn alone, in any process."""
 
     contest: Contest
-    summaries: Mapping[str, Summary]
+    summaries: Mapping[str, Summary]  #: without estimates, and of the series only those of the COURSE
     time: LocalTime
     labels: Mapping[str, str]  #: of the goals
     factors: Mapping[str, tuple[str, ...]]  #: the values of each swept path

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from simulator.report.figures import Picture
+from simulator.report.figures import COURSE, Picture
 from simulator.report.figures.curves import curve, from_zero, percent
 from simulator.report.figures.frame import (
     DASHES,
@@ -101,7 +101,7 @@ def course(contest: Contest, summaries: Mapping[str, Summary], time: LocalTime) 
     names = [contest.baseline, *[name for name in best if name != contest.baseline][: MOST_LINES - 1]]
     canvas = Canvas(summaries[contest.baseline], time, (1.7, 1.4, 1.2))
     for number, name in enumerate(names):
-        for panel, series in zip(canvas.panels, ("reachability", "queue", "agents_online"), strict=True):
+        for panel, series in zip(canvas.panels, COURSE, strict=True):
             curve(panel, summaries[name], summaries[name].over_time(series), number, name)
     for panel, said in zip(canvas.panels, ("answered", "waiting", "agents online"), strict=True):
         heading(panel, said)
