@@ -184,7 +184,7 @@ def test_two_of_which_one_fails_leave_nothing_to_compare(desk: Scenario) -> None
     ) as caught:
         compare([desk], strategies=["first-come", "frail"], replications=4, stability=0, jobs=1, out="results")
     assert not getattr(caught.value, "__notes__", ())  # to go on would fail again
-    assert list(Path("results/desk").iterdir()) == []
+    assert not Path("results/desk").exists()
 
 
 def test_ranking_goes_on_without_it(desk: Scenario) -> None:
