@@ -143,14 +143,14 @@ class Callbacks(Conversations):
         self.calendar.push(now + work, COMPLETION, (row << BITS) | TALK_ENDS)
 
     def end_talk(self, row: i64) -> None:
-        contacts = self.contacts
-        queue = self.queues[i64(contacts.queue[row])]
+        queue = self.queues[i64(self.contacts.queue[row])]
         if queue.plain:
             self.put_down(row, queue)
             return
         if queue.channel.calling is None:
             super().end_talk(row)
             return
+        contacts = self.contacts
         now = self.calendar.now
         if contacts.stage[row] != TALKING or contacts.ends[row] != now:
             return
