@@ -221,8 +221,10 @@ def _customers(workload: Workload) -> Customers:
     none = vec[float](np.zeros(0))
     troubled = len(workload.distressed) > 0
     wrap = workload.wrap[0] if workload.by_person else np.zeros(0)
-    # Who may call does so at once, and gives up so long after; posts come into being later, and who is shut out waits for access.
-    gives_up = workload.gives_up + np.where((workload.barred == 0) & (np.arange(n) < workload.calls), workload.onset, 0.0)
+    gives_up = workload.gives_up + workload.onset  # all call at once, but posts come into being later, and who is shut out waits
+    late = np.flatnonzero(workload.barred)
+    gives_up[late] = workload.gives_up[late]
+    gives_up[workload.calls :] = workload.gives_up[workload.calls :]
     return Customers(
         _floats(workload.onset),
         vec[u8](workload.need),

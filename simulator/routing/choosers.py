@@ -86,12 +86,15 @@ class Chooser(Strategy):
         return any(view.urgency(other) < urgency for other in view.own_queues_of(agent))
 
     def contact_for(self, view: View, agent: i64) -> i64:
+        queues = view.own_queues_of(agent)
+        if len(queues) == 1 and view.prompt() and not self.sees_all:
+            return view.oldest(queues[0])  # there is nothing to choose from
         best: i64 = -1
         since = 0.0
         top = 0.0
         team = view.team_of(agent)
         overdue = view.now() - self.aging_cap
-        for queue in view.own_queues_of(agent):
+        for queue in queues:
             contact = view.oldest(queue)
             if contact < 0 or not (view.prompt() or view.may_take(agent, contact)):
                 continue
