@@ -39,14 +39,13 @@ from simulator.experiment import archive, contacts, finished, unfinished
 from simulator.experiment.journal import Journal
 from simulator.experiment.judging import settle
 from simulator.experiment.packing import pack
-from simulator.experiment.pool import Progress, Runner, processes
+from simulator.experiment.pool import Progress, Runner
 from simulator.experiment.request import MOST, STABILITY, Comparing, Request
 from simulator.experiment.result import Result
 from simulator.experiment.study import NothingToCompare, models_of, study
 from simulator.experiment.study import recall as _recall
 from simulator.experiment.task import Parcel
 from simulator.experiment.variants import ALL
-from simulator.experiment.workers import cores
 from simulator.report import folder, manifest, results
 from simulator.report.drawing import Artists
 from simulator.scenario import Scenario, load, lower
@@ -333,22 +332,12 @@ def _finish(
 ) -> Result:
     """Simulate what lacks, write the results in the place of the unfinished folder, and remove that."""
     request, journal = begun.request, begun.journal
-    with _kept(begun), results.warm_up(jobs) as load, Artists(jobs) as artists:
-
-        def told(done: int, asked: int) -> None:
-            if asked - done < (jobs or cores()):
-                artists.prepare()  # a core is idle from now on
-            if progress is not None:
-                progress(done, asked)
-
-        if runner is None:
-            runner = processes(jobs, load)
-        else:
-            load()
+    with _kept(begun), results.warm_up(jobs, runner) as simulate_all, Artists(jobs) as artists:
+        told = artists.told(progress)
         try:
-            result = study(begun.scenario, models, request, jobs=jobs, progress=told, journal=journal, earlier=begun.earlier, runner=runner)
+            result = study(begun.scenario, models, request, progress=told, journal=journal, earlier=begun.earlier, runner=simulate_all)
             if request.comparing is not None:
-                result = settle(result, jobs=jobs, progress=told, runner=runner)
+                result = settle(result, progress=told, runner=simulate_all)
         except OSError as error:
             raise OutputError(f"{begun.folder} takes no more worlds: {error.strerror or error}.") from error
         with folder.whole_or_nothing(begun.folder) as scratch, _not_lost(result):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 from simulator.experiment.workers import context, cores, serve
 
 if TYPE_CHECKING:
+    from simulator.experiment.pool import Progress
     from simulator.report.figures import ContestGallery, Gallery, Key, Picture
 
 Pictures = dict[str, list["Picture"]]
@@ -51,6 +52,17 @@ class Artists:
             for _ in range(min(self._jobs, EARLY)):
                 with suppress(BrokenProcessPool):
                     pool.submit(cores)  # a process is started for each task that finds none idle
+
+    def told(self, progress: Progress | None) -> Progress:
+        """``progress`` of simulating; once so little is left that a core is idle, they :meth:`prepare`."""
+
+        def tell(done: int, asked: int) -> None:
+            if asked - done < self._jobs:
+                self.prepare()
+            if progress is not None:
+                progress(done, asked)
+
+        return tell
 
     @contextmanager
     def drawing(self, gallery: Gallery | ContestGallery) -> Iterator[Callable[[], Pictures]]:

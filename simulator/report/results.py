@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.experiment import archive, contacts
+from simulator.experiment.pool import processes
 from simulator.experiment.variants import ALL
 from simulator.report import document, tables
 from simulator.report.drawing import Artists, Pictures
@@ -19,6 +20,7 @@ from simulator.report.verdict import most_urgent
 from simulator.report.wording import LocalTime
 
 if TYPE_CHECKING:
+    from simulator.experiment.pool import Runner
     from simulator.experiment.result import Result
     from simulator.report.figures import Picture
 
@@ -28,10 +30,10 @@ FORMS = ("html", "md", "csv", "xlsx")
 
 
 @contextmanager
-def warm_up(jobs: int | None) -> Iterator[Callable[[], None]]:
-    """The function given loads what estimates and the report need, in a thread.
+def warm_up(jobs: int | None, runner: Runner | None) -> Iterator[Runner]:
+    """``runner``, by default of ``jobs`` processes, but a thread loads what estimates and the report need.
 
-    It is to be called when workers simulate, and this process has little else to do.
+    It does so while workers simulate, and this process has little else to do.
     """
     thread = threading.Thread(target=_load, args=(jobs == 1,), daemon=True)
 
@@ -40,7 +42,11 @@ def warm_up(jobs: int | None) -> Iterator[Callable[[], None]]:
             thread.start()
 
     try:
-        yield start
+        if runner is None:
+            yield processes(jobs, start)
+        else:
+            start()
+            yield runner
     finally:
         if thread.ident is not None:
             thread.join()

@@ -26,7 +26,7 @@ class Wall:
 
 
 def titles(artists: Artists, words: str) -> dict[str, list[tuple[str, str]]]:
-    with artists.drawing(Wall(words)) as wait:  # type: ignore[arg-type]
+    with artists.drawing(Wall(words)) as wait:  # type: ignore[arg-type]  # all that is asked of a gallery
         return {variant: [(picture.name, picture.title) for picture in pictures] for variant, pictures in wait().items()}
 
 
