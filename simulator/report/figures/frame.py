@@ -39,7 +39,7 @@ AMBER, SKY, GREY, INK, SOFT = "#E69F00", "#56B4E9", "#8C8C8C", "#222222", "#5959
 
 Place = Literal["upper right", "best"]
 
-DPI = 144
+DPI = 120  #: sharp where a page is 1,100 pixels wide; more would make pages too large to send
 WIDTH = 9.2
 STRIP = 0.80  #: inches above a time axis for the numbered steps
 ROWS = 3  #: of flags that fit there
