@@ -86,7 +86,7 @@ def forest(comparison: Comparison, urgent: str) -> Picture | None:
             colour = GREY if abs(d.mean) <= wide else (SERIES[0] if better else VERMILLION)
             panel.plot([d.mean - wide, d.mean + wide], [y, y], color=colour, linewidth=3, solid_capstyle="butt")
             panel.plot([d.mean], [y], marker="o" if better else "s", color=colour, markersize=6)
-            word = "no clear difference" if abs(d.mean) <= wide else ("better" if better else "worse" if d.better != "none" else "")
+            word = "unclear" if abs(d.mean) <= wide else ("better" if better else "worse" if d.better != "none" else "")
             bounds = margin(d.half_width_all, d.unit)
             side = d.mean > 0
             panel.text(
@@ -95,7 +95,7 @@ def forest(comparison: Comparison, urgent: str) -> Picture | None:
                 f"{change(d.mean, d.unit)} {bounds}  {word}",
                 ha="right" if side else "left",
                 va="center",
-                fontsize=7.5,
+                fontsize=7,
                 color=INK,
             )
         panel.set_xlim(-1.12 * reach, 1.12 * reach)
@@ -105,5 +105,5 @@ def forest(comparison: Comparison, urgent: str) -> Picture | None:
         panel.set_xticks([0], ["no difference"], fontsize=7, color=SOFT)
         panel.set_title(title, fontsize=8.5, loc="left", color=INK, pad=3)
     says = f"Each variant against {comparison.baseline} in the same {comparison.replications} worlds; "
-    says += "bars are 95 % intervals that hold for all variants at once."
+    says += "bars are 95 % intervals that hold for all variants at once, and a difference is unclear where its bar touches the line."
     return Picture("variants-compared", "What the variants change", says, png(figure))
