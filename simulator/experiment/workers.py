@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
 LOADED = [
     "simulator.experiment.task", "simulator.crisis.play", "simulator.statistics.tally", "simulator.statistics.books", "simulator.workload",
-    "simulator.routing.choosers", "simulator.routing.declared", "numpy.random", "scipy.special", "simulator.cli",
+    "simulator.routing.choosers", "simulator.routing.declared", "numpy.random", "scipy.special",
 ]  # fmt: skip
-"""What workers need to simulate, and the command line, their main module: loaded once, by the server from which they fork."""
+"""What workers need to simulate: loaded once, by the server from which they fork."""
+
+COMMAND_LINE = "simulator.cli"
+"""What each worker of a command would load again, as its main module."""
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 """As in ``malloc.h`` of GNU's C library."""
@@ -35,7 +38,7 @@ def context() -> BaseContext:
     if sys.platform != "linux":  # Windows cannot fork, and libraries of macOS may not be used on after a fork
         return multiprocessing.get_context("spawn")
     forking = multiprocessing.get_context("forkserver")
-    forking.set_forkserver_preload(LOADED)
+    forking.set_forkserver_preload([*LOADED, *({COMMAND_LINE} & sys.modules.keys())])
     return forking
 
 

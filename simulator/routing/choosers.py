@@ -22,7 +22,7 @@ LEAST_OCCUPIED: Final = 4
 RESTED_FIRST: Final = 5
 
 FIRST_OF_ALL: Final = float("inf")
-NOT_NOW: Final = float("-inf")
+NOT_NOW: Final = float("-inf")  #: only the value of strategies that are ``choosy``
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -38,6 +38,7 @@ class Chooser(Strategy):
         self.aging_cap = aging_cap
         self.reserve = reserve
         self.quick = True
+        self.choosy = False  #: may leave a contact that the agent could take
 
     def agent_for(self, view: View, contact: i64) -> i64:
         return self.agent_of(view.own_teams_for(view.queue_of(contact)), view, contact)
@@ -87,7 +88,7 @@ class Chooser(Strategy):
 
     def contact_for(self, view: View, agent: i64) -> i64:
         queues = view.own_queues_of(agent)
-        if len(queues) == 1 and view.prompt() and not self.sees_all:
+        if len(queues) == 1 and view.prompt() and not self.choosy:
             return view.oldest(queues[0])  # there is nothing to choose from
         best: i64 = -1
         since = 0.0
@@ -299,6 +300,7 @@ class MutualHelp(Chooser):
         self.helping: Final[list[list[i64]]] = [[] for _ in own]  #: by team: the queues with which it helps
         self.lent: i64 = -1  #: the queue that the agent asked about is lent to; -1 is none
         self.sees_all = True
+        self.choosy = True
 
     def agent_for(self, view: View, contact: i64) -> i64:
         self.wakes = False

@@ -119,11 +119,11 @@ def calling_out(model: Model | None, channels: int) -> Flags:
     return np.array([KINDS[channel.kind].calls_out for channel in model.channels], dtype=bool)
 
 
-def entries_of(ledger: Ledger, calls_out: Flags) -> Flags:
-    """Which rows are entries of a list from which we call; ``calls_out`` is :func:`calling_out`."""
-    listed = np.zeros(len(ledger), dtype=bool)
-    for channel in np.flatnonzero(calls_out).tolist():
-        listed |= ledger.channel == channel
+def entries_of(run: Run, model: Model | None) -> Flags:
+    """Which rows of the ledger are entries of a list from which we call."""
+    listed = np.zeros(len(run.ledger), dtype=bool)
+    for channel in np.flatnonzero(calling_out(model, len(run.channels))).tolist():
+        listed |= run.ledger.channel == channel
     return listed
 
 
@@ -163,7 +163,7 @@ def check_books(run: Run, model: Model | None = None) -> None:
     ``model`` says on which channels we call and how many agents there are; without one all contacts are customers' own.
     Cheap enough to do after every run.
     """
-    listed = entries_of(run.ledger, calling_out(model, len(run.channels)))
+    listed = entries_of(run, model)
     _check_ledger(run, listed)
     _check_pieces(run)
     _check_people(run, listed)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.statistics.books import calling_out, entries_of
+from simulator.statistics.books import entries_of
 from simulator.statistics.spans import Spans, in_order, until
 from simulator.statistics.whose import Whose, key
 from simulator.vocabulary import Cause, Outcome
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def entries(run: Run, model: Model) -> NDArray[np.intp]:
     """Rows of the ledger that are entries of a list."""
-    return np.flatnonzero(entries_of(run.ledger, calling_out(model, len(run.channels))))
+    return np.flatnonzero(entries_of(run, model))
 
 
 def cleared(run: Run, model: Model, frame: Frame) -> Iterator[tuple[Key, float]]:

@@ -23,6 +23,11 @@ def over(values: Floats, axis: int) -> Floats:
     return np.asarray(reduce(np.add, np.moveaxis(values, axis, 0)))
 
 
+def sites_of(site: NDArray[np.integer[Any]], sites: int) -> NDArray[np.int32]:
+    """The numbers of ``sites``, with one more for no site (-1)."""
+    return np.minimum(site.astype(np.uint32), sites).astype(np.int32)  # -1 is now larger than any
+
+
 @dataclass(frozen=True)
 class Cells:
     """``shape`` is (slots, needs, channels, sites + 1): the last site is "no site".
@@ -41,7 +46,7 @@ class Cells:
         book = run.ledger
         kind, kinds = (run.persons.demand[book.customer], len(run.demands)) if by_demand else (book.need, len(run.needs))
         shape = (len(frame.slots) - 1, kinds, len(run.channels), len(run.sites) + 1)
-        site = np.minimum(book.site.astype(np.uint32), len(run.sites)).astype(np.int32)  # -1 is now larger than any
+        site = sites_of(book.site, len(run.sites))
         cell = slot * (shape[1] * shape[2] * shape[3]) + ((kind.astype(np.int32) * shape[2] + book.channel) * shape[3] + site)
         return Cells(shape, cell, kind, book.channel, site)
 

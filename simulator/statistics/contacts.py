@@ -49,7 +49,7 @@ def contact_sums(
     calls_out = calling_out(model, len(run.channels))
     ends, kinds = book.outcome, OUTCOMES
     if calls_out.any():  # entries of a list end below, in the second table
-        ends, kinds = ends + np.uint8(OUTCOMES) * entries_of(book, calls_out), 2 * OUTCOMES
+        ends, kinds = ends + np.uint8(OUTCOMES) * entries_of(run, model), 2 * OUTCOMES
     by_outcome = np.bincount(cell * kinds + ends, minlength=cells.size * kinds).reshape(cells.size, kinds)
     counts, some = np.zeros((len(COUNTS), cells.size)), np.flatnonzero(by_outcome.any(axis=1))
     counts[:, some] = (by_outcome[some] @ enters_matrix()[:kinds]).T  # most cells are empty
@@ -109,7 +109,7 @@ def in_time(run: Run, model: Model, wait: Floats) -> NDArray[np.bool_]:
 
 def handle_times(run: Run, model: Model) -> tuple[Rows, Floats]:
     """Rows of customers' contacts that were handled, and how long each held an agent, in seconds."""
-    ours = entries_of(run.ledger, calling_out(model, len(run.channels)))
+    ours = entries_of(run, model)
     handled = np.flatnonzero((run.ledger.outcome == Outcome.HANDLED.value) & ~ours)
     return handled, _handle_times(run, handled)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.statistics.books import COUNTS, calling_out, enters_matrix
+from simulator.statistics.books import COUNTS, enters_matrix, entries_of
 from simulator.statistics.contacts import contact_sums, in_time
 from simulator.statistics.whose import membership
 from simulator.vocabulary import Cause
@@ -58,7 +58,7 @@ def _course(run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats, memb
     book = run.ledger
     shape = (len(frame.slots) - 1, len(run.demands), len(run.channels))
     place = (slot * shape[1] + run.persons.demand[book.customer]) * shape[2] + book.channel
-    theirs = ~calling_out(model, shape[2])[book.channel]
+    theirs = ~entries_of(run, model)
     enters = enters_matrix().astype(bool)
     chosen = {name: theirs & enters[book.outcome, COUNTS.index(name)] for name in COURSE}
     chosen["answered_in_time"] = chosen["answered"] & in_time(run, model, wait)

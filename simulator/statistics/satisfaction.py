@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.statistics.books import calling_out, entries_of
+from simulator.statistics.books import entries_of
 from simulator.vocabulary import Fate, Heard, Outcome, Solved
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Opinion:
 def opinion(run: Run, model: Model) -> Opinion:
     """The opinion of every person of ``run``."""
     people, book = run.persons, run.ledger
-    ours = entries_of(book, calling_out(model, len(run.channels)))
+    ours = entries_of(run, model)
     came_to = (people.fate * np.uint8(len(Solved)) + people.solved) * np.uint8(2) + (people.resolved > 0)
     called_back = np.zeros(len(people), dtype=bool)
     called_back[book.customer[np.flatnonzero(ours & (book.outcome == Outcome.HANDLED.value))]] = True

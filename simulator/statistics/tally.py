@@ -78,7 +78,7 @@ def tally(run: Run, model: Model) -> Tally:
     if len(frame.slots) < 2:
         raise BooksError(f"variant {run.variant}: a run of no length has nothing to add up")
     calls_out = calling_out(model, len(run.channels))
-    listed = entries_of(run.ledger, calls_out) if calls_out.any() else None
+    listed = entries_of(run, model) if calls_out.any() else None
     wait = waits(run.ledger, run.ended_at, listed)
     slot = frame.slot_of(run.ledger.arrived)
     there = contents(model)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulator.statistics.cells import sites_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -56,7 +58,7 @@ class Whose:
             "phase": frame.phase_of.astype(np.int16)[slot],
             "need": book.need[rows],
             "channel": book.channel[rows],
-            "site": np.minimum(book.site[rows].astype(np.uint32), len(run.sites)).astype(np.int16),  # -1 is now larger than any
+            "site": sites_of(book.site[rows], len(run.sites)).astype(np.int16),
         }
         member = membership(model).T[:, run.persons.demand[book.customer[rows]]] if model.groups else np.zeros((0, len(rows)), dtype=bool)
         return Whose(names, index, tuple(model.groups), member)
