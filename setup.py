@@ -28,7 +28,7 @@ scratch = tempfile.mkdtemp(prefix="crisis-build-")
 atexit.register(shutil.rmtree, scratch, ignore_errors=True)
 
 WATCH = "-fprofile-generate"
-LEARN = ["-fprofile-use", "--param=max-inline-insns-auto=200", "--param=large-function-growth=1000"]
+LEARN = ["-fprofile-use", "-fprofile-correction", "--param=max-inline-insns-auto=200", "--param=large-function-growth=1000"]
 WORK = """
 from pathlib import Path
 from simulator import draw, load, lower, simulate
