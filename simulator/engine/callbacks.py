@@ -78,7 +78,7 @@ class Callbacks(Conversations):
             self.strain.rested(agent, now)
         contacts.agent[row] = i32(agent.number)
         contacts.begun[row] = now
-        agent.row = row
+        agent.row = i32(row)
         agent.turn(BUSY, now)
         self.go_on(row, DIALLING, calling.rings)
 

@@ -54,7 +54,7 @@ class Conversations(Chats):
         contacts.stage[row] = u8(TALKING)
         contacts.begun[row] = now
         contacts.ends[row] = now + work
-        agent.row = row
+        agent.row = i32(row)
         agent.turn(BUSY, now)
         self.calendar.push(now + work, COMPLETION, (row << BITS) | TALK_ENDS)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mypy_extensions import i64
+from mypy_extensions import i16, i64
 
 from simulator.engine.channels import Channel
 from simulator.engine.contacts import CUT_OFF, DROPPED, HANDLED, NOBODY, TALKING, UNFINISHED, WRAPPING
@@ -99,7 +99,7 @@ class Crew(Traffic):
             agent.rise()
             self.start_pause(agent, state)
         elif agent.leaving < 0:
-            agent.leaving = state
+            agent.leaving = i16(state)
 
     def start_pause(self, agent: Agent, state: i64) -> None:
         now = self.calendar.now
@@ -116,7 +116,7 @@ class Crew(Traffic):
 
     def take_leave(self, agent: Agent, state: i64) -> None:
         if agent.state in (BUSY, WRAP):
-            agent.leaving = state
+            agent.leaving = i16(state)
             agent.pause = 0.0
             return
         if agent.state == AVAILABLE:
@@ -221,7 +221,7 @@ class Crew(Traffic):
                 row = after
         for agent in self.agents:
             here = agent.site.number == site_number
-            row = agent.row
+            row = i64(agent.row)
             if row >= 0 and contacts.stage[row] == WRAPPING:
                 if here:
                     agent.leaving = AWAY

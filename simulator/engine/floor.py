@@ -241,7 +241,7 @@ class Floor(Crew):
         """Bring every cumulative time up to now."""
         now = self.calendar.now
         for agent in self.agents:
-            agent.turn(agent.state, now)
+            agent.turn(i64(agent.state), now)
         for site in self.sites:
             site.count(0, now)
         for queue in self.queues:

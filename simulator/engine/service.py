@@ -107,7 +107,7 @@ class Service:
             queue.last_wait = now - self.contacts.queued[row]
         self.contacts.agent[row] = i32(agent.number)
         self.contacts.stage[row] = u8(TALKING)
-        agent.row = row
+        agent.row = i32(row)
         if agent.state != BUSY:
             agent.turn(BUSY, now)
         if self.contacts.wide:
@@ -282,7 +282,7 @@ class Service:
         if self.strain is not None:
             self.strain.worked(agent, self.calendar.now)
         if agent.leaving >= 0:
-            state = agent.leaving
+            state = i64(agent.leaving)
             agent.leaving = NOBODY
             self.depart(agent, state)
         else:
@@ -290,7 +290,7 @@ class Service:
 
     def pick(self, agent: Agent) -> None:
         """The free agent takes a waiting contact or rests; messages of conversations that they know come first."""
-        if agent.inbox is not None and self.go_on_writing(agent):
+        if self.contacts.wide and agent.inbox is not None and self.go_on_writing(agent):
             return
         if not (self.asks_always or self.quick or self.view.something_waits(agent.number)):
             agent.rest(self.calendar.now)

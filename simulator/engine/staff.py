@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from librt.vecs import vec
-from mypy_extensions import i64
+from mypy_extensions import i16, i32, i64
 
 from simulator.engine.contacts import Column
 from simulator.engine.lines import Trunks
@@ -78,15 +78,18 @@ class Agent:
     """One person. ``due`` is when a pause ends; ``leaving`` is the state to go to after the contact in hand."""
 
     def __init__(self, number: i64, team: Team, site: Site) -> None:
-        # What every contact needs comes first: it lies in two lines of the processor's cache.
+        # What every contact needs comes first and is narrow: it fills one line of the processor's cache.
         self.team: Final = team
-        self.state: i64 = OFF
         self.since = 0.0
-        self.row: i64 = -1
         self.worked = 0.0  #: seconds with contacts and in wrap-up, up to ``since``
-        self.leaving: i64 = -1
-        self.inbox: Queue | None = None  #: messages of conversations that this agent knows
         self.number = number
+        self.row: i32 = -1
+        self.state: i16 = OFF
+        self.leaving: i16 = -1
+        self.seated = False
+        self.waits = False  #: for a seat
+        self.on_shift = False
+        self.inbox: Queue | None = None  #: messages of conversations that this agent knows
         self.next: Agent | None = None
         self.previous: Agent | None = None
         self.idle_since = 0.0
@@ -94,18 +97,15 @@ class Agent:
         self.site = site
         self.strain = 0.0
         self.strain_since = 0.0
-        self.seated = False
-        self.waits = False  #: for a seat
         self.pause = 0.0  #: length of the pause to come
         self.due = -1.0
-        self.on_shift = False
         self.stays_until = 0.0  #: works on until here, whatever the roster says
         self.chats: list[i64] = []  #: contacts held at once on a channel with several slots
         self.chats_since = 0.0  #: up to when what is left of them is known
 
     def turn(self, state: i64, now: float) -> None:
         """Change state; the site and the team count who is online."""
-        was = self.state
+        was = i64(self.state)
         team = self.team
         spent = now - self.since
         team.time[was] += spent
@@ -114,7 +114,7 @@ class Agent:
         elif was == AVAILABLE:
             self.rested += spent
         self.since = now
-        self.state = state
+        self.state = i16(state)
         if was < AVAILABLE and state >= AVAILABLE:
             self.site.count(1, now)
             team.online += 1
