@@ -238,7 +238,7 @@ def _customers(workload: Workload) -> Customers:
         _floats(workload.talk_factor),
         _floats(wrap if len(wrap) == 0 or wrap.min() < wrap.max() else wrap[:1]),
         vec[u8](fate),
-        _floats(np.full(n, np.nan)),
+        vec[i32](np.full(n, NOBODY, dtype=np.int32)),
         vec[u8](nothing),
         vec[u8](workload.distressed),
         vec[u8](workload.posts),

@@ -21,7 +21,6 @@ from simulator.engine.contacts import (
     NOT_REACHED,
     REACHED,
     RESTING,
-    SERVED,
     TALKING,
     VOICEMAIL,
     WAITING,
@@ -108,7 +107,7 @@ class Callbacks(Conversations):
                     self.go_on(row, LEAVES_WORD, calling.voicemail_time)
                 else:
                     self.dialled(row, calling, NO_ANSWER)
-            elif (customers.fate[customer] == SERVED and customers.resolved[customer] != 0) or customers.solved_at[customer] <= now:
+            elif (customers.is_served(customer) and customers.resolved[customer] != 0) or customers.solved_at[customer] <= now:
                 self.go_on(row, NEEDLESS, calling.solved_time)
             elif calling.wrong_moment > 0.0 and uniform(key, attempt, MOMENT + part) < calling.wrong_moment:
                 self.go_on(row, WRONG_TIME, calling.solved_time)
@@ -122,7 +121,7 @@ class Callbacks(Conversations):
             agent = self.agents[i64(contacts.agent[row])]
             self.pieces.add(contacts, row, FOUND_SOLVED, now)
             contacts.close(row, CONTAINED, ALREADY_SOLVED, now)
-            if customers.fate[customer] != SERVED:
+            if not customers.is_served(customer):
                 self.solved(customer)
             agent.row = NOBODY
             self.release(agent)
@@ -207,7 +206,7 @@ class Callbacks(Conversations):
         contacts = self.contacts
         contacts.close(row, NOT_REACHED, cause, self.calendar.now)
         customer = i64(contacts.customer[row])
-        if contacts.promised[row] != 0 and self.customers.fate[customer] != SERVED:
+        if contacts.promised[row] != 0 and not self.customers.is_served(customer):
             self.miss(row, customer)
 
     def miss(self, row: i64, customer: i64) -> None:

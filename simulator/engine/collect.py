@@ -18,6 +18,7 @@ def ledger_of(floor: Floor) -> Ledger:
     contacts = floor.contacts
     n = int(contacts.n)
     customer = _array(contacts.customer)[:n]
+    released, ended = _array(contacts.released)[:n], _array(contacts.ended)[:n]
     return Ledger(
         customer=customer,
         attempt=_array(contacts.attempt)[:n],
@@ -28,8 +29,8 @@ def ledger_of(floor: Floor) -> Ledger:
         arrived=_array(contacts.arrived)[:n],
         queued=_array(contacts.queued)[:n],
         answered=_array(contacts.answered)[:n],
-        released=_array(contacts.released)[:n],
-        ended=_array(contacts.ended)[:n],
+        released=np.where(np.isnan(released), ended, released),
+        ended=ended,
         outcome=_array(contacts.outcome)[:n],
         cause=_array(contacts.cause)[:n],
     )
@@ -46,7 +47,13 @@ def so_far(floor: Floor) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[
 def persons_of(floor: Floor, workload: Workload) -> Persons:
     """How each customer's story stands."""
     customers = floor.customers
-    fate = _array(customers.fate)
+    served_in = _array(customers.served_in)
+    served = served_in >= 0
+    fate = np.where(served, np.uint8(Fate.SERVED), _array(customers.fate))
+    answered = _array(floor.contacts.answered)
+    settled = np.where(served, answered.take(served_in, mode="clip") if len(answered) else np.nan, np.nan)
+    elsewhere = np.flatnonzero(fate == Fate.SOLVED_ELSEWHERE)
+    settled[elsewhere] = _array(customers.solved_at)[elsewhere]
     n = len(fate)
     nothing = np.zeros(n, dtype=np.uint8)
     posted = np.arange(n) >= workload.calls
@@ -57,7 +64,7 @@ def persons_of(floor: Floor, workload: Workload) -> Persons:
         attempts=_array(customers.attempts),
         fate=fate,
         solved=np.where(fate == Fate.SOLVED_ELSEWHERE, _array(customers.solved_by), np.uint8(0)).astype(np.uint8),
-        settled=_array(customers.settled),
+        settled=settled,
         barred=workload.barred,
         capped=_array(customers.capped),
         resolved=_array(customers.resolved),

@@ -48,7 +48,6 @@ ALREADY_SOLVED: Final = 11
 LAPSED: Final = 12
 
 STAYED_AWAY: Final = 0
-SERVED: Final = 1
 SOLVED_ELSEWHERE: Final = 2
 GAVE_UP: Final = 3
 STILL_TRYING: Final = 4
@@ -111,7 +110,7 @@ class Contacts:
         self.arrived = vec[float](capacity=room)
         self.queued = vec[float](capacity=room)
         self.answered = vec[float](capacity=room)
-        self.released = vec[float](capacity=room)
+        self.released = vec[float](capacity=room)  #: where work followed the talk; else it is ``ended``
         self.ended = vec[float](capacity=room)
         self.outcome = vec[u8](capacity=room)
         self.cause = vec[u8](capacity=room)
@@ -176,8 +175,6 @@ class Contacts:
             self.cause[row] = u8(cause)
         self.stage[row] = u8(OVER)
         self.ended[row] = now
-        if self.released[row] != self.released[row]:
-            self.released[row] = now
 
 
 class Pieces:
@@ -235,7 +232,7 @@ class Customers:
         talk_factor: Column,
         wrap: Column,
         fate: Column,
-        settled: Column,
+        served_in: Column,
         resolved: Column,
         distressed: Column,
         posts: Column,
@@ -266,8 +263,8 @@ class Customers:
         self.talk: Final[vec[float]] = talk  #: by person; empty where talk goes by order of service
         self.talk_factor: Final[vec[float]] = talk_factor  #: empty where it is 1 for all
         self.wrap: Final[vec[float]] = wrap  #: one value where it is the same for all
-        self.fate: Final[vec[u8]] = fate
-        self.settled: Final[vec[float]] = settled
+        self.fate: Final[vec[u8]] = fate  #: of whom nobody has served
+        self.served_in: Final[vec[i32]] = served_in  #: the contact in which somebody first helped them; NOBODY so far
         self.resolved: Final[vec[u8]] = resolved
         self.distressed: Final[vec[u8]] = distressed  #: empty where nobody is
         self.posts: Final[vec[u8]] = posts  #: still to come into being; empty where there is no contagion
@@ -283,6 +280,10 @@ class Customers:
         self.capped: Final[vec[u8]] = capped
         self.heard: Final[vec[u8]] = heard  #: empty where nobody is in distress
         self.repeats: Final[vec[u8]] = repeats
+
+    def is_served(self, customer: i64) -> bool:
+        """Whether somebody has helped this customer."""
+        return self.served_in[customer] >= 0
 
     def longer(self, customer: i64) -> float:
         """How many times as long as its law says this customer's talk takes."""

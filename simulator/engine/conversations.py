@@ -12,7 +12,7 @@ from mypy_extensions import i32, i64, u8
 
 from simulator.engine.channels import Conversation
 from simulator.engine.chats import Chats
-from simulator.engine.contacts import FOR_OWN, HANDLED, HEARD, IDLE, NOBODY, SERVED, SILENT, TALKING, TURN
+from simulator.engine.contacts import FOR_OWN, HANDLED, HEARD, IDLE, NOBODY, SILENT, TALKING, TURN
 from simulator.engine.luck import PIECE, READING, SILENCE, SUPPORT, TURN_TALK, TURNS, duration, uniform
 from simulator.engine.queues import Queue
 from simulator.engine.rules import ARRIVAL, BITS, COMPLETION, OWN_TIME_UP, POLICY, REDIALS, SILENT_TOO_LONG, TALK_ENDS, WRITES
@@ -74,9 +74,8 @@ class Conversations(Chats):
         part = i64(contacts.part[row])
         customer = i64(contacts.customer[row])
         customers = self.customers
-        if customers.fate[customer] != SERVED:  # somebody has answered, though there may be more to ask
-            customers.fate[customer] = u8(SERVED)
-            customers.settled[customer] = contacts.answered[row]
+        if not customers.is_served(customer):  # somebody has answered, though there may be more to ask
+            customers.served_in[customer] = i32(row)
         key = customers.key[customer]
         attempt = i64(contacts.attempt[row])
         if part >= messages(conversation, uniform(key, attempt, TURNS)):
@@ -96,7 +95,6 @@ class Conversations(Chats):
     def end_conversation(self, row: i64, queue: Queue, cause: i64) -> None:
         now = self.calendar.now
         queue.channel.conversations -= 1
-        self.contacts.released[row] = now
         self.contacts.close(row, HANDLED, cause, now)
 
     def fall_silent(self, row: i64) -> None:

@@ -18,7 +18,6 @@ from simulator.engine.contacts import (
     HANDLED,
     HEARD,
     NOBODY,
-    SERVED,
     SOLVED_ELSEWHERE,
     TALK,
     TALKING,
@@ -184,13 +183,13 @@ class Service:
             self.hand_over(row)
             return
         agent = self.agents[i64(self.contacts.agent[row])]
-        self.contacts.released[row] = now
         self.let_go(row)
         if self.contacts.wide and self.contacts.part[row] > 0:
             self.pieces.add(self.contacts, row, TALK, now)
         self.conclude(row, agent)
         wrap = self.wrap_of(row, queue)
         if wrap > 0.0:
+            self.contacts.released[row] = now
             self.contacts.stage[row] = u8(WRAPPING)
             agent.turn(IN_WRAP, now)
             if self.contacts.wide:
@@ -214,9 +213,8 @@ class Service:
         customers = self.customers
         customer = i64(self.contacts.customer[row])
         now = self.calendar.now
-        if customers.fate[customer] != SERVED:
-            customers.fate[customer] = u8(SERVED)
-            customers.settled[customer] = self.contacts.answered[row]
+        if not customers.is_served(customer):
+            customers.served_in[customer] = i32(row)
         need = self.needs[i64(customers.need[customer])]
         troubled = self.troubled and customers.distressed[customer] != 0
         resolves = need.resolves
@@ -372,11 +370,10 @@ class Service:
     def solved(self, customer: i64) -> None:
         """The need has ended without an agent, unless one had answered it before."""
         customers = self.customers
-        if customers.fate[customer] != SERVED:
+        if not customers.is_served(customer):
             customers.fate[customer] = u8(SOLVED_ELSEWHERE)
-            customers.settled[customer] = customers.solved_at[customer]
 
     def give_up(self, customer: i64) -> None:
         """No further attempt."""
-        if self.customers.fate[customer] != SERVED:
+        if not self.customers.is_served(customer):
             self.customers.fate[customer] = u8(GAVE_UP)

@@ -30,8 +30,8 @@ def unit_epochs(streams: Streams, name: str, total: float) -> Floats:
     return epochs[: np.searchsorted(epochs, total, side="left")]
 
 
-def profile_arrivals(profile: Profile, streams: Streams) -> tuple[Floats, Floats]:
-    """Arrival instants and the talk factor of each arrival; both of shape (n,).
+def profile_arrivals(profile: Profile, streams: Streams) -> tuple[Floats, Floats | None]:
+    """Arrival instants and the talk factor of each arrival, where there is one; both of shape (n,).
 
     A day's busyness is a gamma factor of mean 1 and coefficient of variation ``day_cv`` (over-dispersed counts:
     Avramidis, Deslauriers, L'Ecuyer 2004). The rate is constant within an interval.
@@ -46,7 +46,7 @@ def profile_arrivals(profile: Profile, streams: Streams) -> tuple[Floats, Floats
     interval = piece_of(cumulative[1:-1], epochs)
     within = (epochs - cumulative[interval]) / expected[interval]
     times = edges[interval] + within * (edges[interval + 1] - edges[interval])
-    factors = np.asarray(profile.talk_factor, dtype=np.float64)[interval] if profile.talk_factor else np.ones(len(times))
+    factors = np.asarray(profile.talk_factor, dtype=np.float64)[interval] if profile.talk_factor else None
     return times, factors
 
 
