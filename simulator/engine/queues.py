@@ -81,7 +81,8 @@ class Queue:
         last = self.last
         self.contacts.stage[row] = u8(WAITING)
         self.contacts.before[row] = i32(last)
-        self.contacts.after[row] = i32(NOBODY)
+        if self.contacts.after[row] >= 0:  # it has been in a queue before
+            self.contacts.after[row] = i32(NOBODY)
         if last >= 0:
             self.contacts.after[last] = i32(row)
         else:

@@ -39,7 +39,7 @@ from simulator.engine.rules import ARRIVAL, BITS, COMPLETION, REDIALS, TALK_ENDS
 from simulator.engine.staff import BUSY, Agent, Bench, Site, Team
 from simulator.engine.staff import WRAP as IN_WRAP
 from simulator.engine.strain import Strain
-from simulator.engine.strategy import Strategy, View, check_agent, check_contact, says
+from simulator.engine.strategy import Strategy, View, checked_agent, checked_queue, says
 
 
 class Service:
@@ -100,7 +100,7 @@ class Service:
         now = self.calendar.now
         if self.strain is not None:
             self.strain.rested(agent, now)
-        again = self.contacts.answered[row] == self.contacts.answered[row]
+        again = self.contacts.wide and self.contacts.answered[row] == self.contacts.answered[row]
         if not again:
             self.contacts.answered[row] = now
             queue.last_wait = now - self.contacts.queued[row]
@@ -131,20 +131,19 @@ class Service:
 
     def talk(self, row: i64, queue: Queue, agent: Agent) -> float:
         """Seconds of talk, with the support that somebody in distress needs and may get."""
-        customers = self.customers
         customer = i64(self.contacts.customer[row])
         order = queue.starts
         queue.starts = order + 1
         if not self.by_person and order < len(queue.talk_drawn):
             work = queue.talk_drawn[order]
         elif self.by_person and self.contacts.attempt[row] == 0:
-            work = customers.talk[customer]
+            work = self.customers.talk[customer]
         else:
             # Also where there are more services than were drawn, because people come back: their talk goes with the person.
-            work = duration(queue.talk, uniform(customers.key[customer], i64(self.contacts.attempt[row]), TALK_TIME))
-        work *= customers.longer(customer)
+            work = duration(queue.talk, uniform(self.customers.key[customer], i64(self.contacts.attempt[row]), TALK_TIME))
+        work *= self.customers.longer(customer)
         work *= self.tempo(queue, agent)
-        if self.troubled and customers.distressed[customer] != 0:
+        if self.troubled and self.customers.distressed[customer] != 0:
             work = self.comfort(row, queue, customer, work)
         return work
 
@@ -210,26 +209,28 @@ class Service:
 
     def conclude(self, row: i64, agent: Agent) -> None:
         """An agent has done what could be done: the need is over, or the person may come again."""
-        customers = self.customers
         customer = i64(self.contacts.customer[row])
         now = self.calendar.now
-        if not customers.is_served(customer):
-            customers.served_in[customer] = i32(row)
-        need = self.needs[i64(customers.need[customer])]
-        troubled = self.troubled and customers.distressed[customer] != 0
+        if not self.customers.is_served(customer):
+            self.customers.served_in[customer] = i32(row)
+        need = self.needs[i64(self.customers.need[customer])]
+        troubled = self.troubled and self.customers.distressed[customer] != 0
         resolves = need.resolves
         if troubled:
             resolves *= need.troubled_resolves
-        over = resolves >= 1.0 or uniform(customers.key[customer], i64(self.contacts.attempt[row]), RESOLVED) < resolves
-        customers.resolved[customer] = u8(1 if over else 0)
+        over: i64 = 1
+        if resolves < 1.0 and uniform(self.customers.key[customer], i64(self.contacts.attempt[row]), RESOLVED) >= resolves:
+            over = 0
+        self.customers.resolved[customer] = u8(over)
         if need.again <= 0.0 and not troubled:
             return
+        customers = self.customers
         key = customers.key[customer]
         attempt = i64(self.contacts.attempt[row])
         again = 0.0
         gap = need.again_gap
         lasts = now < customers.solved_at[customer] and customers.solved_by[customer] == BY_REPAIR
-        if not over or lasts:
+        if over == 0 or lasts:
             again = need.again  # the answer did not help, or the fault behind the need lasts
         if troubled:
             if self.contacts.heard[row] > customers.heard[customer]:
@@ -297,12 +298,10 @@ class Service:
         if row < 0:
             agent.rest(self.calendar.now)
             return
-        check_contact(self.view, agent.number, row)
-        self.take(row, agent)
+        self.take(row, checked_queue(self.view, agent, row), agent)
 
-    def take(self, row: i64, agent: Agent) -> None:
+    def take(self, row: i64, queue: Queue, agent: Agent) -> None:
         """A waiting contact leaves its queue for the agent, who is no longer idle."""
-        queue = self.queues[i64(self.contacts.queue[row])]
         queue.leave(row, self.calendar.now)
         if queue.plain:
             self.take_up(row, queue, agent)
@@ -323,8 +322,7 @@ class Service:
             chosen = self.strategy.agent_for(self.view, row)
         if chosen < 0:
             return not queue.plain and self.find_room(row, queue)
-        check_agent(self.view, row, chosen)
-        agent = self.agents[chosen]
+        agent = checked_agent(self.view, row, queue.number, chosen)
         agent.rise()
         if queue.plain:
             self.take_up(row, queue, agent)
@@ -340,9 +338,9 @@ class Service:
                 follower = agent.next
                 row = self.strategy.contact_for(self.view, agent.number)
                 if row >= 0:
-                    check_contact(self.view, agent.number, row)
+                    queue = checked_queue(self.view, agent, row)
                     agent.rise()
-                    self.take(row, agent)
+                    self.take(row, queue, agent)
                 agent = follower
 
     def let_go(self, row: i64) -> None:

@@ -226,11 +226,14 @@ class View:
 
     def may_take(self, agent: i64, contact: i64) -> bool:
         """Whether the free ``agent`` may take the waiting or arriving ``contact`` now: skill, overflow delay, agents kept free."""
-        queue = self.queue_of(contact)
-        team = self._agents[agent].team
+        return self.lets(self._agents[agent], self.queue_of(contact), contact)
+
+    def lets(self, agent: Agent, queue: i64, contact: i64) -> bool:
+        """The same, for the floor, which has the agent and the queue of the contact at hand."""
         if self._prompt:
-            return team.proficiency[queue] > 0.0
-        if team.keep[queue] > 0 and self.free_with(agent) <= team.keep[queue]:
+            return agent.team.proficiency[queue] > 0.0
+        team = agent.team
+        if team.keep[queue] > 0 and self.free_with(agent.number) <= team.keep[queue]:
             return False
         return team.proficiency[queue] > 0.0 and self._calendar.now >= self.arrived(contact) + team.delay[queue]
 
@@ -262,27 +265,29 @@ def says(strategy: object, word: str) -> bool:
     return bool(getattr(strategy, word, False))
 
 
-def check_agent(view: View, contact: i64, chosen: i64) -> None:
-    """Raise IllegalChoice unless the agent is free and may take the contact."""
-    fault: str | None = None
-    if chosen < 0 or chosen >= len(view._agents):
-        fault = "there is no such agent"
-    elif view._agents[chosen].state != AVAILABLE:
-        fault = "that agent is not free"
-    elif not view.may_take(chosen, contact):
-        fault = "that agent may not take this contact (skill, overflow delay, or agents kept free)"
-    if fault is not None:
-        raise IllegalChoice(f"agent_for(contact {contact}) answered {chosen}: {fault}")
+def checked_agent(view: View, contact: i64, queue: i64, chosen: i64) -> Agent:
+    """The agent chosen for the contact in ``queue``; raises IllegalChoice unless they are free and may take it."""
+    fault = "there is no such agent"
+    if 0 <= chosen < len(view._agents):
+        agent = view._agents[chosen]
+        if agent.state != AVAILABLE:
+            fault = "that agent is not free"
+        elif view.lets(agent, queue, contact):
+            return agent
+        else:
+            fault = "that agent may not take this contact (skill, overflow delay, or agents kept free)"
+    raise IllegalChoice(f"agent_for(contact {contact}) answered {chosen}: {fault}")
 
 
-def check_contact(view: View, agent: i64, chosen: i64) -> None:
-    """Raise IllegalChoice unless the contact waits and the agent may take it."""
-    fault: str | None = None
-    if chosen < 0 or chosen >= view._contacts.n:
-        fault = "there is no such contact"
-    elif view._contacts.stage[chosen] != WAITING:
-        fault = "that contact is not waiting"
-    elif not view.may_take(agent, chosen):
-        fault = "that agent may not take this contact (skill, overflow delay, or agents kept free)"
-    if fault is not None:
-        raise IllegalChoice(f"contact_for(agent {agent}) answered {chosen}: {fault}")
+def checked_queue(view: View, agent: Agent, chosen: i64) -> Queue:
+    """The queue of the contact chosen for the agent; raises IllegalChoice unless it waits and the agent may take it."""
+    fault = "there is no such contact"
+    if 0 <= chosen < view._contacts.n:
+        if view._contacts.stage[chosen] != WAITING:
+            fault = "that contact is not waiting"
+        else:
+            queue = view._queues[i64(view._contacts.queue[chosen])]
+            if view.lets(agent, queue.number, chosen):
+                return queue
+            fault = "that agent may not take this contact (skill, overflow delay, or agents kept free)"
+    raise IllegalChoice(f"contact_for(agent {agent.number}) answered {chosen}: {fault}")

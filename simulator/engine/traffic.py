@@ -50,7 +50,7 @@ from simulator.engine.rules import (
     POSTS,
     REDIALS,
 )
-from simulator.engine.strategy import check_agent
+from simulator.engine.strategy import checked_agent
 
 
 class Traffic(Callbacks):
@@ -62,28 +62,27 @@ class Traffic(Callbacks):
 
     def call(self, customer: i64) -> None:
         """A customer's first wish to make contact."""
-        customers = self.customers
-        need = self.needs[i64(customers.need[customer])]
+        need = self.needs[i64(self.customers.need[customer])]
         now = self.calendar.now
         if len(need.scale) > 0:
             factor = 1.0
             for fade in need.scale:
                 factor *= fade.at(now)
-            if customers.quiet.of(customer) >= factor:
-                customers.fate[customer] = u8(STAYED_AWAY)
+            if self.customers.quiet.of(customer) >= factor:
+                self.customers.fate[customer] = u8(STAYED_AWAY)
                 return
         if len(need.pages) > 0:
             unaware = 1.0
             for fade in need.pages:
                 unaware *= 1.0 - fade.at(now)
-            if customers.informed.of(customer) < 1.0 - unaware:
+            if self.customers.informed.of(customer) < 1.0 - unaware:
                 self.inform(customer, BY_INFORMING)
                 return
-        if customers.barred[customer] != 0:
+        if self.customers.barred[customer] != 0:
             if not self.access_open:
                 self.shut_out.append(customer)
                 return
-            customers.gives_up[customer] += now
+            self.customers.gives_up[customer] += now
         self.attempt(customer)
 
     def inform(self, customer: i64, by: i64) -> None:
@@ -103,28 +102,27 @@ class Traffic(Callbacks):
 
     def attempt(self, customer: i64) -> None:
         """One attempt, unless the need has ended meanwhile."""
-        customers = self.customers
         now = self.calendar.now
-        if customers.solved_at[customer] <= now:
+        if self.customers.solved_at[customer] <= now:
             self.solved(customer)
             return
-        number = i64(customers.attempts[customer])
-        customers.attempts[customer] = u8(number + 1)
-        need = i64(customers.need[customer])
-        queue = self.queues[i64(customers.channel[customer]) * len(self.needs) + need]
+        number = i64(self.customers.attempts[customer])
+        self.customers.attempts[customer] = u8(number + 1)
+        need = i64(self.customers.need[customer])
+        queue = self.queues[i64(self.customers.channel[customer]) * len(self.needs) + need]
         row = self.contacts.open(customer, number, queue.number, now)
         if queue.channel.line:
             if len(self.congestion) > 0:
                 passes = 1.0
                 for fade in self.congestion:
                     passes *= 1.0 - fade.at(now)
-                mark = customers.network.of(customer) if number == 0 else uniform(customers.key[customer], number, NETWORK)
+                mark = self.customers.network.of(customer) if number == 0 else uniform(self.customers.key[customer], number, NETWORK)
                 if mark < 1.0 - passes:
                     self.contacts.close(row, LOST_UPSTREAM, CONGESTION, now)
                     self.try_again(customer, queue, BUSY_SIGNAL)
                     return
             prevented = self.needs[need].prevented
-            if prevented > 0.0 and customers.informed.of(customer) < prevented:
+            if prevented > 0.0 and self.customers.informed.of(customer) < prevented:
                 self.contacts.close(row, CONTAINED, ANNOUNCED, now)
                 self.inform(customer, BY_ANNOUNCEMENT)
                 return
@@ -285,15 +283,15 @@ class Traffic(Callbacks):
         """A waiting contact has become eligible for one more team."""
         if self.contacts.stage[row] != WAITING:
             return
-        if self.queues[i64(self.contacts.queue[row])].shut():
+        queue = self.queues[i64(self.contacts.queue[row])]
+        if queue.shut():
             return
         chosen = self.strategy.agent_for(self.view, row)
         if chosen < 0:
             return
-        check_agent(self.view, row, chosen)
-        agent = self.agents[chosen]
+        agent = checked_agent(self.view, row, queue.number, chosen)
         agent.rise()
-        self.take(row, agent)
+        self.take(row, queue, agent)
 
     def leave_queue(self, row: i64) -> Queue:
         queue = self.queues[i64(self.contacts.queue[row])]
