@@ -43,6 +43,8 @@ for file in sorted(Path("simulator").rglob("*.yaml")):
 class BuildExt(build_ext):
     """An in-place build starts by removing what an older one left, so that a failed build leaves none rather than a stale one."""
 
+    extensions: list[Extension]
+
     def run(self) -> None:
         if self.inplace or getattr(self, "editable_mode", False):
             for path in build["built"](ROOT / "simulator").values():
@@ -72,19 +74,24 @@ class BuildExt(build_ext):
         trial = Path(scratch, "trial")
         shutil.copytree(ROOT / "simulator", trial / "simulator", ignore=shutil.ignore_patterns("*.so", "__pycache__"))
         shutil.copytree(self.build_lib, trial, dirs_exist_ok=True)
-        work = subprocess.run(
-            [sys.executable, "-c", WORK], cwd=trial, env={**os.environ, build["PURE"]: "0"}, capture_output=True, text=True, check=False
-        )
-        if work.returncode != 0:
-            print(f"compiled without having been watched at work:\n{work.stderr[-2000:]}", file=sys.stderr)
-        return work.returncode == 0
+        try:
+            subprocess.run(
+                [sys.executable, "-c", WORK],
+                cwd=trial, env={**os.environ, build["PURE"]: "0"}, capture_output=True, text=True, check=True, timeout=300,
+            )  # fmt: skip
+        except subprocess.SubprocessError as failure:
+            self.warn(f"the engine is compiled without having been watched at work: {failure}\n{getattr(failure, 'stderr', None) or ''}")
+            return False
+        return True
 
 
 def is_gcc(command: list[str]) -> bool:
     """Whether this compiler is GCC; clang goes by its name on some systems."""
+    if not command:
+        return False
     try:
-        said = subprocess.run([*command[:1], "--version"], capture_output=True, text=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError, ValueError):
+        said = subprocess.run([command[0], "--version"], capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
         return False
     return "Free Software Foundation" in said
 

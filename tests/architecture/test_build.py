@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
@@ -68,6 +69,13 @@ def test_sources_can_be_asked_for(package: Path, monkeypatch: pytest.MonkeyPatch
     compile_(package)
     monkeypatch.setenv(build.PURE, value)
     assert build.state(package) == expected
+
+
+def test_what_the_build_watches_at_work_has_what_the_package_asks_for(root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    watched = [need for need in project["build-system"]["requires"] if not need.startswith(("setuptools>", "mypy[", "librt="))]
+    assert len(watched) >= 6
+    assert set(watched) <= set(project["project"]["dependencies"])
 
 
 @pytest.mark.parametrize("pure", ["0", "1"])
