@@ -101,30 +101,33 @@ class Contacts:
         self.blank_number: Final[vec[i32]] = blank_number  #: of NOBODY
         self.blank_time: Final[vec[float]] = blank_time  #: of NaN
         self.blank_word: Final[vec[u8]] = blank_word  #: of zeros: no outcome, no cause, over
-        self.customer = vec[i32](capacity=room)
-        self.attempt = vec[u8](capacity=room)
-        self.queue = vec[i32](capacity=room)  #: channel x needs + need
-        self.site = vec[i32](capacity=room)
-        self.link = vec[i32](capacity=room)
-        self.agent = vec[i32](capacity=room)
-        self.arrived = vec[float](capacity=room)
-        self.queued = vec[float](capacity=room)
-        self.answered = vec[float](capacity=room)
-        self.released = vec[float](capacity=room)  #: where work followed the talk; else it is ``ended``
-        self.ended = vec[float](capacity=room)
-        self.outcome = vec[u8](capacity=room)
-        self.cause = vec[u8](capacity=room)
-        self.stage = vec[u8](capacity=room)
-        self.after = vec[i32](capacity=room)  #: the next contact in the queue
-        self.before = vec[i32](capacity=room)
-        more = room if wide else 0
-        self.due = vec[float](capacity=more)  #: since when the customer waits for this piece of work
-        self.begun = vec[float](capacity=more)
-        self.ends = vec[float](capacity=more)  #: when the work in hand is to end
-        self.left = vec[float](capacity=more)  #: work left, in seconds at full speed
-        self.part = vec[i32](capacity=more)  #: pieces done
-        self.promised = vec[u8](capacity=more)  #: 1 for a callback that the customer was promised
-        self.heard = vec[u8](capacity=more)  #: what somebody in distress will have got once the talk is over
+        # Begun with blanks, because a vec of a capacity alone writes zeros all over it.
+        self.customer = vec[i32](blank_number, capacity=room)
+        self.attempt = vec[u8](blank_word, capacity=room)
+        self.queue = vec[i32](blank_number, capacity=room)  #: channel x needs + need
+        self.site = vec[i32](blank_number, capacity=room)
+        self.link = vec[i32](blank_number, capacity=room)
+        self.agent = vec[i32](blank_number, capacity=room)
+        self.arrived = vec[float](blank_time, capacity=room)
+        self.queued = vec[float](blank_time, capacity=room)
+        self.answered = vec[float](blank_time, capacity=room)
+        self.released = vec[float](blank_time, capacity=room)  #: where work followed the talk; else it is ``ended``
+        self.ended = vec[float](blank_time, capacity=room)
+        self.outcome = vec[u8](blank_word, capacity=room)
+        self.cause = vec[u8](blank_word, capacity=room)
+        self.stage = vec[u8](blank_word, capacity=room)
+        self.after = vec[i32](blank_number, capacity=room)  #: the next contact in the queue
+        self.before = vec[i32](blank_number, capacity=room)
+        if not wide:
+            room = 0
+            blank_number, blank_time, blank_word = blank_number[:0], blank_time[:0], blank_word[:0]
+        self.due = vec[float](blank_time, capacity=room)  #: since when the customer waits for this piece of work
+        self.begun = vec[float](blank_time, capacity=room)
+        self.ends = vec[float](blank_time, capacity=room)  #: when the work in hand is to end
+        self.left = vec[float](blank_time, capacity=room)  #: work left, in seconds at full speed
+        self.part = vec[i32](blank_number, capacity=room)  #: pieces done
+        self.promised = vec[u8](blank_word, capacity=room)  #: 1 for a callback that the customer was promised
+        self.heard = vec[u8](blank_word, capacity=room)  #: what somebody in distress will have got once the talk is over
 
     def grow(self) -> None:
         """Room for as many rows more as the blank columns have."""
