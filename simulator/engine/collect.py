@@ -22,7 +22,7 @@ def ledger_of(floor: Floor) -> Ledger:
     return Ledger(
         customer=customer,
         attempt=_array(contacts.attempt)[:n],
-        need=_array(floor.customers.need)[customer],
+        need=_array(floor.customers.need).take(customer),
         channel=(_array(contacts.queue)[:n] // len(floor.needs)).astype(np.uint8),
         site=_array(contacts.site)[:n],
         agent=_array(contacts.agent)[:n],

@@ -44,7 +44,7 @@ class Queue:
         self.contacts: Final = contacts
         self.overflow: Final[vec[float]] = overflow  #: the distinct waits at which another team may take a contact
         self.deflects: i64 = -1  #: the channel to which contacts are led
-        self.starts: i64 = 0  #: services started
+        self.starts: i64 = 0  #: talks begun of those drawn by order of service
         self.first: i64 = NOBODY
         self.last: i64 = NOBODY
         self.length: i64 = 0

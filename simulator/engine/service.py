@@ -132,12 +132,11 @@ class Service:
     def talk(self, row: i64, queue: Queue, agent: Agent) -> float:
         """Seconds of talk, with the support that somebody in distress needs and may get."""
         customer = i64(self.contacts.customer[row])
-        order = queue.starts
-        queue.starts = order + 1
-        if not self.by_person and order < len(queue.talk_drawn):
-            work = queue.talk_drawn[order]
-        elif self.by_person and self.contacts.attempt[row] == 0:
+        if self.by_person and self.contacts.attempt[row] == 0:
             work = self.customers.talk[customer]
+        elif queue.starts < len(queue.talk_drawn):
+            work = queue.talk_drawn[queue.starts]
+            queue.starts += 1
         else:
             # Also where there are more services than were drawn, because people come back: their talk goes with the person.
             work = duration(queue.talk, uniform(self.customers.key[customer], i64(self.contacts.attempt[row]), TALK_TIME))
