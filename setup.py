@@ -61,12 +61,15 @@ class BuildExt(build_ext):
         plain, links = library.extra_compile_args, library.extra_link_args
         library.extra_compile_args, library.extra_link_args = [*plain, WATCH], [*links, WATCH]
         super().build_extensions()
-        learnt = self.watch()
-        # Whatever happens now, the slow one that counts must not stay.
-        Path(self.get_ext_fullpath(library.name)).unlink(missing_ok=True)
-        library.extra_compile_args, library.extra_link_args = [*plain, *(LEARN if learnt else [])], links
+        made = Path(self.get_ext_fullpath(library.name))
+        learnt = made.exists() and self.watch()
+        made.unlink(missing_ok=True)  # whatever happens now, the slow one that counts must not stay
         self.extensions, self.force = [library], True
-        super().build_extensions()
+        for flags in [LEARN, []] if learnt else [[]]:
+            library.extra_compile_args, library.extra_link_args = [*plain, *flags], links
+            super().build_extensions()
+            if made.exists():
+                break
         self.extensions = everything
 
     def watch(self) -> bool:
@@ -86,12 +89,10 @@ class BuildExt(build_ext):
 
 
 def is_gcc(command: list[str]) -> bool:
-    """Whether this compiler is GCC; clang goes by its name on some systems."""
-    if not command:
-        return False
+    """Whether this compiler is GCC; clang goes by its name on some systems, and others stand in front of either."""
     try:
-        said = subprocess.run([command[0], "--version"], capture_output=True, text=True, check=True).stdout
-    except (OSError, subprocess.SubprocessError):
+        said = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True).stdout
+    except (OSError, ValueError, subprocess.SubprocessError):
         return False
     return "Free Software Foundation" in said
 
@@ -108,14 +109,16 @@ def extensions() -> list[Extension]:
         group_name=build["library"](modules),
         target_dir=f"{scratch}/c",
     )
+    flags = []
+    if sys.platform != "win32":
+        # A product and a sum fused into one rounding would give other numbers than the sources do.
+        flags.append("-ffp-contract=off")
+    if sys.platform == "linux":
+        # Lets the C compiler inline the functions of the library into each other, which nobody replaces from outside.
+        flags.append("-fno-semantic-interposition")
     for extension in compiled:
         extension.optional = True
-        if sys.platform != "win32":
-            # A product and a sum fused into one rounding would give other numbers than the sources do.
-            extension.extra_compile_args.append("-ffp-contract=off")
-        if sys.platform == "linux":
-            # Lets the C compiler inline the functions of the library into each other, which nobody replaces from outside.
-            extension.extra_compile_args.append("-fno-semantic-interposition")
+        extension.extra_compile_args = [*extension.extra_compile_args, *flags]
     return list(compiled)
 
 
