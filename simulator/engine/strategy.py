@@ -226,9 +226,9 @@ class View:
 
     def may_take(self, agent: i64, contact: i64) -> bool:
         """Whether the free ``agent`` may take the waiting or arriving ``contact`` now: skill, overflow delay, agents kept free."""
-        return self.lets(self._agents[agent], self.queue_of(contact), contact)
+        return self._allows(self._agents[agent], self.queue_of(contact), contact)
 
-    def lets(self, agent: Agent, queue: i64, contact: i64) -> bool:
+    def _allows(self, agent: Agent, queue: i64, contact: i64) -> bool:
         """The same, for the floor, which has the agent and the queue of the contact at hand."""
         if self._prompt:
             return agent.team.proficiency[queue] > 0.0
@@ -272,7 +272,7 @@ def checked_agent(view: View, contact: i64, queue: i64, chosen: i64) -> Agent:
         agent = view._agents[chosen]
         if agent.state != AVAILABLE:
             fault = "that agent is not free"
-        elif view.lets(agent, queue, contact):
+        elif view._allows(agent, queue, contact):
             return agent
         else:
             fault = "that agent may not take this contact (skill, overflow delay, or agents kept free)"
@@ -287,7 +287,7 @@ def checked_queue(view: View, agent: Agent, chosen: i64) -> Queue:
             fault = "that contact is not waiting"
         else:
             queue = view._queues[i64(view._contacts.queue[chosen])]
-            if view.lets(agent, queue.number, chosen):
+            if view._allows(agent, queue.number, chosen):
                 return queue
             fault = "that agent may not take this contact (skill, overflow delay, or agents kept free)"
     raise IllegalChoice(f"contact_for(agent {agent.number}) answered {chosen}: {fault}")
