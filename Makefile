@@ -42,7 +42,7 @@ test: lint
 	$(PIP) install --requirement .venv/bench.txt
 	touch $@
 
-# Some five minutes; the tables go into the docs.
+# Some six minutes; the tables go into the docs.
 bench: .venv/bench
 	$(BIN)/python -m benchmarks --page docs/reference/speed.md
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from time import process_time
 
-ROUNDS = 5
+ROUNDS = 11  #: on a machine shared with others single runs take up to a half longer; of five, three may be such
 
 
 def alternating(alternatives: Mapping[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
