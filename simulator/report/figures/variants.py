@@ -87,12 +87,12 @@ def forest(comparison: Comparison, urgent: str) -> Picture | None:
             panel.plot([d.mean - wide, d.mean + wide], [y, y], color=colour, linewidth=3, solid_capstyle="butt")
             panel.plot([d.mean], [y], marker="o" if better else "s", color=colour, markersize=6)
             word = "unclear" if abs(d.mean) <= wide else ("better" if better else "worse" if d.better != "none" else "")
-            bounds = margin(d.half_width_all, d.unit)
+            label = f"{change(d.mean, d.unit)} {margin(d.half_width_all, d.unit)}  {word}"
             side = d.mean > 0
             panel.text(
                 -0.04 * reach if side else 0.04 * reach,
                 y,
-                f"{change(d.mean, d.unit)} {bounds}  {word}",
+                "the same" if d.mean == 0 and d.half_width_all == 0 else label,
                 ha="right" if side else "left",
                 va="center",
                 fontsize=7,
