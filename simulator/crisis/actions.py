@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from simulator.crisis.act import Act, acts
+from simulator.crisis.attendance import CallOut
 from simulator.crisis.events import NeedName, SiteName, TeamName
 from simulator.crisis.strategy import made
+from simulator.crisis.targets import ANNOUNCED, NUMBERS, RESERVE, ROUTER, SEATS, SITE_SHUT, SKILL
 from simulator.errors import RefusedAction
 from simulator.model.channels import KINDS
 from simulator.model.distributions import Constant
@@ -18,6 +20,7 @@ from simulator.vocabulary import Rank, Solved
 if TYPE_CHECKING:
     from simpy.events import Event
 
+    from simulator.crisis.effects import Effect
     from simulator.crisis.world import World
     from simulator.model.world import Seats
 
@@ -54,13 +57,12 @@ class RerouteNumbers(Act):
     to: Annotated[SiteName, Says("where calls arrive from now on")]
     channel: Annotated[str | None, Ref("telephone channel"), Says("whose numbers; every channel that has numbers if not given")] = None
 
-    def run(self, world: World, step: str) -> None:
-        site = world.site(self.to)
-        if world.floor.sites[site].lost:
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
+        if world.is_lost(self.to):
             raise RefusedAction(f"site {self.to} is lost")
         lines = [i for i, channel in enumerate(world.model.channels) if KINDS[channel.kind].holds_line]
         for channel in [world.channel(self.channel)] if self.channel else lines:
-            world.floor.point_numbers(channel, site)
+            yield NUMBERS.of(channel), world.site(self.to)
 
 
 @dataclass(frozen=True)
@@ -95,40 +97,29 @@ class OpenSite(Act):
 
     def start(self, world: World, step: str) -> None:
         """The call goes out: whoever is on shift and displaced sees to the family, then travels; later shifts are redirected."""
-        from simulator.crisis.world import NEVER
-
-        site = world.site(self.site)
-        if world.floor.sites[site].lost:
+        if world.is_lost(self.site):
             raise RefusedAction(f"site {self.site} is lost")
-        crew = self.agents
-        journeys = world.journeys(crew, step)
-        family = crew.on_shift.family_first.quantile(world.luck_of(step, "family")).tolist()
-        for agent in world.displaced():
-            home = world.floor.agents[agent].site.number
-            if journeys[agent] < NEVER:
-                leaves = max(world.now, world.lost_at[home] + family[agent])
-                world.env.process(world.travel(agent, site, leaves + journeys[agent], crew.on_shift.stays))
-        for home in world.lost_at:
-            if world.floor.sites[home].lost:
-                world.detour[home] = (site, crew, world.now, step)
+        world.attendance.call_out(CallOut(world.site(self.site), self.agents, world.now, step))
+
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
+        if world.is_lost(self.site):
+            raise RefusedAction(f"site {self.site} is lost")
+        yield SITE_SHUT.of(world.site(self.site)), False
 
     def run(self, world: World, step: str) -> None:
         site = world.site(self.site)
-        if world.floor.sites[site].lost:
-            raise RefusedAction(f"site {self.site} is lost")
         seats = world.model.sites[site].seats
-        world.floor.set_seats(site, seats.ready)
-        world.floor.open_site(site)
-        if seats.total > seats.ready:
+        if world.effects.base(SEATS.of(site)) < seats.ready:
             world.env.process(self.furnish(world, site, seats))
 
     def furnish(self, world: World, site: int, seats: Seats) -> Generator[Event, object, None]:
-        """A SimPy process: seats become ready one by one, evenly."""
+        """A SimPy process: the first seats are ready at once, then one by one, evenly. They stay, whatever closes the site again."""
         opened = world.now
+        world.effects.set_base(SEATS.of(site), seats.ready)
         more = seats.total - seats.ready
         for n in range(1, more + 1):
             yield world.at(opened + seats.over * n / more, Rank.WORLD)
-            world.floor.set_seats(site, seats.ready + n)
+            world.effects.set_base(SEATS.of(site), seats.ready + n)
 
 
 @acts.register("site.close")
@@ -139,8 +130,8 @@ class CloseSite(Act):
     kind = "action"
     site: SiteName
 
-    def run(self, world: World, step: str) -> None:
-        world.floor.close_site(world.site(self.site))
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
+        yield SITE_SHUT.of(world.site(self.site)), True
 
 
 @acts.register("ivr.message")
@@ -149,21 +140,16 @@ class Announce(Act):
     """An announcement before the queue: a share of callers learn what they need and hang up. Works while its platform does."""
 
     kind = "action"
-    lasting = True
     prevents: Annotated[Mapping[NeedName, Share], Says("share of the callers with a need who are informed and hang up")]
     platform: Annotated[str, Ref("platform"), Says("where the announcement lives")] = "ivr"
 
     def start(self, world: World, step: str) -> None:
         world.reach_platform(self.platform)
 
-    def run(self, world: World, step: str) -> None:
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
         world.reach_platform(self.platform)
-        world.announcements[step] = (self.platform, self.prevents)
-        world.announce()
-
-    def undo(self, world: World, step: str) -> None:
-        world.announcements.pop(step, None)
-        world.announce()
+        for need, share in self.prevents.items():
+            yield ANNOUNCED.of(world.need(need)), (self.platform, float(share))
 
 
 @acts.register("staff.reassign")
@@ -172,17 +158,12 @@ class ReassignStaff(Act):
     """A team takes on a need it did not serve."""
 
     kind = "action"
-    lasting = True
     team: TeamName
     need: NeedName
     proficiency: Annotated[Number, Says("how fast they work on it: 1 is standard, at 0.8 talk takes a quarter longer")] = 0.8
 
-    def run(self, world: World, step: str) -> None:
-        world.floor.set_skill(world.team(self.team), world.need(self.need), self.proficiency)
-
-    def undo(self, world: World, step: str) -> None:
-        before = world.model.teams[world.team(self.team)].skills.get(self.need, 0.0)
-        world.floor.set_skill(world.team(self.team), world.need(self.need), before)
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
+        yield SKILL.of(world.team(self.team), world.need(self.need)), float(self.proficiency)
 
 
 @acts.register("access.open")
@@ -219,7 +200,6 @@ class SwitchRouting(Act):
     """Contacts are routed by another strategy from now on; free agents look at the queues at once."""
 
     kind = "action"
-    lasting = True
     to: Annotated[Routing, Says("the strategy, or a map of it and its parameters")]
     platform: Annotated[str | None, Ref("platform"), Says("where routing is set; it must be up and within reach")] = None
 
@@ -227,12 +207,9 @@ class SwitchRouting(Act):
         if self.platform is not None:
             world.reach_platform(self.platform)
 
-    def run(self, world: World, step: str) -> None:
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
         self.start(world, step)
-        world.route_by(step, made(self.to, world.model))
-
-    def undo(self, world: World, step: str) -> None:
-        world.route_by(step, None)
+        yield ROUTER.of(), made(self.to, world.model)
 
 
 @acts.register("lines.reserve")
@@ -241,14 +218,9 @@ class ReserveLines(Act):
     """Lines of a site are kept for a need: other calls hear a busy signal unless more lines than that are free."""
 
     kind = "action"
-    lasting = True
     site: SiteName
     need: NeedName
     lines: Annotated[Count, Says("how many are kept")]
 
-    def run(self, world: World, step: str) -> None:
-        world.floor.reserve(world.site(self.site), world.need(self.need), round(self.lines))
-
-    def undo(self, world: World, step: str) -> None:
-        site = world.site(self.site)
-        world.floor.reserve(site, world.need(self.need), int(world.model.sites[site].reserve.get(self.need, 0)))
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
+        yield RESERVE.of(world.site(self.site), world.need(self.need)), round(self.lines)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from simulator.crisis.act import Act, acts
+from simulator.crisis.targets import CONGESTION, DEMAND, LINES, LINK_CUT, PLATFORM_DOWN, ROLE_GONE, SEATS, SITE_LOST, UNAVAILABLE
+from simulator.engine.staff import ON_PAUSE
 from simulator.model.units import Choice, Count, Duration, Instant, Number, Ref, Says, Share
 
 if TYPE_CHECKING:
+    from simulator.crisis.effects import Effect
     from simulator.crisis.world import World
 
 SiteName = Annotated[str, Ref("site")]
@@ -28,26 +32,15 @@ class LoseSite(Act):
     """A building cannot be used: its agents are alive but idle, and nobody may go in."""
 
     kind = "event"
-    lasting = True
     site: SiteName
     calls: Annotated[str, Choice(("cut", "finish")), Says("whether calls in progress are cut or may end")] = "cut"
 
-    def run(self, world: World, step: str) -> None:
-        site = world.site(self.site)
-        world.lost_by.setdefault(site, set()).add(step)
-        world.lost_at[site] = world.now
-        world.floor.lose_site(site, self.calls == "cut")
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
+        yield SITE_LOST.of(world.site(self.site)), True
 
-    def undo(self, world: World, step: str) -> None:
-        site = world.site(self.site)
-        world.lost_by[site].discard(step)
-        if world.lost_by[site]:
-            return  # something else has taken it away too
-        stranded = [agent for agent in world.displaced() if world.floor.agents[agent].site.number == site]
-        world.floor.regain_site(site)
-        world.detour.pop(site, None)
-        for agent in stranded:
-            world.floor.come(agent, site)
+    def run(self, world: World, step: str) -> None:
+        if self.calls == "cut":
+            world.floor.cut_contacts(world.site(self.site))
 
 
 @acts.register("site.degrade")
@@ -56,17 +49,11 @@ class DegradeSite(Act):
     """Part of a building's seats cannot be used."""
 
     kind = "event"
-    lasting = True
     site: SiteName
     seats: Annotated[Share, Says("the share of seats that remain usable")]
 
-    def run(self, world: World, step: str) -> None:
-        site = world.site(self.site)
-        world.floor.set_seats(site, round(world.model.sites[site].seats.total * self.seats))
-
-    def undo(self, world: World, step: str) -> None:
-        site = world.site(self.site)
-        world.floor.set_seats(site, world.model.sites[site].seats.total)
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
+        yield SEATS.of(world.site(self.site)), float(self.seats)
 
 
 @acts.register("link.cut")
@@ -75,7 +62,6 @@ class CutLink(Act):
     """A cable is cut: its calls drop, and every link in the same trench goes with it."""
 
     kind = "event"
-    lasting = True
     link: LinkName
     trench: Annotated[str, Choice(("shared", "spared")), Says("whether links in the same trench are cut too")] = "shared"
 
@@ -85,12 +71,12 @@ class CutLink(Act):
         shares = self.trench == "shared" and trench
         return [i for i, link in enumerate(world.model.links) if link.name == self.link or (shares and link.trench == trench)]
 
-    def run(self, world: World, step: str) -> None:
-        world.cut(self.together(world), step)
-
-    def undo(self, world: World, step: str) -> None:
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
         for link in self.together(world):
-            world.mend(link, step)
+            yield LINK_CUT.of(link), True
+
+    def run(self, world: World, step: str) -> None:
+        world.floor.cut_contacts()
 
 
 @acts.register("link.mend")
@@ -102,7 +88,7 @@ class MendLink(Act):
     link: LinkName
 
     def run(self, world: World, step: str) -> None:
-        world.mend(world.link(self.link))
+        world.effects.repair(LINK_CUT.of(world.link(self.link)))
 
 
 @acts.register("platform.fail")
@@ -111,15 +97,13 @@ class FailPlatform(Act):
     """A system stops: what lives on it cannot work until it is restored."""
 
     kind = "event"
-    lasting = True
     platform: PlatformName
 
-    def run(self, world: World, step: str) -> None:
-        world.down.add(self.platform)
-        world.platforms_changed()
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
+        yield PLATFORM_DOWN.of(self.platform), True
 
-    def undo(self, world: World, step: str) -> None:
-        RestorePlatform(self.platform).run(world, step)
+    def run(self, world: World, step: str) -> None:
+        world.floor.cut_contacts()
 
 
 @acts.register("platform.restore")
@@ -131,8 +115,7 @@ class RestorePlatform(Act):
     platform: PlatformName
 
     def run(self, world: World, step: str) -> None:
-        world.down.discard(self.platform)
-        world.platforms_changed()
+        world.effects.repair(PLATFORM_DOWN.of(self.platform))
 
 
 @acts.register("network.congest")
@@ -144,10 +127,10 @@ class CongestNetwork(Act):
     blocks: Annotated[Share, Says("share of attempts lost at the start")]
     half_life: Annotated[Duration, Says("time in which that share halves")]
 
-    def run(self, world: World, step: str) -> None:
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
         from simulator.engine.fading import Fade
 
-        world.floor.congestion.append(Fade(world.now, self.blocks, self.half_life, 0.0, 0.0))
+        yield CONGESTION.of(), Fade(world.now, self.blocks, self.half_life, 0.0, 0.0)
 
 
 @acts.register("lines.set")
@@ -156,16 +139,11 @@ class SetLines(Act):
     """The number of lines of a link changes; calls in progress go on."""
 
     kind = "both"
-    lasting = True
     link: LinkName
     lines: Annotated[Count, Says("how many lines it has from now on")]
 
-    def run(self, world: World, step: str) -> None:
-        world.floor.set_lines(world.link(self.link), round(self.lines))
-
-    def undo(self, world: World, step: str) -> None:
-        link = world.link(self.link)
-        world.floor.set_lines(link, world.model.links[link].lines)
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
+        yield LINES.of(world.link(self.link)), (round(self.lines), True)
 
 
 @acts.register("demand.scale")
@@ -174,19 +152,15 @@ class ScaleDemand(Act):
     """Fewer people than usual have a need: on a bad day the city has other worries."""
 
     kind = "event"
-    lasting = True
     need: NeedName
     factor: Annotated[Number, Says("what remains at the start, 0 to 1; more contacts than usual are a surge in `demand`")]
     recovers_by: Annotated[Instant | None, Says("the instant at which demand is back to normal, growing evenly")] = None
 
-    def run(self, world: World, step: str) -> None:
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
         from simulator.engine.fading import Fade
 
         back = float("inf") if self.recovers_by is None else self.recovers_by
-        world.floor.needs[world.need(self.need)].scale.append(Fade(world.now, self.factor, 0.0, 1.0, back))
-
-    def undo(self, world: World, step: str) -> None:
-        world.floor.needs[world.need(self.need)].scale.clear()
+        yield DEMAND.of(world.need(self.need)), Fade(world.now, self.factor, 0.0, 1.0, back)
 
 
 @acts.register("staff.away")
@@ -203,7 +177,7 @@ class SendStaffAway(Act):
         luck = world.luck_of(step, "away")
         for agent in world.agents_of(self.team):
             if luck[agent] < self.share:
-                world.floor.step_away(agent, self.for_)
+                world.floor.take_pause(agent, ON_PAUSE, self.for_)
 
 
 @acts.register("staff.unavailable")
@@ -212,25 +186,14 @@ class LoseStaff(Act):
     """Agents at work or due to come cannot work until the effect ends."""
 
     kind = "event"
-    lasting = True
     share: Annotated[Share, Says("share of the agents who cannot work")]
     team: Annotated[TeamName | None, Says("whose agents; all teams if not given")] = None
 
-    def run(self, world: World, step: str) -> None:
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
         luck = world.luck_of(step, "unavailable")
         for agent in world.agents_of(self.team):
             if luck[agent] < self.share:
-                world.unavailable.add(agent)
-                if world.floor.agents[agent].seated:
-                    world.floor.withdraw(agent)
-
-    def undo(self, world: World, step: str) -> None:
-        for agent in world.agents_of(self.team):
-            if agent in world.unavailable:
-                world.unavailable.discard(agent)
-                person = world.floor.agents[agent]
-                if person.on_shift and not person.seated:
-                    world.floor.come(agent, person.site.number)
+                yield UNAVAILABLE.of(agent), True
 
 
 @acts.register("role.lose")
@@ -239,13 +202,7 @@ class LoseRole(Act):
     """Somebody who decides is gone, hurt or out of reach: what needs them waits until the effect ends."""
 
     kind = "event"
-    lasting = True
     role: Annotated[RoleName, Says("who cannot decide")]
 
-    def run(self, world: World, step: str) -> None:
-        world.gone.setdefault(self.role, world.env.event())
-
-    def undo(self, world: World, step: str) -> None:
-        back = world.gone.pop(self.role, None)
-        if back is not None:
-            back.succeed()
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
+        yield ROLE_GONE.of(self.role), True

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from simulator.crisis.act import Act, acts
 from simulator.crisis.events import CallbackName, ChannelName, InboundName, LinkName, NeedName
+from simulator.crisis.targets import CARE, CHANNEL_SHUT, LED_AWAY, LINES, OFFER, TALK_LENGTH
 from simulator.errors import RefusedAction
 from simulator.model.people import POLICIES
 from simulator.model.units import Choice, Count, Duration, Instant, Number, Says, Share
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from simulator.crisis.effects import Effect
     from simulator.crisis.world import World
 
 FAILED = {
@@ -36,20 +38,15 @@ class Deflect(Act):
     """Contacts on one channel are led to another, where they go on at once, as far as people agree: voice to digital."""
 
     kind = "action"
-    lasting = True
     channel: Annotated[InboundName, Says("from where")]
     to: Annotated[InboundName, Says("to where")]
     accept: Annotated[Mapping[NeedName, Share], Says("share of the contacts of a need whose people agree")]
     above: Annotated[Duration | None, Says("only where the expected wait is at least this; every contact, if not given")] = None
 
-    def run(self, world: World, step: str) -> None:
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
+        above = -1.0 if self.above is None else float(self.above)
         for name, share in self.accept.items():
-            above = -1.0 if self.above is None else self.above
-            world.floor.lead_away(world.channel(self.channel), world.need(name), world.channel(self.to), share, above)
-
-    def undo(self, world: World, step: str) -> None:
-        for name in self.accept:
-            world.floor.lead_away(world.channel(self.channel), world.need(name), -1, 0.0, 0.0)
+            yield LED_AWAY.of(world.channel(self.channel), world.need(name)), (world.channel(self.to), float(share), above)
 
 
 @acts.register("callback.offer")
@@ -58,7 +55,6 @@ class OfferCallback(Act):
     """Those who would wait are offered a callback: it keeps their place in line, or is an appointment."""
 
     kind = "action"
-    lasting = True
     channel: Annotated[InboundName, Says("who waits where")]
     by: Annotated[CallbackName, Says("the channel on which we call back")]
     above: Annotated[Duration, Says("where the expected wait is at least this")]
@@ -66,12 +62,10 @@ class OfferCallback(Act):
     eager: Annotated[Duration, Says("a longer wait wins over more: with this much more all but 37 % of the others; 0: it does not")] = 0.0
     slots: Annotated[Number, Says("appointments an hour; 0: the callback keeps the place in line")] = 0.0
 
-    def run(self, world: World, step: str) -> None:
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
         gap = 3600.0 / self.slots if self.slots > 0 else 0.0
-        world.floor.offer_callbacks(world.channel(self.channel), world.channel(self.by), self.above, self.accept, self.eager, gap)
-
-    def undo(self, world: World, step: str) -> None:
-        world.floor.offer_callbacks(world.channel(self.channel), -1, 0.0, 0.0, 0.0, 0.0)
+        offer = (world.channel(self.by), float(self.above), float(self.accept), float(self.eager), gap)
+        yield OFFER.of(world.channel(self.channel)), offer
 
 
 @acts.register("callback.campaign")
@@ -131,15 +125,10 @@ class CloseChannel(Act):
     """A channel is taken out of service: calls and chats are refused, letters and messages wait."""
 
     kind = "both"
-    lasting = True
     channel: ChannelName
 
-    def run(self, world: World, step: str) -> None:
-        world.closed.add(self.channel)
-        world.hours_changed(world.channel(self.channel))
-
-    def undo(self, world: World, step: str) -> None:
-        OpenChannel(self.channel).run(world, step)
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
+        yield CHANNEL_SHUT.of(world.channel(self.channel)), True
 
 
 @acts.register("channel.open")
@@ -151,8 +140,7 @@ class OpenChannel(Act):
     channel: ChannelName
 
     def run(self, world: World, step: str) -> None:
-        world.closed.discard(self.channel)
-        world.hours_changed(world.channel(self.channel))
+        world.effects.repair(CHANNEL_SHUT.of(world.channel(self.channel)))
 
 
 @acts.register("lines.add")
@@ -161,17 +149,11 @@ class AddLines(Act):
     """More lines on a link, for as long as it lasts: elastic capacity of a carrier or a cloud."""
 
     kind = "action"
-    lasting = True
     link: LinkName
     lines: Annotated[Count, Says("how many more")]
 
-    def run(self, world: World, step: str) -> None:
-        link = world.link(self.link)
-        world.floor.set_lines(link, world.floor.links[link].lines + round(self.lines))
-
-    def undo(self, world: World, step: str) -> None:
-        link = world.link(self.link)
-        world.floor.set_lines(link, world.floor.links[link].lines - round(self.lines))
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
+        yield LINES.of(world.link(self.link)), (round(self.lines), False)
 
 
 @acts.register("talk.scale")
@@ -180,17 +162,13 @@ class ScaleTalk(Act):
     """Talks take longer or shorter: a shorter script, a tool that helps, or a need that has become harder."""
 
     kind = "both"
-    lasting = True
     need: NeedName
     factor: Annotated[Number, Says("talk takes this many times as long; 0.8 is a fifth shorter")]
 
-    def run(self, world: World, step: str) -> None:
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
         if self.factor <= 0:
             raise RefusedAction("talk cannot take no time")
-        world.floor.needs[world.need(self.need)].drag *= self.factor
-
-    def undo(self, world: World, step: str) -> None:
-        world.floor.needs[world.need(self.need)].drag /= self.factor
+        yield TALK_LENGTH.of(world.need(self.need)), float(self.factor)
 
 
 @acts.register("care.switch")
@@ -199,15 +177,10 @@ class SwitchCare(Act):
     """Another policy for people in distress, for as long as it lasts."""
 
     kind = "action"
-    lasting = True
     policy: Annotated[str, Choice(POLICIES), Says("what agents may do")]
     after: Annotated[Duration, Says("when the talk is cut or handed over")] = 0.0
 
-    def run(self, world: World, step: str) -> None:
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
         if self.policy in ("escalate", "care-team") and world.floor.care.to < 0:
             raise RefusedAction("the scenario does not say who takes over (`care.to`)")
-        world.floor.care.policy, world.floor.care.after = POLICIES.index(self.policy), self.after
-
-    def undo(self, world: World, step: str) -> None:
-        declared = world.model.care
-        world.floor.care.policy, world.floor.care.after = POLICIES.index(declared.policy), float(declared.after)
+        yield CARE.of(), (self.policy, float(self.after))

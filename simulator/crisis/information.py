@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from simulator.crisis.act import Act, acts
 from simulator.crisis.events import NeedName, PlatformName, RoleName
+from simulator.crisis.targets import CONTAINED, PUBLISHED
 from simulator.errors import RefusedAction
 from simulator.model.units import Duration, Law, Ref, Says, Share
 from simulator.vocabulary import Solved
@@ -15,6 +16,7 @@ from simulator.vocabulary import Solved
 if TYPE_CHECKING:
     from simpy.events import Event
 
+    from simulator.crisis.effects import Effect
     from simulator.crisis.world import World
 
 
@@ -50,7 +52,6 @@ class PublishPage(Act):
     """A status page, a banner or a post of ours: a share of people find what they need there before they make contact."""
 
     kind = "action"
-    lasting = True
     informs: Annotated[Mapping[NeedName, Share], Says("share of the people with a need who see it, believe it and need no more")]
     stale_after: Annotated[Duration, Says("unless it is updated, its effect halves in this time; 0 where it is kept up to date")] = 0.0
     platform: Annotated[PlatformName | None, Says("where it is published; it works while that works")] = None
@@ -58,17 +59,13 @@ class PublishPage(Act):
     def start(self, world: World, step: str) -> None:
         world.reach_platform(self.platform or "")
 
-    def run(self, world: World, step: str) -> None:
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
         from simulator.engine.fading import Fade
 
         world.reach_platform(self.platform or "")
-        fades = {name: Fade(world.now, share, self.stale_after, share, float("inf")) for name, share in self.informs.items()}
-        world.pages[step] = (self.platform or "", fades)
-        world.publish()
-
-    def undo(self, world: World, step: str) -> None:
-        world.pages.pop(step, None)
-        world.publish()
+        for name, share in self.informs.items():
+            fade = Fade(world.now, share, self.stale_after, share, float("inf"))
+            yield PUBLISHED.of(world.need(name)), (self.platform or "", fade)
 
 
 @acts.register("selfservice.set")
@@ -77,20 +74,15 @@ class SetSelfService(Act):
     """What the machine before the queue can do changes: a new menu, a visual IVR, automatic answers, or its failure."""
 
     kind = "both"
-    lasting = True
     channel: Annotated[str, Ref("channel with self-service"), Says("whose self-service")]
     contains: Annotated[Mapping[NeedName, Share], Says("share of the contacts of a need that it ends from now on")]
 
-    def run(self, world: World, step: str) -> None:
-        if world.model.channels[world.channel(self.channel)].self_service is None:
+    def effects(self, world: World, step: str) -> Iterator[Effect]:
+        channel = world.channel(self.channel)
+        if world.model.channels[channel].self_service is None:
             raise RefusedAction(f"channel {self.channel} has no self-service")
         for name, share in self.contains.items():
-            world.queue(self.channel, name).contained = float(share)
-
-    def undo(self, world: World, step: str) -> None:
-        machine = world.model.channels[world.channel(self.channel)].self_service
-        for name in self.contains:
-            world.queue(self.channel, name).contained = float(machine.contains.get(name, 0.0)) if machine else 0.0
+            yield CONTAINED.of(channel, world.need(name)), float(share)
 
 
 @acts.register("role.go")

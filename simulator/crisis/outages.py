@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING
 
+from simulator.crisis.targets import LINK_CUT
 from simulator.vocabulary import Rank
 from simulator.workload.arrivals import unit_epochs
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 Outage = tuple[float, float]
 """Instants of failure and of repair."""
-BY_CHANCE = ""
-"""What has cut a link that no step cut."""
+BY_CHANCE = "chance"
+"""Who has cut a link that no step cut."""
 
 
 def outages(model: Model, streams: Streams) -> Mapping[str, tuple[Outage, ...]]:
@@ -77,10 +78,12 @@ def fail_at_random(world: World) -> Generator[Event, object, None]:
             return
         yield world.at(instant, Rank.WORLD)
         for link in (name for mended, name in changes[instant] if mended):
-            world.mend(world.link(link), BY_CHANCE)
+            world.effects.end((BY_CHANCE, link))
             world.note("event", link, "mended", "by chance")
         broken = [name for mended, name in changes[instant] if not mended]
+        for name in broken:
+            world.effects.hold((BY_CHANCE, name), [(LINK_CUT.of(world.link(name)), True)])
         if broken:
-            world.cut([world.link(name) for name in broken], BY_CHANCE)
+            world.floor.cut_contacts()
         for link in broken:
             world.note("event", link, "failed", "by chance")

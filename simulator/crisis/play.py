@@ -40,6 +40,7 @@ def simulate(model: Model, workload: Workload, strategy: Callable[[], Strategy] 
     floor = assemble(model, workload, env.calendar, chosen)
     env.floor = floor
     world = World(env, floor, model, workload)
+    floor.on_leaving = world.attendance.follow
     observer = Observer(floor, lambda: world.undecided > 0)
     for team in model.teams:
         env.process(work_the_roster(world, team))
@@ -62,6 +63,7 @@ def simulate(model: Model, workload: Workload, strategy: Callable[[], Strategy] 
             raise
         raise found from error
     finally:
+        floor.on_leaving = None
         env.close()
     observer.note()
     floor.finish(model.clock.duration)
@@ -81,7 +83,7 @@ def simulate(model: Model, workload: Workload, strategy: Callable[[], Strategy] 
         team_of=np.array([agent.team.number for agent in floor.agents], dtype=np.int32),
         log=tuple(world.log),
         observations=observer.observations(),
-        costs=world.costs,
+        costs=dict(world.money.costs),
         ended_at=float(model.clock.duration),
         entries=int(floor.entries),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
+from simulator.engine.staff import ON_BREAK
+
 if TYPE_CHECKING:
     from simpy.events import Event
 
@@ -32,13 +34,10 @@ def work_the_roster(world: World, team: Team) -> Generator[Event, object, None]:
         if what == BEGINS:
             absent = world.workload.uniforms(f"{team.name}/absence/{number}", shift.agents) < team.absence
             for agent, away in zip(agents, absent.tolist(), strict=True):
-                if away:
-                    world.floor.be_absent(agent)
-                else:
-                    world.report_for_work(agent, home)
+                world.attendance.begin_shift(agent, home, absent=away)
         elif what == ENDS:
             for agent in agents:
-                world.end_shift(agent)
+                world.attendance.end_shift(agent)
         else:
             for agent in agents:
-                world.floor.take_break(agent, length)
+                world.floor.take_pause(agent, ON_BREAK, length)

@@ -28,21 +28,23 @@ class CallInStaff(Act):
     journey: Annotated[Law, Says("how long until they are at work")] = Constant(0.0)
     site: Annotated[SiteName | None, Says("where; the team's own site if not given")] = None
 
+    def paid_hours(self, world: World) -> float:
+        return round(self.agents) * self.works / 3600.0
+
     def run(self, world: World, step: str) -> None:
         team = world.model.teams[world.team(self.team)]
         site = world.site(self.site or team.site)
-        if world.floor.sites[site].lost:
+        if world.is_lost(self.site or team.site):
             raise RefusedAction(f"site {self.site or team.site} is lost")
         luck = world.luck_of(step, "order")
-        off = [a for a in world.agents_of(self.team) if world.is_off_duty(a)]
+        off = [a for a in world.agents_of(self.team) if world.attendance.is_off_duty(a)]
         called = sorted(off, key=lambda agent: float(luck[agent]))[: round(self.agents)]
         comes = world.luck_of(step, "comes")
         journey = self.journey.quantile(world.luck_of(step, "journey")).tolist()
         coming = [agent for agent in called if comes[agent] < self.comes]
         world.note("action", step, "note", f"{len(called)} called, {len(coming)} come")
         for agent in coming:
-            world.shift_over.add(agent)  # nobody's roster keeps them beyond the hours they were asked for
-            world.env.process(world.travel(agent, site, world.now + journey[agent], self.works))
+            world.attendance.travel(agent, site, world.now + journey[agent], self.works, step)
 
 
 @acts.register("staff.overtime")
@@ -55,9 +57,11 @@ class WorkOvertime(Act):
     team: Annotated[TeamName | None, Says("whose agents; all teams if not given")] = None
     share: Annotated[Share, Says("share of the agents on shift who stay")] = 1.0
 
+    def paid_hours(self, world: World) -> float:
+        return len(world.agents_of(self.team)) * self.stays / 3600.0
+
     def run(self, world: World, step: str) -> None:
         luck = world.luck_of(step, "stays")
         for agent in world.agents_of(self.team):
-            person = world.floor.agents[agent]
-            if person.on_shift and luck[agent] < self.share:
-                world.overtime[agent] = self.stays
+            if luck[agent] < self.share:
+                world.attendance.stay_longer(agent, self.stays, step)

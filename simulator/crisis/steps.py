@@ -31,27 +31,45 @@ def carry_out(world: World, step: Step, kind: str) -> Generator[Event, object, N
     if step.when is None:
         world.note(kind, step.id, "triggered")
     try:
-        yield from step.act.prepare(world, step.id)
-        if kind == "action":
-            world.commit(step, step.until.instant if isinstance(step.until, At) else world.model.clock.duration)
-        step.act.start(world, step.id)
-        began = world.now
-        if step.takes > 0:
-            world.note(kind, step.id, "started", f"takes {step.takes:g} s")
-            yield world.at(world.now + step.takes, rank)
-        step.act.run(world, step.id)
+        yield from begin(world, step, kind, rank)
+        take_effect(world, step)
     except RefusedAction as refusal:
         world.note("refused", step.id, "refused", str(refusal))
         return
     world.done_at[step.id] = world.now
     world.note("decision" if step.act.name == "decision" else kind, step.id, "done")
-    world.costs[step.id] = step.cost + step.cost_per_hour * (world.model.clock.duration - began) / 3600.0
     world.done[step.id].succeed()
     if step.until is not None:
         yield from wait_for(world, step.until, rank)
-        step.act.undo(world, step.id)
-        world.costs[step.id] = step.cost + step.cost_per_hour * (world.now - began) / 3600.0
+        world.effects.end(step.id)
+        world.money.charge_time(step, world.done_at[step.id], world.now)
         world.note(kind, step.id, "ended")
+
+
+def begin(world: World, step: Step, kind: str, rank: Rank) -> Generator[Event, object, None]:
+    """Prepare, commit the money, and wait for the lead time. Whatever is refused before it begins costs nothing."""
+    yield from step.act.prepare(world, step.id)
+    if kind == "action":
+        world.money.commit(world, step)
+    try:
+        step.act.start(world, step.id)
+    except RefusedAction:
+        world.money.release(step)
+        raise
+    world.money.charge(step, 0.0)
+    if step.takes > 0:
+        world.note(kind, step.id, "started", f"takes {step.takes:g} s")
+        yield world.at(world.now + step.takes, rank)
+
+
+def take_effect(world: World, step: Step) -> None:
+    """Put the effects of the step in force, and do what happens once."""
+    world.effects.hold(step.id, step.act.effects(world, step.id), firm=step.firm)
+    step.act.run(world, step.id)
+    if step.act.lasting:
+        world.money.charge_time(step, world.now, world.money.end(world, step, world.now))
+    else:
+        world.money.charge(step, world.attendance.paid[step.id] / 3600.0)
 
 
 def wait_for(world: World, trigger: Trigger, rank: Rank) -> Generator[Event, object, None]:

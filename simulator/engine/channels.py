@@ -103,4 +103,4 @@ class Channel:
         self.offer_share = 0.0  #: of people who accept then
         self.offer_eager = 0.0  #: seconds of wait beyond that which win over most of the others; 0 where it makes no difference
         self.offer_gap = 0.0  #: seconds between two appointments; 0 where the callback keeps the place in line
-        self.next_slot = 0.0  #: the first appointment that is free
+        self.next_slot = 0.0  #: of a channel on which we call back: the first appointment that is free

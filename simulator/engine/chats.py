@@ -110,7 +110,7 @@ class Chats(Service):
     def fill(self, agent: Agent) -> None:
         """Take one more chat if there is room, and nothing that needs the whole agent comes before it."""
         channel = self.queues[i64(self.contacts.queue[agent.chats[0]])].channel
-        if agent.leaving >= 0 or len(agent.chats) >= channel.slots:
+        if agent.reasons != 0 or len(agent.chats) >= channel.slots:
             return
         row = self.strategy.contact_for(self.view, agent.number)
         if row >= 0 and self.queues[i64(self.contacts.queue[row])].channel is channel:
@@ -123,7 +123,7 @@ class Chats(Service):
         best: Agent | None = None
         for team in self.teams:
             for agent in team.chatting:
-                if agent.leaving >= 0 or len(agent.chats) >= queue.channel.slots or not self.view.may_take(agent.number, row):
+                if agent.reasons != 0 or len(agent.chats) >= queue.channel.slots or not self.view.may_take(agent.number, row):
                     continue
                 if self.queues[i64(self.contacts.queue[agent.chats[0]])].channel is not queue.channel:
                     continue

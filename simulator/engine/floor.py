@@ -14,7 +14,6 @@ from simulator.engine.contacts import (
     BY_REACHING,
     GAVE_UP,
     IN_SERVICE_AT_END,
-    NOBODY,
     OPEN_AT_END,
     OVER,
     STILL_TRYING,
@@ -134,14 +133,9 @@ class Floor(Crew):
     def set_lines(self, link_number: i64, lines: i64) -> None:
         self.links[link_number].lines = lines
 
-    def cut_links(self, link_numbers: list[i64]) -> None:
-        """Links that fail together: all are down before any agent who loses a call looks for the next."""
-        for number in link_numbers:
-            self.links[number].up = False
-        self.cut_contacts(NOBODY, NOBODY)
-
-    def mend_link(self, link_number: i64) -> None:
-        self.links[link_number].up = True
+    def set_link(self, link_number: i64, up: bool) -> None:
+        """A link fails or works again; what stands on it is cut by :meth:`cut_contacts`, once all that fails together is down."""
+        self.links[link_number].up = up
 
     def reserve(self, site_number: i64, need: i64, lines: i64) -> None:
         self.sites[site_number].trunks.keep(need, lines)
@@ -149,12 +143,12 @@ class Floor(Crew):
     # -- channels ----------------------------------------------------------------------------------------------------
 
     def set_platform(self, channel_number: i64, up: bool) -> None:
-        """The platform of a channel fails, cutting what it does not keep, or works again."""
+        """What a channel works with fails, or works again; what it does not keep is cut by :meth:`cut_contacts`."""
         channel = self.channels[channel_number]
         was = channel.up
         channel.up = up
-        if was and not up:
-            self.cut_contacts(NOBODY, channel_number)
+        if up and not was and channel.keeps:
+            self.offer_work()
 
     def set_hours(self, channel_number: i64, is_open: bool) -> None:
         """The channel opens, or closes: who waits on a call or a chat is still served, what is kept waits for the morning."""
@@ -174,7 +168,9 @@ class Floor(Crew):
         channel.offer_share = share
         channel.offer_eager = eager
         channel.offer_gap = gap
-        channel.next_slot = self.calendar.now + gap
+        if to >= 0:  # the diary is of those who call back, whoever promises
+            diary = self.channels[to]
+            diary.next_slot = max(diary.next_slot, self.calendar.now + gap)
 
     def lead_away(self, channel_number: i64, need: i64, to: i64, share: float, above: float) -> None:
         """From now on a share of contacts is led to channel ``to`` (-1: none), where the wait is at least ``above``."""

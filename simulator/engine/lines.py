@@ -38,6 +38,13 @@ class Trunks:
         self.reserved += lines - self.reserve[need]
         self.reserve[need] = lines
 
+    def cut(self) -> bool:
+        """Whether there are links, and all of them are down."""
+        for link in self.links:
+            if link.up:
+                return False
+        return len(self.links) > 0
+
     def free(self) -> i64:
         free: i64 = 0
         for link in self.links:

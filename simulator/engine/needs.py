@@ -43,7 +43,7 @@ class Need:
         self.troubled_again = troubled_again  #: probability of another contact of those who were not heard
         self.troubled_gap: Final[vec[float]] = troubled_gap
         self.prevented = 0.0  #: share of callers whom an announcement informs
-        self.scale: Final[list[Fade]] = []  #: share of the usual demand that remains
+        self.scale: list[Fade] = []  #: share of the usual demand that remains
         self.pages: list[Fade] = []  #: share of people whom a published page informs before they make contact
         self.drag = 1.0  #: factor on talk time
 

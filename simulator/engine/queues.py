@@ -70,8 +70,9 @@ class Queue:
         return Queue(NOBODY, NOBODY, 0, channel, contacts, none, none, none, none, none, 0.0, none, 0.0)
 
     def shut(self) -> bool:
-        """Whether its contacts are kept for the next opening hours."""
-        return self.channel.keeps and not self.channel.open
+        """Whether its contacts are kept: for the next opening hours, or until their platform works again."""
+        channel = self.channel
+        return channel.keeps and not (channel.open and channel.up)
 
     def join(self, row: i64, now: float) -> None:
         self.time += self.load * (now - self.since)

@@ -83,7 +83,7 @@ class Service:
         self.asks_always: bool = says(strategy, "sees_all")
         self.quick: bool = says(strategy, "quick")
         self.view: Final = View(calendar, contacts, customers, queues, teams, agents)
-        self.congestion: Final[list[Fade]] = []  #: share of calls that the carrier loses
+        self.congestion: list[Fade] = []  #: share of calls that the carrier loses
         self.shut_out: list[i64] = []  #: customers who wait for access
         self.lobbies: Final = [Queue.inbox(channel, contacts) for channel in channels]  #: who is in self-service, by channel
         self.by_person: bool = len(customers.talk) > 0
@@ -279,10 +279,8 @@ class Service:
         """The agent is done with a contact: leave if due, else take the next contact or rest."""
         if self.strain is not None:
             self.strain.worked(agent, self.calendar.now)
-        if agent.leaving >= 0:
-            state = i64(agent.leaving)
-            agent.leaving = NOBODY
-            self.depart(agent, state)
+        if agent.reasons != 0:
+            self.depart(agent)
         else:
             self.pick(agent)
 
@@ -360,8 +358,8 @@ class Service:
     def fill(self, agent: Agent) -> None:
         """Take one more chat beside those in hand, if there is room; the chats say how."""
 
-    def depart(self, agent: Agent, state: i64) -> None:
-        """Leave the floor for ``state``; the crew says how."""
+    def depart(self, agent: Agent) -> None:
+        """Leave the desk; the crew says how."""
         raise TypeError("a floor must say how agents depart")
 
     def solved(self, customer: i64) -> None:

@@ -23,6 +23,28 @@ AVAILABLE: Final = 4
 BUSY: Final = 5
 WRAP: Final = 6
 
+# Why somebody is away: bits of Agent.reasons.
+OFF_SHIFT: Final = 1  #: nobody expects them: outside their shift, and beyond what they promised to stay
+NOT_COMING: Final = 2  #: absent from this shift
+UNAVAILABLE: Final = 4  #: cannot work while an effect lasts
+SITE_LOST: Final = 8  #: nobody may go into their site
+TRAVELLING: Final = 16  #: on the way to a site
+ON_PAUSE: Final = 32  #: an errand of its own length: a drill, a headcount
+ON_BREAK: Final = 64
+NO_SEAT: Final = 128  #: would sit down if there was a seat
+PAUSES: Final = 96  #: reasons with which the seat is kept
+
+
+def shown(reasons: i64) -> i64:
+    """The state in which these reasons put somebody who has no contact in hand: the first that holds, in the order of the bits."""
+    if reasons & OFF_SHIFT:
+        return OFF
+    if reasons & NOT_COMING:
+        return ABSENT
+    if reasons == ON_BREAK:
+        return BREAK
+    return AWAY
+
 
 class Site:
     """A building: ``ready`` seats, who sits there, who waits for a seat."""
@@ -39,6 +61,10 @@ class Site:
         self.since = 0.0
         self.waiting: list[Agent] = []
         self.on_the_way: i64 = 0
+
+    def seats(self) -> i64:
+        """How many can sit here now."""
+        return self.ready if self.open and not self.lost else 0
 
     def count(self, change: i64, now: float) -> None:
         self.online_time += float(self.online) * (now - self.since)
@@ -75,7 +101,7 @@ class Team:
 
 
 class Agent:
-    """One person. ``due`` is when a pause ends; ``leaving`` is the state to go to after the contact in hand."""
+    """One person, at work while no ``reasons`` keep them away and they are seated; ``due`` is when a pause ends."""
 
     def __init__(self, number: i64, team: Team, site: Site) -> None:
         # What every contact needs comes first and is narrow: it fills one line of the processor's cache.
@@ -85,10 +111,8 @@ class Agent:
         self.number = number
         self.row: i32 = -1
         self.state: i16 = OFF
-        self.leaving: i16 = -1
+        self.reasons: i16 = OFF_SHIFT  #: why they are away, or will be after the contact in hand
         self.seated = False
-        self.waits = False  #: for a seat
-        self.on_shift = False
         self.inbox: Queue | None = None  #: messages of conversations that this agent knows
         self.next: Agent | None = None
         self.previous: Agent | None = None
@@ -99,9 +123,14 @@ class Agent:
         self.strain_since = 0.0
         self.pause = 0.0  #: length of the pause to come
         self.due = -1.0
-        self.stays_until = 0.0  #: works on until here, whatever the roster says
         self.chats: list[i64] = []  #: contacts held at once on a channel with several slots
         self.chats_since = 0.0  #: up to when what is left of them is known
+
+    def show(self, now: float) -> None:
+        """Be in the state in which the reasons to be away put them."""
+        state = shown(i64(self.reasons))
+        if self.state != state:
+            self.turn(state, now)
 
     def turn(self, state: i64, now: float) -> None:
         """Change state; the site and the team count who is online."""

@@ -133,7 +133,10 @@ class Traffic(Callbacks):
         now = self.calendar.now
         channel = queue.channel
         if not channel.up or (not channel.open and not channel.keeps):
-            self.contacts.close(row, BLOCKED, PLATFORM_DOWN if not channel.up else CLOSED, now)
+            if not channel.up and channel.line and self.sites[channel.numbers].trunks.cut():
+                self.contacts.close(row, LOST_UPSTREAM, LINK_DOWN, now)  # the call does not come as far as the switch
+            else:
+                self.contacts.close(row, BLOCKED, PLATFORM_DOWN if not channel.up else CLOSED, now)
             self.try_again(customer, queue, BUSY_SIGNAL)
             return
         if channel.line:
@@ -249,8 +252,9 @@ class Traffic(Callbacks):
         self.let_go(row)
         self.contacts.close(row, CALLBACK_ACCEPTED, 0, now)
         if channel.offer_gap > 0.0:
-            slot = max(channel.next_slot, now)
-            channel.next_slot = slot + channel.offer_gap
+            diary = self.channels[channel.offers]
+            slot = max(diary.next_slot, now)
+            diary.next_slot = slot + channel.offer_gap
             self.appoint(customer, channel.offers, queue.need, slot)
         else:
             self.list_callback(customer, channel.offers, queue.need, now, True)

@@ -260,7 +260,7 @@ class Step:
 
     ``act`` is a registered declaration of :mod:`simulator.crisis`. A step starts when its trigger has fired and all
     ``needs`` are done, and takes effect ``takes`` seconds later; ``until`` ends it. ``cost`` is charged when it starts,
-    ``cost_per_hour`` while it is in effect.
+    ``cost_per_hour`` while it is in effect. What is ``firm`` no repair ends.
     """
 
     id: str
@@ -271,6 +271,7 @@ class Step:
     until: Trigger | None = None
     cost: float = 0.0
     cost_per_hour: float = 0.0
+    firm: bool = False
 
 
 @dataclass(frozen=True)

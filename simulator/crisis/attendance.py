@@ -1,0 +1,174 @@
+"""Who of the agents is to work where: shifts, promises to stay longer, calls to another site, and journeys."""
+
+from __future__ import annotations
+
+import weakref
+from collections import defaultdict
+from collections.abc import Generator
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from simulator.crisis.targets import SITE_LOST, SITE_SHUT
+from simulator.engine.staff import NO_SEAT, NOT_COMING, OFF_SHIFT, PAUSES, TRAVELLING, UNAVAILABLE
+from simulator.engine.staff import SITE_LOST as NO_WAY_IN
+
+if TYPE_CHECKING:
+    from simpy.events import Event
+
+    from simulator.crisis.actions import OpeningCrew
+    from simulator.crisis.world import World
+
+NEVER = float("inf")
+CAN_TRAVEL = NO_WAY_IN | NO_SEAT | PAUSES
+"""Reasons to be away with which somebody can be called to another site."""
+
+
+class CallOut(NamedTuple):
+    """A call to the people of sites that are lost or closed."""
+
+    site: int  #: where to
+    crew: OpeningCrew  #: who comes
+    since: float
+    step: str
+
+
+class Attendance:
+    """Where each agent is expected; the floor knows why they are not there (:mod:`simulator.engine.crew`)."""
+
+    def __init__(self, world: World) -> None:
+        self._world: World = weakref.proxy(world)  # no circle: a run lets go of all that it took
+        self._vacated: dict[int, float] = {}  #: site that is lost or that a step has closed -> since when
+        self._calls: dict[int, CallOut] = {}  #: by the site whose people are called
+        self._on_roster: set[int] = set()  #: agents whose rostered shift is under way
+        self._stays_until: dict[int, float] = {}  #: by agent: until when they work, whatever the roster says
+        self._overtime: dict[int, float] = {}  #: by agent: how long they stay beyond their shift
+        self.paid: defaultdict[str, float] = defaultdict(float)  #: by step: seconds of work beyond the roster that it has brought about
+        self._journeys: dict[str, list[float]] = {}
+        self._families: dict[str, list[float]] = {}
+
+    # -- shifts ------------------------------------------------------------------------------------------------------
+
+    def begin_shift(self, agent: int, home: int, *, absent: bool) -> None:
+        """The agent goes to the home site, or where its people are called; whoever is at work already stays there."""
+        floor, now = self._world.floor, self._world.now
+        self._on_roster.add(agent)
+        person = floor.agents[agent]
+        if self._stays_until.get(agent, 0.0) > now:
+            absent = False  # they are here, or on the way
+        call = self._calls.get(home)
+        if not (absent or person.seated or person.reasons & TRAVELLING):
+            if call is None or person.reasons & UNAVAILABLE:
+                floor.move(agent, home)
+            elif self._comes(agent, call) and call.crew.next_shift != "stay-home":
+                self.travel(agent, call.site, max(now, call.since + self._journeys_of(call)[agent]), 0.0)
+            else:
+                absent = True
+        if absent:
+            floor.excuse(agent, NOT_COMING)
+        floor.claim(agent, OFF_SHIFT)
+
+    def end_shift(self, agent: int) -> None:
+        """Home, unless the agent has promised to stay longer."""
+        self._on_roster.discard(agent)
+        longer = self._overtime.pop(agent, 0.0)
+        if longer > 0.0:
+            self._promise(agent, self._world.now + longer)
+            self._world.env.process(self._stay(agent))
+        self._go_home(agent)
+        self._world.floor.claim(agent, NOT_COMING)
+
+    def stay_longer(self, agent: int, longer: float, step: str) -> None:
+        """An agent who is on shift, and not absent from it, will stay so long beyond its end."""
+        if agent in self._on_roster and not self._world.floor.agents[agent].reasons & NOT_COMING:
+            self._overtime[agent] = max(self._overtime.get(agent, 0.0), longer)
+            self.paid[step] += longer
+
+    def is_off_duty(self, agent: int) -> bool:
+        """Whether somebody could be called in: not on shift, and nothing else keeps them away."""
+        person = self._world.floor.agents[agent]
+        return not person.seated and person.reasons & ~NO_WAY_IN == OFF_SHIFT
+
+    def _promise(self, agent: int, until: float) -> None:
+        self._stays_until[agent] = max(self._stays_until.get(agent, 0.0), until)
+
+    def _stay(self, agent: int) -> Generator[Event, object, None]:
+        """A SimPy process: what an agent has promised comes to its end."""
+        yield self._world.at(self._stays_until[agent])
+        self._go_home(agent)
+
+    def _go_home(self, agent: int) -> None:
+        """Nobody expects the agent any more, unless a shift is under way or they have promised to stay."""
+        if agent not in self._on_roster and self._stays_until.get(agent, 0.0) <= self._world.now:
+            self._world.floor.excuse(agent, OFF_SHIFT)
+
+    # -- from site to site -------------------------------------------------------------------------------------------
+
+    def vacate(self, site: int) -> None:
+        """A site is lost, or a step closes it."""
+        self._vacated.setdefault(site, self._world.now)
+
+    def reoccupy(self, site: int) -> None:
+        """A loss or closing of a site has ended; after the last one its people are called elsewhere no longer."""
+        effects = self._world.effects
+        if not (effects.value(SITE_LOST.of(site)) or effects.value(SITE_SHUT.of(site))):
+            self._vacated.pop(site, None)
+            self._calls.pop(site, None)
+
+    def call_out(self, call: CallOut) -> None:
+        """The people of all other sites that are vacated are called to one, and so are their later shifts."""
+        for site in self._vacated:
+            if site != call.site:
+                self._calls[site] = call
+        for agent in range(self._world.headcount):
+            self.follow(agent)
+
+    def follow(self, agent: int) -> None:
+        """The agent goes where the people of their site are called: if on duty, able and willing, and not at a desk."""
+        person = self._world.floor.agents[agent]
+        home = person.site.number
+        call = self._calls.get(home)
+        if call is None or person.seated or person.reasons & ~CAN_TRAVEL or not self._comes(agent, call):
+            return
+        leaves = max(self._world.now, self._vacated[home] + self._families_of(call)[agent])
+        self.travel(agent, call.site, leaves + self._journeys_of(call)[agent], call.crew.on_shift.stays)
+
+    def travel(self, agent: int, site: int, arrival: float, stays: float, step: str = "") -> None:
+        """The agent sets out for a site, and works there at least so long, whatever the roster says; ``step`` pays for it."""
+        floor = self._world.floor
+        floor.excuse(agent, TRAVELLING)
+        floor.sites[site].on_the_way += 1
+        if stays > 0.0:
+            self._promise(agent, arrival + stays)
+        if step:
+            self.paid[step] += stays
+        self._world.env.process(self._arrive(agent, site, arrival, stays))
+
+    def _arrive(self, agent: int, site: int, arrival: float, stays: float) -> Generator[Event, object, None]:
+        """A SimPy process: one agent's way to a site."""
+        floor = self._world.floor
+        yield self._world.at(arrival)
+        floor.sites[site].on_the_way -= 1
+        floor.move(agent, site)
+        floor.claim(agent, TRAVELLING | OFF_SHIFT if stays > 0.0 else TRAVELLING)
+        if stays > 0.0:
+            yield from self._stay(agent)
+
+    def _comes(self, agent: int, call: CallOut) -> bool:
+        """Whether the agent is able and willing to come."""
+        return self._journeys_of(call)[agent] < NEVER
+
+    def _journeys_of(self, call: CallOut) -> list[float]:
+        """How long each agent travels, by agent number; NEVER for who is not able or not willing. Worked out once a run."""
+        if call.step not in self._journeys:
+            crew, luck = call.crew.on_shift, self._world.luck_of
+            comes = (luck(call.step, "able") < crew.able) & (luck(call.step, "willing") < crew.willing)
+            self._journeys[call.step] = np.where(comes, crew.journey.quantile(luck(call.step, "journey")), NEVER).tolist()
+        return self._journeys[call.step]
+
+    def _families_of(self, call: CallOut) -> list[float]:
+        """How long each agent sees to the family first, by agent number. Worked out once a run."""
+        if call.step not in self._families:
+            luck = self._world.luck_of(call.step, "family")
+            self._families[call.step] = call.crew.on_shift.family_first.quantile(luck).tolist()
+        return self._families[call.step]
