@@ -102,9 +102,11 @@ class OpenSite(Act):
         world.attendance.call_out(CallOut(world.site(self.site), self.agents, world.now, step))
 
     def effects(self, world: World, step: str) -> Iterator[Effect]:
+        site = world.site(self.site)
         if world.is_lost(self.site):
+            world.attendance.call_off(site)
             raise RefusedAction(f"site {self.site} is lost")
-        yield SITE_SHUT.of(world.site(self.site)), False
+        yield SITE_SHUT.of(site), False
 
     def run(self, world: World, step: str) -> None:
         site = world.site(self.site)

@@ -40,6 +40,8 @@ class Attendance:
         self._world: World = weakref.proxy(world)  # no circle: a run lets go of all that it took
         self._vacated: dict[int, float] = {}  #: site that is lost or that a step has closed -> since when
         self._calls: dict[int, CallOut] = {}  #: by the site whose people are called
+        self._homes = [world.site(team.site) for team in world.model.teams for _ in range(team.headcount)]
+        self._way: dict[int, float] = {}  #: by agent: the journey between home and where they have been called
         self._on_roster: set[int] = set()  #: agents whose rostered shift is under way
         self._stays_until: dict[int, float] = {}  #: by agent: until when they work, whatever the roster says
         self._overtime: dict[int, float] = {}  #: by agent: how long they stay beyond their shift
@@ -61,7 +63,8 @@ class Attendance:
             if call is None or person.reasons & UNAVAILABLE:
                 floor.move(agent, home)
             elif self._comes(agent, call) and call.crew.next_shift != "stay-home":
-                self.travel(agent, call.site, max(now, call.since + self._journeys_of(call)[agent]), 0.0)
+                self._way[agent] = self._journeys_of(call)[agent]
+                self.travel(agent, call.site, max(now, call.since + self._way[agent]), 0.0)
             else:
                 absent = True
         if absent:
@@ -110,28 +113,50 @@ class Attendance:
 
     def reoccupy(self, site: int) -> None:
         """A loss or closing of a site has ended; after the last one its people are called elsewhere no longer."""
-        effects = self._world.effects
-        if not (effects.value(SITE_LOST.of(site)) or effects.value(SITE_SHUT.of(site))):
+        if self._is_usable(site):
             self._vacated.pop(site, None)
             self._calls.pop(site, None)
+            self._follow_all()
 
     def call_out(self, call: CallOut) -> None:
         """The people of all other sites that are vacated are called to one, and so are their later shifts."""
         for site in self._vacated:
             if site != call.site:
                 self._calls[site] = call
-        for agent in range(self._world.headcount):
-            self.follow(agent)
+        self._follow_all()
+
+    def call_off(self, site: int) -> None:
+        """Nobody is called to a site any more: it does not open after all."""
+        self._calls = {home: call for home, call in self._calls.items() if call.site != site}
+        self.vacate(site)
+        self._follow_all()
 
     def follow(self, agent: int) -> None:
-        """The agent goes where the people of their site are called: if on duty, able and willing, and not at a desk."""
+        """Whoever is on duty at a vacated site, and not at a desk, goes where its people are called: who is able and willing.
+
+        From a site that is not their own, and whose people nobody calls, they go back to their own if that can be used.
+        """
         person = self._world.floor.agents[agent]
-        home = person.site.number
-        call = self._calls.get(home)
-        if call is None or person.seated or person.reasons & ~CAN_TRAVEL or not self._comes(agent, call):
+        site, home = person.site.number, self._homes[agent]
+        if site not in self._vacated or person.seated or person.reasons & ~CAN_TRAVEL:
             return
-        leaves = max(self._world.now, self._vacated[home] + self._families_of(call)[agent])
-        self.travel(agent, call.site, leaves + self._journeys_of(call)[agent], call.crew.on_shift.stays)
+        now = self._world.now
+        call = self._calls.get(site)
+        if call is None:
+            if site != home and self._is_usable(home):
+                self.travel(agent, home, now + self._way.get(agent, 0.0), 0.0)
+        elif self._comes(agent, call):
+            self._way[agent] = self._journeys_of(call)[agent]
+            leaves = max(now, self._vacated[site] + self._families_of(call)[agent])
+            self.travel(agent, call.site, leaves + self._way[agent], call.crew.on_shift.stays)
+
+    def _follow_all(self) -> None:
+        for agent in range(len(self._homes)):
+            self.follow(agent)
+
+    def _is_usable(self, site: int) -> bool:
+        effects = self._world.effects
+        return not (effects.in_force(SITE_LOST.of(site)) or effects.in_force(SITE_SHUT.of(site)))
 
     def travel(self, agent: int, site: int, arrival: float, stays: float, step: str = "") -> None:
         """The agent sets out for a site, and works there at least so long, whatever the roster says; ``step`` pays for it."""
@@ -151,6 +176,7 @@ class Attendance:
         floor.sites[site].on_the_way -= 1
         floor.move(agent, site)
         floor.claim(agent, TRAVELLING | OFF_SHIFT if stays > 0.0 else TRAVELLING)
+        self.follow(agent)  # the site may be lost or closed again by now
         if stays > 0.0:
             yield from self._stay(agent)
 

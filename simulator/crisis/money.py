@@ -45,15 +45,14 @@ class Money:
             raise RefusedAction(f"the budget has {rest / 100:,.0f} left of {self._budget / 100:,.0f}, this costs {most / 100:,.0f}")
         self._committed[step.id] = most
 
-    def release(self, step: Step) -> None:
-        """The action does not happen: nothing is committed to it."""
-        self._committed.pop(step.id, None)
+    def settle(self, step: Step) -> None:
+        """Nothing more is spent on the step: what was committed to it beyond its bill is free again."""
+        if step.id in self._committed:
+            self._committed[step.id] = self._spent.get(step.id, 0)
 
     def charge(self, step: Step, hours: float) -> None:
-        """So many hours of the step are paid; what was committed beyond that is free again."""
+        """The bill of the step is its cost, and so many hours."""
         self._spent[step.id] = cents(step.cost) + cents(step.cost_per_hour * hours)
-        if step.id in self._committed:
-            self._committed[step.id] = self._spent[step.id]
 
     def charge_time(self, step: Step, since: float, until: float) -> None:
         """The step is paid while it is in effect, at most until the run ends."""

@@ -35,6 +35,8 @@ def carry_out(world: World, step: Step, kind: str) -> Generator[Event, object, N
         take_effect(world, step)
     except RefusedAction as refusal:
         world.note("refused", step.id, "refused", str(refusal))
+        world.effects.end(step.id)
+        world.money.settle(step)
         return
     world.done_at[step.id] = world.now
     world.note("decision" if step.act.name == "decision" else kind, step.id, "done")
@@ -43,6 +45,7 @@ def carry_out(world: World, step: Step, kind: str) -> Generator[Event, object, N
         yield from wait_for(world, step.until, rank)
         world.effects.end(step.id)
         world.money.charge_time(step, world.done_at[step.id], world.now)
+        world.money.settle(step)
         world.note(kind, step.id, "ended")
 
 
@@ -51,11 +54,7 @@ def begin(world: World, step: Step, kind: str, rank: Rank) -> Generator[Event, o
     yield from step.act.prepare(world, step.id)
     if kind == "action":
         world.money.commit(world, step)
-    try:
-        step.act.start(world, step.id)
-    except RefusedAction:
-        world.money.release(step)
-        raise
+    step.act.start(world, step.id)
     world.money.charge(step, 0.0)
     if step.takes > 0:
         world.note(kind, step.id, "started", f"takes {step.takes:g} s")
@@ -70,6 +69,7 @@ def take_effect(world: World, step: Step) -> None:
         world.money.charge_time(step, world.now, world.money.end(world, step, world.now))
     else:
         world.money.charge(step, world.attendance.paid[step.id] / 3600.0)
+        world.money.settle(step)
 
 
 def wait_for(world: World, trigger: Trigger, rank: Rank) -> Generator[Event, object, None]:

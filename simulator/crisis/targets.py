@@ -67,8 +67,8 @@ class SiteLost(Loss):
             world.attendance.vacate(site)
             world.floor.lose_site(site)
         else:
-            world.attendance.reoccupy(site)
             world.floor.regain_site(site)
+            world.attendance.reoccupy(site)
 
 
 class SiteShut(Setting):
@@ -83,9 +83,9 @@ class SiteShut(Setting):
         (site,) = key
         if value:
             world.attendance.vacate(site)
-        else:
-            world.attendance.reoccupy(site)
         world.floor.set_open(site, not value)
+        if not value:
+            world.attendance.reoccupy(site)
 
 
 class UsableSeats(Rule):

@@ -49,7 +49,6 @@ class World:
         self.undecided = 0  #: decisions of the playbook that are triggered and not taken
         self.effects = Effects(self)
         self.first_strategy = floor.strategy
-        self.attendance = Attendance(self)
         self.back: dict[str, Event] = {}  #: role that nobody fills -> when somebody does again
         self._drawn: dict[str, NDArray[np.float64]] = {}
         self._sites = {site.name: i for i, site in enumerate(model.sites)}
@@ -63,6 +62,7 @@ class World:
             self._first_agent[team.name] = first
             first += team.headcount
         self.headcount = first
+        self.attendance = Attendance(self)
 
     # -- names -------------------------------------------------------------------------------------------------------
 

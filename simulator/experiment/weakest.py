@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -143,7 +143,13 @@ def plan(scenario: Scenario, question: Question) -> Plan:
     when = _when(question, event)
     losing = {f"{_prefix(model)}without {p}": {**own, **_losing(scenario, model, event, {**p.event, **when})} for p in parts}
     wider = with_variants(scenario, losing)
-    return Plan(measure, scope, parts, {"": model} | {str(p): lower(wider, name) for p, name in zip(parts, losing, strict=True)})
+    models = {str(p): _for_good(lower(wider, name), event) for p, name in zip(parts, losing, strict=True)}
+    return Plan(measure, scope, parts, {"": model} | models)
+
+
+def _for_good(model: Model, event: str) -> Model:
+    """The model with its part lost for the whole time asked, whatever the story repairs meanwhile."""
+    return replace(model, events=tuple(replace(step, firm=step.id == event) for step in model.events))
 
 
 def _when(question: Question, event: str) -> dict[str, Any]:

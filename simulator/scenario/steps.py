@@ -51,6 +51,9 @@ def check(form: ScenarioForm, findings: Findings) -> None:
             findings.note(path, Problem("nothing starts this step", "give `at`, `when` or `needs`", "never-starts"))
         if step.until is not None and not step.do.lasting:
             findings.note((*path, "until"), Problem(f"`{step.do.name}` cannot be ended", on_key=True))
+        if step.cost_per_hour and not step.do.by_the_hour:
+            hint = "give it a `cost`; what lasts, and people who are called in or stay, cost by the hour"
+            findings.note((*path, "cost_per_hour"), Problem(f"`{step.do.name}` is over at once: nothing to pay by the hour", hint, on_key=True))
     _check_circles(form, findings)
 
 
