@@ -6,7 +6,7 @@ compared with a member's ``value``: the member itself NumPy takes for a number o
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 
 
 class Outcome(IntEnum):
@@ -100,6 +100,22 @@ class AgentState(IntEnum):
     AVAILABLE = 4
     BUSY = 5  #: talking
     WRAP = 6  #: after-contact work
+
+
+class Reason(IntFlag):
+    """What keeps an agent away; at work are those whom nothing keeps away and who have a seat.
+
+    Somebody away for several reasons is in the state of the first, in this order.
+    """
+
+    OFF_SHIFT = 1  #: nobody expects them: outside their shift, and beyond what they promised to stay
+    NOT_COMING = 2  #: absent from this shift
+    UNAVAILABLE = 4  #: cannot work while an effect lasts
+    SITE_LOST = 8  #: nobody may go into their site
+    TRAVELLING = 16  #: on the way to a site
+    ON_PAUSE = 32  #: an errand of its own length: a drill, a headcount
+    ON_BREAK = 64
+    NO_SEAT = 128  #: would sit down if there was a seat
 
 
 class Rank(IntEnum):

@@ -7,11 +7,8 @@ from collections import defaultdict
 from collections.abc import Generator
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from simulator.crisis.targets import SITE_LOST, SITE_SHUT
-from simulator.engine.staff import NO_SEAT, NOT_COMING, OFF_SHIFT, PAUSES, TRAVELLING, UNAVAILABLE
-from simulator.engine.staff import SITE_LOST as NO_WAY_IN
+from simulator.vocabulary import Reason
 
 if TYPE_CHECKING:
     from simpy.events import Event
@@ -20,7 +17,7 @@ if TYPE_CHECKING:
     from simulator.crisis.world import World
 
 NEVER = float("inf")
-CAN_TRAVEL = NO_WAY_IN | NO_SEAT | PAUSES
+CAN_TRAVEL = Reason.SITE_LOST | Reason.NO_SEAT | Reason.ON_PAUSE | Reason.ON_BREAK
 """Reasons to be away with which somebody can be called to another site."""
 
 
@@ -59,8 +56,8 @@ class Attendance:
         if self._stays_until.get(agent, 0.0) > now:
             absent = False  # they are here, or on the way
         call = self._calls.get(home)
-        if not (absent or person.seated or person.reasons & TRAVELLING):
-            if call is None or person.reasons & UNAVAILABLE:
+        if not (absent or person.seated or person.reasons & Reason.TRAVELLING):
+            if call is None or person.reasons & Reason.UNAVAILABLE:
                 floor.move(agent, home)
             elif self._comes(agent, call) and call.crew.next_shift != "stay-home":
                 self._way[agent] = self._journeys_of(call)[agent]
@@ -68,8 +65,8 @@ class Attendance:
             else:
                 absent = True
         if absent:
-            floor.excuse(agent, NOT_COMING)
-        floor.claim(agent, OFF_SHIFT)
+            floor.excuse(agent, Reason.NOT_COMING)
+        floor.claim(agent, Reason.OFF_SHIFT)
 
     def end_shift(self, agent: int) -> None:
         """Home, unless the agent has promised to stay longer."""
@@ -79,18 +76,18 @@ class Attendance:
             self._promise(agent, self._world.now + longer)
             self._world.env.process(self._stay(agent))
         self._go_home(agent)
-        self._world.floor.claim(agent, NOT_COMING)
+        self._world.floor.claim(agent, Reason.NOT_COMING)
 
     def stay_longer(self, agent: int, longer: float, step: str) -> None:
         """An agent who is on shift, and not absent from it, will stay so long beyond its end."""
-        if agent in self._on_roster and not self._world.floor.agents[agent].reasons & NOT_COMING:
+        if agent in self._on_roster and not self._world.floor.agents[agent].reasons & Reason.NOT_COMING:
             self._overtime[agent] = max(self._overtime.get(agent, 0.0), longer)
             self.paid[step] += longer
 
     def is_off_duty(self, agent: int) -> bool:
         """Whether somebody could be called in: not on shift, and nothing else keeps them away."""
         person = self._world.floor.agents[agent]
-        return not person.seated and person.reasons & ~NO_WAY_IN == OFF_SHIFT
+        return not person.seated and person.reasons & ~Reason.SITE_LOST == Reason.OFF_SHIFT
 
     def _promise(self, agent: int, until: float) -> None:
         self._stays_until[agent] = max(self._stays_until.get(agent, 0.0), until)
@@ -103,7 +100,7 @@ class Attendance:
     def _go_home(self, agent: int) -> None:
         """Nobody expects the agent any more, unless a shift is under way or they have promised to stay."""
         if agent not in self._on_roster and self._stays_until.get(agent, 0.0) <= self._world.now:
-            self._world.floor.excuse(agent, OFF_SHIFT)
+            self._world.floor.excuse(agent, Reason.OFF_SHIFT)
 
     # -- from site to site -------------------------------------------------------------------------------------------
 
@@ -161,7 +158,7 @@ class Attendance:
     def travel(self, agent: int, site: int, arrival: float, stays: float, step: str = "") -> None:
         """The agent sets out for a site, and works there at least so long, whatever the roster says; ``step`` pays for it."""
         floor = self._world.floor
-        floor.excuse(agent, TRAVELLING)
+        floor.excuse(agent, Reason.TRAVELLING)
         floor.sites[site].on_the_way += 1
         if stays > 0.0:
             self._promise(agent, arrival + stays)
@@ -175,7 +172,7 @@ class Attendance:
         yield self._world.at(arrival)
         floor.sites[site].on_the_way -= 1
         floor.move(agent, site)
-        floor.claim(agent, TRAVELLING | OFF_SHIFT if stays > 0.0 else TRAVELLING)
+        floor.claim(agent, Reason.TRAVELLING | Reason.OFF_SHIFT if stays > 0.0 else Reason.TRAVELLING)
         self.follow(agent)  # the site may be lost or closed again by now
         if stays > 0.0:
             yield from self._stay(agent)
@@ -187,6 +184,8 @@ class Attendance:
     def _journeys_of(self, call: CallOut) -> list[float]:
         """How long each agent travels, by agent number; NEVER for who is not able or not willing. Worked out once a run."""
         if call.step not in self._journeys:
+            import numpy as np
+
             crew, luck = call.crew.on_shift, self._world.luck_of
             comes = (luck(call.step, "able") < crew.able) & (luck(call.step, "willing") < crew.willing)
             self._journeys[call.step] = np.where(comes, crew.journey.quantile(luck(call.step, "journey")), NEVER).tolist()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from simulator.crisis.act import Act, acts
 from simulator.crisis.targets import CONGESTION, DEMAND, LINES, LINK_CUT, PLATFORM_DOWN, ROLE_GONE, SEATS, SITE_LOST, UNAVAILABLE
-from simulator.engine.staff import ON_PAUSE
 from simulator.model.units import Choice, Count, Duration, Instant, Number, Ref, Says, Share
+from simulator.vocabulary import Reason
 
 if TYPE_CHECKING:
     from simulator.crisis.effects import Effect
@@ -177,7 +177,7 @@ class SendStaffAway(Act):
         luck = world.luck_of(step, "away")
         for agent in world.agents_of(self.team):
             if luck[agent] < self.share:
-                world.floor.take_pause(agent, ON_PAUSE, self.for_)
+                world.floor.take_pause(agent, Reason.ON_PAUSE, self.for_)
 
 
 @acts.register("staff.unavailable")

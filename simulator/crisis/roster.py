@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from simulator.engine.staff import ON_BREAK
+from simulator.vocabulary import Reason
 
 if TYPE_CHECKING:
     from simpy.events import Event
@@ -40,4 +40,4 @@ def work_the_roster(world: World, team: Team) -> Generator[Event, object, None]:
                 world.attendance.end_shift(agent)
         else:
             for agent in agents:
-                world.floor.take_pause(agent, ON_BREAK, length)
+                world.floor.take_pause(agent, Reason.ON_BREAK, length)

@@ -9,9 +9,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from simulator.crisis.effects import Key, Rule
-from simulator.engine.contacts import NOBODY
-from simulator.engine.staff import UNAVAILABLE as CANNOT_WORK
 from simulator.model.people import POLICIES
+from simulator.vocabulary import Reason
 
 if TYPE_CHECKING:
     from simulator.crisis.world import World
@@ -163,7 +162,7 @@ class Numbers(Setting):
 
     def base(self, world: World, key: Key) -> int:
         numbers = world.model.channels[key[0]].numbers
-        return world.site(numbers) if numbers else NOBODY
+        return world.site(numbers) if numbers else -1
 
     def bring(self, world: World, key: Key, value: int) -> None:
         world.floor.point_numbers(key[0], value)
@@ -199,9 +198,9 @@ class Unavailable(Loss):
     def bring(self, world: World, key: Key, value: bool) -> None:
         (agent,) = key
         if value:
-            world.floor.excuse(agent, CANNOT_WORK)
+            world.floor.excuse(agent, Reason.UNAVAILABLE)
         else:
-            world.floor.claim(agent, CANNOT_WORK)
+            world.floor.claim(agent, Reason.UNAVAILABLE)
             world.attendance.follow(agent)
 
 

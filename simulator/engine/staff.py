@@ -23,15 +23,15 @@ AVAILABLE: Final = 4
 BUSY: Final = 5
 WRAP: Final = 6
 
-# Why somebody is away: bits of Agent.reasons.
-OFF_SHIFT: Final = 1  #: nobody expects them: outside their shift, and beyond what they promised to stay
-NOT_COMING: Final = 2  #: absent from this shift
-UNAVAILABLE: Final = 4  #: cannot work while an effect lasts
-SITE_LOST: Final = 8  #: nobody may go into their site
-TRAVELLING: Final = 16  #: on the way to a site
-ON_PAUSE: Final = 32  #: an errand of its own length: a drill, a headcount
+# Why somebody is away: bits of Agent.reasons, the numbers of simulator.vocabulary.Reason.
+OFF_SHIFT: Final = 1
+NOT_COMING: Final = 2
+UNAVAILABLE: Final = 4
+SITE_LOST: Final = 8
+TRAVELLING: Final = 16
+ON_PAUSE: Final = 32
 ON_BREAK: Final = 64
-NO_SEAT: Final = 128  #: would sit down if there was a seat
+NO_SEAT: Final = 128
 PAUSES: Final = 96  #: reasons with which the seat is kept
 
 

@@ -53,7 +53,8 @@ def check(form: ScenarioForm, findings: Findings) -> None:
             findings.note((*path, "until"), Problem(f"`{step.do.name}` cannot be ended", on_key=True))
         if step.cost_per_hour and not step.do.by_the_hour:
             hint = "give it a `cost`; what lasts, and people who are called in or stay, cost by the hour"
-            findings.note((*path, "cost_per_hour"), Problem(f"`{step.do.name}` is over at once: nothing to pay by the hour", hint, on_key=True))
+            text = f"`{step.do.name}` is over at once: there is nothing to pay by the hour"
+            findings.note((*path, "cost_per_hour"), Problem(text, hint, on_key=True))
     _check_circles(form, findings)
 
 

@@ -24,21 +24,25 @@ def names(model: Model, what: str) -> list[str]:
         "telephone channel": [c.name for c in model.channels if KINDS[c.kind].holds_line],
         "channel with self-service": [c.name for c in model.channels if c.self_service],
     }
-    sections = {
-        "need": model.needs, "site": model.sites, "link": model.links, "team": model.teams, "platform": model.platforms, "role": model.roles,
-        "place": model.sites,
+    sections: dict[str, Any] = {
+        "need": model.needs, "site": model.sites, "link": model.links, "team": model.teams, "platform": model.platforms,
+        "role": model.roles, "place": model.sites,
     }  # fmt: skip
     return channels.get(what) or [thing.name for thing in sections[what]]
 
 
 def act_at_random(declared: type[Act], model: Model, r: Random) -> Act:
     """``declared`` with every parameter given."""
-    hints = get_type_hints(declared, include_extras=True)
-    fields = {f.name: _value(hints[f.name], model, r) for f in dataclasses.fields(declared)}  # type: ignore[arg-type]  # acts are dataclasses
+    fields = _fields(declared, model, r)
     if declared.name == "contacts.deflect":
         inbound = names(model, "inbound channel")
         fields["channel"], fields["to"] = r.sample(inbound, 2)
     return declared(**fields)
+
+
+def _fields(declared: Any, model: Model, r: Random) -> dict[str, Any]:
+    hints = get_type_hints(declared, include_extras=True)
+    return {f.name: _value(hints[f.name], model, r) for f in dataclasses.fields(declared)}
 
 
 def _value(hint: Any, model: Model, r: Random) -> Any:
@@ -59,7 +63,7 @@ def _value(hint: Any, model: Model, r: Random) -> Any:
         return (_value(arguments[0], model, r),)
     if origin is not None and issubclass(origin, Mapping):
         return {_value(arguments[0], model, r): _value(arguments[1], model, r)}
-    return hint() if dataclasses.is_dataclass(hint) else r.random()
+    return hint(**_fields(hint, model, r)) if isinstance(hint, type) and dataclasses.is_dataclass(hint) else r.random()
 
 
 def _quantity(kind: str, r: Random) -> Any:

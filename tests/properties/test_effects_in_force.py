@@ -22,7 +22,7 @@ from simulator.model.channels import SelfService
 from simulator.model.distributions import Constant
 from simulator.model.people import POLICIES
 from simulator.model.world import After, At, Model, Step
-from simulator.vocabulary import Rank
+from simulator.vocabulary import Rank, Reason
 from simulator.workload import draw
 from tests.properties.acts import act_at_random
 from tests.properties.channelled import channelled
@@ -62,7 +62,7 @@ ON_THE_FLOOR: dict[Rule, Callable[[World, tuple[Any, ...]], Any]] = {
     targets.PLATFORM_DOWN: lambda w, key: w.effects.in_force(targets.PLATFORM_DOWN.of(*key)),
     targets.CHANNEL_SHUT: lambda w, key: not w.floor.channels[key[0]].open,
     targets.ROLE_GONE: lambda w, key: key[0] in w.back,
-    targets.UNAVAILABLE: lambda w, key: bool(w.floor.agents[key[0]].reasons & targets.CANNOT_WORK),
+    targets.UNAVAILABLE: lambda w, key: bool(w.floor.agents[key[0]].reasons & Reason.UNAVAILABLE),
     targets.SKILL: lambda w, key: w.effects.in_force(targets.SKILL.of(*key)),
     targets.ROUTER: lambda w, _: w.floor.strategy,
     targets.CARE: lambda w, _: (POLICIES[w.floor.care.policy], w.floor.care.after),
@@ -90,25 +90,17 @@ def offered(world: World, channel: int) -> tuple[int, float, float, float, float
 
 def folded(target: Target, base: Any, held: list[Any]) -> Any:
     """What contributions in order of beginning make of a target: the table of the rules, in plain words."""
-    rule = target.rule
-    if not held:
-        return base
-    if isinstance(rule, targets.Loss):
-        return True
-    if isinstance(rule, targets.Setting):
-        return held[-1]
-    if isinstance(rule, targets.UsableSeats):
-        return min([base] + [round(share * MODEL.sites[target.key[0]].seats.total) for share in held])
-    if isinstance(rule, targets.Lines):
-        own = [lines for lines, instead in held if instead]
-        return (own[-1] if own else base) + sum(lines for lines, instead in held if not instead)
-    if isinstance(rule, targets.Announced):
-        return max(share for _, share in held)
-    if isinstance(rule, targets.Published):
-        return tuple(fade for _, fade in held)
-    if isinstance(rule, targets.Factor):
-        return prod(held)
-    return tuple(held)
+    kinds: dict[type[Rule], Callable[[], Any]] = {
+        targets.Loss: lambda: True,
+        targets.Setting: lambda: held[-1],
+        targets.UsableSeats: lambda: min([base] + [round(share * MODEL.sites[target.key[0]].seats.total) for share in held]),
+        targets.Lines: lambda: ([base] + [n for n, instead in held if instead])[-1] + sum(n for n, instead in held if not instead),
+        targets.Announced: lambda: max(share for _, share in held),
+        targets.Published: lambda: tuple(fade for _, fade in held),
+        targets.Factor: lambda: prod(held),
+        targets.Fading: lambda: tuple(held),
+    }
+    return next(state for kind, state in kinds.items() if isinstance(target.rule, kind))() if held else base
 
 
 class Watched(World):
@@ -128,7 +120,7 @@ class Watched(World):
             self.contributed[owner] = effects
             hold(owner, effects, **how)
 
-        self.effects.hold = held  # type: ignore[method-assign]
+        self.effects.hold = held  # type: ignore[method-assign]  # to see what is held
         self.env.process(self.look())
 
     def look(self) -> Generator[Event, object, None]:
@@ -165,7 +157,7 @@ def test_the_state_is_what_all_that_is_in_force_makes_of_it(name: str, seed: int
     """Two or three of one kind, any order of beginnings and ends: nested, overlapping, touching, without an end, ended at once."""
     r = Random(seed)  # noqa: S311  # a generator of test cases, not of secrets
     first = act_at_random(acts[name], MODEL, r)
-    again = [replace(first) if r.random() < 0.4 else act_at_random(acts[name], MODEL, r) for _ in range(several - 1)]  # type: ignore[type-var]
+    again = [replace(first) if r.random() < 0.4 else act_at_random(acts[name], MODEL, r) for _ in range(several - 1)]  # type: ignore[type-var]  # every act is a dataclass
     others = [act_at_random(acts[r.choice(sorted(family(name)))], MODEL, r) for _ in range(r.randint(0, 1))]
     steps, spans = [], {}
     for i, act in enumerate([first, *again, *others]):
@@ -203,27 +195,30 @@ def family(name: str) -> set[str]:
     return {other for other in LASTING if other.partition(".")[0] == thing}
 
 
+def noted(bring: Callable[..., None], changes: list[float]) -> Callable[..., None]:
+    """``bring``, which writes down when it was called."""
+
+    def bring_and_note(self: Rule, world: World, key: Any, value: Any) -> None:
+        changes.append(world.now)
+        bring(self, world, key, value)
+
+    return bring_and_note
+
+
 @pytest.mark.parametrize("name", LASTING)
 def test_outages_that_touch_leave_nothing_up_for_no_time(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second begins at the instant at which the first ends, before it or after it in that instant: the floor sees no gap."""
-    act: Act = act_at_random(acts[name], MODEL, Random(1))  # noqa: S311
+    act: Act = act_at_random(acts[name], MODEL, Random(1))  # noqa: S311  # a generator of test cases, not of secrets
     chain = [Step(after, NoteWallboard(), when) for after, when in (("x", At(200.0)), ("y", After("x")), ("z", After("y")))]
     for second in (At(200.0), After("a", 100.0), After("z")):
-        changes: list[tuple[float, Any]] = []
-        bring = {type(rule): type(rule).bring for rule in ON_THE_FLOOR}
-        for rule, plain in bring.items():
-
-            def noted(self: Rule, world: World, key: Any, value: Any, plain: Any = plain) -> None:
-                changes.append((world.now, value))
-                plain(self, world, key, value)
-
-            monkeypatch.setattr(rule, "bring", noted)
-        steps = [Step("a", act, At(100.0), until=At(200.0)), Step("b", replace(act), second, until=At(300.0)), *chain]  # type: ignore[type-var]
+        changes: list[float] = []
+        for rule in {type(rule) for rule in ON_THE_FLOOR}:
+            monkeypatch.setattr(rule, "bring", noted(rule.bring, changes))
+        steps = [Step("a", act, At(100.0), until=At(200.0)), Step("b", replace(act), second, until=At(300.0)), *chain]  # type: ignore[type-var]  # every act is a dataclass
         with pytest.MonkeyPatch.context() as inner:
             world = watch(steps, inner)
         monkeypatch.undo()
         assert {entry.id for entry in world.log if entry.kind == "refused"} == set()
         losses = [target for effects in world.contributed.values() for target, _ in effects if isinstance(target.rule, targets.Loss)]
         if losses:
-            assert [now for now, _ in changes if now == 200.0] == []
-
+            assert 200.0 not in changes

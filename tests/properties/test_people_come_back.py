@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from simpy.events import Event
 
 from simulator.crisis import acts, play
+from simulator.crisis.actions import OnShift, OpeningCrew, OpenSite
+from simulator.crisis.events import LoseSite
 from simulator.crisis.world import World
 from simulator.engine.staff import AVAILABLE, BUSY, NO_SEAT, NOT_COMING, OFF_SHIFT, PAUSES, WRAP, Agent
+from simulator.model.distributions import Exponential
 from simulator.model.world import After, At, Break, Model, Shift, Step
 from simulator.vocabulary import Rank
 from simulator.workload import draw
@@ -23,8 +26,11 @@ from tests.properties.channelled import channelled
 from tests.properties.generated import HOUR
 
 ENDS = 6 * HOUR  #: of every effect
+OPENED = "opened"
 LATE = 23 * HOUR  #: talks and journeys of the crises are long over
 AWAY = [name for name in acts if name.startswith(("site.", "staff.", "link.", "platform."))]
+
+AWAY_LONG = ["site.lose", "site.close", "staff.unavailable", "staff.unavailable"]
 
 
 def a_day_of_absences(seed: int) -> Model:
@@ -43,11 +49,17 @@ def a_day_of_absences(seed: int) -> Model:
         teams.append(replace(team, shifts=(*before, last), absence=r.choice([0.0, 0.2])))
     steps = []
     for i in range(r.randint(1, 7)):
-        act = act_at_random(acts[r.choice(AWAY)], model, r)
+        act = act_at_random(acts[r.choice([*AWAY, *AWAY_LONG])], model, r)
         begin = r.choice([0.0, HOUR, 2 * HOUR, 3 * HOUR, r.uniform(0, ENDS)])
         end = r.choice([ENDS, 3 * HOUR, r.uniform(0, ENDS), begin + 60.0])
-        until = r.choice([At(end), After(f"s{i}", min(end, ENDS) - begin if end > begin else 0.0)]) if act.lasting else None
+        lasts = After(f"s{i}", max(end - begin, 0.0))
+        until = (At(end) if r.random() < 0.5 else lasts) if act.lasting else None
         steps.append(Step(f"s{i}", act, At(begin), takes=r.choice([0.0, 0.0, 900.0]), until=until))
+    if r.random() < 0.6:  # and their site is gone for good, while another opens
+        everybody = OpeningCrew(OnShift(1.0, 1.0, Exponential(1200.0), Exponential(900.0), r.choice([0.0, HOUR])))
+        steps.append(Step("gone", LoseSite("main", r.choice(["cut", "finish"])), At(r.uniform(0, ENDS))))
+        when = After("gone", r.choice([0.0, 60.0, r.uniform(0, HOUR)]))
+        steps.append(Step(OPENED, OpenSite("spare", everybody), when, takes=r.choice([0.0, 600.0])))
     return replace(
         model,
         clock=replace(model.clock, duration=24 * HOUR),
@@ -79,15 +91,15 @@ def test_after_all_effects_whoever_is_rostered_works_or_waits_for_a_seat(seed: i
 
     def look(world: World) -> Generator[Event, object, None]:
         yield world.at(LATE, Rank.OBSERVATION)
+        stranded = any(entry.id == OPENED and entry.what == "refused" for entry in world.log)
         for site in world.floor.sites:
-            assert not site.lost
             assert site.taken == sum(agent.seated and agent.site is site for agent in world.floor.agents) <= max(site.ready, 0)
             assert all(agent.site is site and not agent.seated and agent.reasons == NO_SEAT for agent in site.waiting)
             assert not site.waiting or site.taken == site.seats()
             assert site.on_the_way == 0
         for agent in world.floor.agents:
             seen.append((agent.number, agent.reasons, agent.seated, agent.state))
-            if agent.reasons & (OFF_SHIFT | NOT_COMING):
+            if agent.reasons & (OFF_SHIFT | NOT_COMING) or (stranded and agent.site.lost):
                 continue
             assert agent.reasons in (0, NO_SEAT), (agent.number, agent.reasons, agent.site.number)
             assert agent.seated == (agent.reasons == 0)

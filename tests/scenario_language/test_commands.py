@@ -136,7 +136,7 @@ def test_the_timeline_is_plain_text_with_the_steps_in_order(crisis: Crisis) -> N
     assert rows["after"].rstrip().endswith("from 13:14 (T+0)")
     impact = lines[2].index("T")
     assert rows["quake"].index("=") == impact
-    assert rows["open"].index("*") > rows["decide"].index("*") > impact
+    assert rows["open"].index("=") > rows["decide"].index("*") > impact
     assert all(len(line) < 130 for line in lines)
 
 
