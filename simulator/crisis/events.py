@@ -130,7 +130,7 @@ class CongestNetwork(Act):
     def effects(self, world: World, step: str) -> Iterator[Effect]:
         from simulator.engine.fading import Fade
 
-        yield CONGESTION.of(), Fade(world.now, self.blocks, self.half_life, 0.0, 0.0)
+        yield CONGESTION.of(), Fade(world.done_at[step], self.blocks, self.half_life, 0.0, 0.0)
 
 
 @acts.register("lines.set")
@@ -160,7 +160,7 @@ class ScaleDemand(Act):
         from simulator.engine.fading import Fade
 
         back = float("inf") if self.recovers_by is None else self.recovers_by
-        yield DEMAND.of(world.need(self.need)), Fade(world.now, self.factor, 0.0, 1.0, back)
+        yield DEMAND.of(world.need(self.need)), Fade(world.done_at[step], self.factor, 0.0, 1.0, back)
 
 
 @acts.register("staff.away")

@@ -64,7 +64,7 @@ class PublishPage(Act):
 
         world.reach_platform(self.platform or "")
         for name, share in self.informs.items():
-            fade = Fade(world.now, share, self.stale_after, share, float("inf"))
+            fade = Fade(world.done_at[step], share, self.stale_after, share, float("inf"))
             yield PUBLISHED.of(world.need(name)), (self.platform or "", fade)
 
 

@@ -66,7 +66,7 @@ class Money:
         elif isinstance(step.until, After):
             if step.until.step == step.id:
                 end = begins + step.until.by
-            elif step.until.step in world.done_at:
+            elif world.done[step.until.step].triggered:
                 end = world.done_at[step.until.step] + step.until.by
         return min(end, self._ends)
 

@@ -99,7 +99,20 @@ class Calendar:
             day += timedelta(days=1)
 
     def instant(self, text: object) -> float:
-        """Seconds from the start of ``start``, ``T+5h``, ``T-10m`` or ``2017-09-19T11:00``; raises Wrong."""
+        """Seconds from the start of ``start``, ``T+5h``, ``T-10m`` or ``2017-09-19T11:00``, within the run; raises Wrong."""
+        seconds = self.any_instant(text)
+        if seconds < 0:
+            raise wrong(f"{text} is before the start ({self.start:%Y-%m-%dT%H:%M})")
+        return self.not_after_the_end(text, seconds)
+
+    def not_after_the_end(self, text: object, seconds: float) -> float:
+        """The instant; raises Wrong where the run is over by then."""
+        if seconds > self.length:
+            raise wrong(f"{text} is after the end of the run ({self.local(self.length):%Y-%m-%dT%H:%M})")
+        return seconds
+
+    def any_instant(self, text: object) -> float:
+        """The same of an instant that may also lie before the run, or after it."""
         if not isinstance(text, str):
             raise wrong(f"expected an instant, got {shown(text)}", WRITTEN)
         match = _RELATIVE.match(text.strip())
@@ -115,8 +128,4 @@ class Calendar:
             if not re.match(r"^\d{4}-", text.strip()):
                 raise wrong(f"expected an instant, got {shown(text)}", WRITTEN)
             seconds = self.seconds(local_moment(text, self.tz))
-        if seconds < 0:
-            raise wrong(f"{text} is before the start ({self.start:%Y-%m-%dT%H:%M})")
-        if seconds > self.length:
-            raise wrong(f"{text} is after the end of the run ({self.local(self.length):%Y-%m-%dT%H:%M})")
         return seconds

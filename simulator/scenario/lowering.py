@@ -206,6 +206,8 @@ class _Lowering:
                 onset = steps.fixed_instant(form.after, self.form)
                 if onset is None:
                     raise wrong(f"the instant of `{form.after}` is not fixed", "demand follows an event with `at`", at=("after",))
+                if onset < 0:
+                    raise wrong(f"`{form.after}` is before the start of the run", "demand follows an event of the run", at=("after",))
                 if isinstance(form, SurgeForm):
                     s = form.surge
                     made.append(

@@ -156,6 +156,16 @@ def _instant(raw: Any, info: ValidationInfo) -> float:
     return calendar.instant(raw) if calendar else 0.0
 
 
+def _beginning(raw: Any, info: ValidationInfo) -> float:
+    calendar = setting_of(info).calendar
+    return calendar.not_after_the_end(raw, calendar.any_instant(raw)) if calendar else 0.0
+
+
+def _any_instant(raw: Any, info: ValidationInfo) -> float:
+    calendar = setting_of(info).calendar
+    return calendar.any_instant(raw) if calendar else 0.0
+
+
 def _ranged(reader: Callable[[Any], float]) -> Reads:
     return Reads(quantity.perhaps_a_range(reader), written=Written(reader.__name__, ranged=True))
 
@@ -176,4 +186,7 @@ FixedDuration = Annotated[float, _fixed(quantity.duration)]
 FixedShare = Annotated[float, _fixed(quantity.share)]
 Target = Annotated[tuple[float, float], _fixed(quantity.target)]
 Instant = Annotated[float, Reads(_instant, written=Written("instant"))]
+Beginning = Annotated[float, Reads(_beginning, written=Written("instant"))]
+"""An instant before the end of the run, perhaps also before its start."""
+AnyInstant = Annotated[float, Reads(_any_instant, written=Written("instant"))]
 Text = Annotated[str, _fixed(quantity.text)]

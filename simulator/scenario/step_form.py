@@ -13,9 +13,10 @@ from simulator.scenario import quantity
 from simulator.scenario.declared import read_beside
 from simulator.scenario.problem import did_you_mean, shown, wrong
 from simulator.scenario.section import (
+    AnyInstant,
+    Beginning,
     Count,
     Duration,
-    Instant,
     Reads,
     Section,
     Text,
@@ -59,7 +60,7 @@ class AfterForm(Section):
 
 
 class AtForm(Section):
-    at: Annotated[Instant, Says("the instant")]
+    at: Annotated[AnyInstant, Says("the instant")]
 
 
 def _level(raw: Any) -> float:
@@ -88,7 +89,7 @@ class StepForm(Section):
 
     id: Annotated[Text, Says("its name: variants, triggers and the log use it")]
     do: Annotated[Act, Says("what happens or is done; its own parameters stand beside")]
-    at: Annotated[Instant | None, Says("starts at this instant")] = None
+    at: Annotated[Beginning | None, Says("starts at this instant; before the start of the run, it is in effect from the start on")] = None
     when: Annotated[TriggerMap | None, Says("starts when this happens")] = None
     needs: Annotated[tuple[StepName, ...], BeforeValidator(listed), Says("steps that must be done before")] = ()
     takes: Annotated[Duration, Says("lead time from its start to its effect")] = 0.0

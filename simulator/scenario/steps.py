@@ -56,6 +56,12 @@ def check(form: ScenarioForm, findings: Findings) -> None:
             text = f"`{step.do.name}` is over at once: there is nothing to pay by the hour"
             findings.note((*path, "cost_per_hour"), Problem(text, hint, on_key=True))
     _check_circles(form, findings)
+    for section, i, step in located(form):
+        if isinstance(step.until, At):
+            effect = fixed_instant(step.id, form)
+            if effect is not None and step.until.instant <= max(effect, 0.0):
+                over = "the run begins" if step.until.instant <= 0.0 else "it takes effect"
+                findings.note((section, i, "until"), Problem(f"`{step.id}` is over before {over}: it would do nothing", on_key=True))
 
 
 def _why(section: str) -> str:

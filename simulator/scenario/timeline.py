@@ -59,12 +59,14 @@ def _instants(model: Model, value: Callable[[float], float], roles: Mapping[str,
 
 
 def _start(step: Step, known: Mapping[str, tuple[float, float]], value: Callable[[float], float]) -> float:
-    start = max((known[name][1] for name in step.needs), default=0.0)
+    begins = [known[name][1] for name in step.needs]
     if isinstance(step.when, At):
-        return max(start, step.when.instant)
-    if isinstance(step.when, After):
-        return max(start, known[step.when.step][1] + value(step.when.by))
-    return max(start, value(step.when.lasting)) if isinstance(step.when, Reading) else start
+        begins.append(step.when.instant)
+    elif isinstance(step.when, After):
+        begins.append(known[step.when.step][1] + value(step.when.by))
+    elif isinstance(step.when, Reading):
+        begins.append(value(step.when.lasting))
+    return max(begins, default=0.0)
 
 
 def _decided(
@@ -155,7 +157,7 @@ def _row(model: Model, step: Step, instants: Mapping[str, tuple[float, float]], 
         note += f", until {_when(model, until)}" if until < end else ""
     bar = _bar(spans, end)
     if not step.act.lasting:
-        at = min(int(effect / end * WIDTH), WIDTH - 1)
+        at = min(int(max(effect, 0.0) / end * WIDTH), WIDTH - 1)
         bar = bar[:at] + signs.moment + bar[at + 1 :]
     return step.id, bar, note
 
@@ -167,7 +169,8 @@ def _shown(reading: Reading, value: float | None) -> str:
 def _bar(spans: list[tuple[str, float, float]], length: float) -> str:
     cells = [" "] * WIDTH
     for sign, start, end in spans:
-        first, last = int(start / length * WIDTH), max(int(start / length * WIDTH) + 1, round(end / length * WIDTH))
+        first = int(max(start, 0.0) / length * WIDTH)
+        last = max(first + 1, round(end / length * WIDTH))
         if end > start:
             cells[first : min(last, WIDTH)] = sign * (min(last, WIDTH) - first)
     return "".join(cells)

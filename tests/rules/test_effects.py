@@ -27,7 +27,7 @@ from simulator.crisis.events import (
 from simulator.crisis.handling import AddLines, CloseChannel, OfferCallback, OpenChannel
 from simulator.crisis.play import simulate
 from simulator.model.distributions import Constant
-from simulator.model.world import At, Channel, Link, Platform, Role, Seats, Site, Step
+from simulator.model.world import After, At, Channel, Link, Platform, Role, Seats, Site, Step
 from simulator.records import Run
 from simulator.vocabulary import Cause
 from simulator.workload import Workload
@@ -89,6 +89,12 @@ def test_what_is_firm_no_repair_ends() -> None:
 def test_an_effect_that_begins_before_the_run_or_ends_after_it() -> None:
     assert outcomes(simulate(centre(platforms=SWITCH, events=[step("a", FailPlatform("acd"), 0.0, 15.0)]), calls(3))) == "bbs"
     assert outcomes(simulate(centre(platforms=SWITCH, events=[step("a", FailPlatform("acd"), 15.0, 9999.0)]), calls(3))) == "ssb"
+    long = Step("long", FailPlatform("acd"), At(-50.0), takes=20.0, until=After("long", 45.0))
+    after = Step("after", FailPlatform("acd"), After("long", 55.0), until=After("after", 10.0))
+    assert outcomes(simulate(centre(platforms=SWITCH, events=[long, after]), calls(5))) == "bbsbs"  # to 15, and from 25 to 35
+    fades = CongestNetwork(0.8, 10.0)
+    marks = calls(2).with_columns(network=np.full(2, 0.3))
+    assert outcomes(simulate(centre(events=[step("full", fades, -10.0)]), marks)) == "us"  # 40 % at the start, 20 % after ten seconds
 
 
 def test_lines_that_were_added_stay_beside_a_setting() -> None:
