@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from simulator.crisis.world import World
 
 NEVER = float("inf")
+BEYOND = OVERTIME, CALLED_IN, PARTNERS = "overtime", "called_in", "partners"
+"""Why agents are on duty beyond the roster; partners are called in and have no roster here."""
 CAN_TRAVEL = Reason.SITE_LOST | Reason.NO_SEAT | Reason.ON_PAUSE | Reason.ON_BREAK
 """Reasons to be away with which somebody can be called to another site."""
 
@@ -38,10 +40,13 @@ class Attendance:
         self._vacated: dict[int, float] = {}  #: site that is lost or that a step has closed -> since when
         self._calls: dict[int, CallOut] = {}  #: by the site whose people are called
         self._homes = [world.site(team.site) for team in world.model.teams for _ in range(team.headcount)]
+        self._rostered = [bool(team.shifts) for team in world.model.teams for _ in range(team.headcount)]
         self._way: dict[int, float] = {}  #: by agent: the journey between home and where they have been called
         self._on_roster: set[int] = set()  #: agents whose rostered shift is under way
         self._stays_until: dict[int, float] = {}  #: by agent: until when they work, whatever the roster says
         self._overtime: dict[int, float] = {}  #: by agent: how long they stay beyond their shift
+        self._beyond: dict[int, tuple[str, float]] = {}  #: by agent on duty beyond the roster: why, and since when
+        self._seconds: defaultdict[str, float] = defaultdict(float)  #: spent beyond the roster, by why
         self.paid: defaultdict[str, float] = defaultdict(float)  #: by step: seconds of work beyond the roster that it has brought about
         self._journeys: dict[str, list[float]] = {}
         self._families: dict[str, list[float]] = {}
@@ -52,6 +57,7 @@ class Attendance:
         """The agent goes to the home site, or where its people are called; whoever is at work already stays there."""
         floor, now = self._world.floor, self._world.now
         self._on_roster.add(agent)
+        self._back_on_roster(agent)
         person = floor.agents[agent]
         if self._stays_until.get(agent, 0.0) > now:
             absent = False  # they are here, or on the way
@@ -75,6 +81,8 @@ class Attendance:
         if longer > 0.0:
             self._promise(agent, self._world.now + longer)
             self._world.env.process(self._stay(agent))
+        if self._stays_until.get(agent, 0.0) > self._world.now and not self._world.floor.agents[agent].reasons & Reason.TRAVELLING:
+            self._beyond[agent] = (OVERTIME, self._world.now)
         self._go_home(agent)
         self._world.floor.claim(agent, Reason.NOT_COMING)
 
@@ -100,7 +108,19 @@ class Attendance:
     def _go_home(self, agent: int) -> None:
         """Nobody expects the agent any more, unless a shift is under way or they have promised to stay."""
         if agent not in self._on_roster and self._stays_until.get(agent, 0.0) <= self._world.now:
+            self._back_on_roster(agent)
             self._world.floor.excuse(agent, Reason.OFF_SHIFT)
+
+    def _back_on_roster(self, agent: int) -> None:
+        """The agent's time beyond the roster, if any, is over."""
+        why, since = self._beyond.pop(agent, ("", 0.0))
+        if why:
+            self._seconds[why] += self._world.now - since
+
+    def beyond_roster(self, until: float) -> dict[str, float]:
+        """Agents' seconds on duty beyond the roster up to the end of the run, by why: overtime, called in, partners."""
+        still = {why: sum(until - since for other, since in self._beyond.values() if other == why) for why in BEYOND}
+        return {why: self._seconds[why] + still[why] for why in BEYOND}
 
     # -- from site to site -------------------------------------------------------------------------------------------
 
@@ -164,14 +184,17 @@ class Attendance:
             self._promise(agent, arrival + stays)
         if step:
             self.paid[step] += stays
-        self._world.env.process(self._arrive(agent, site, arrival, stays))
+        self._world.env.process(self._arrive(agent, site, arrival, stays, step))
 
-    def _arrive(self, agent: int, site: int, arrival: float, stays: float) -> Generator[Event, object, None]:
+    def _arrive(self, agent: int, site: int, arrival: float, stays: float, step: str) -> Generator[Event, object, None]:
         """A SimPy process: one agent's way to a site."""
         floor = self._world.floor
         yield self._world.at(arrival)
         floor.sites[site].on_the_way -= 1
         floor.move(agent, site)
+        if stays > 0.0 and agent not in self._on_roster:
+            called = CALLED_IN if self._rostered[agent] else PARTNERS
+            self._beyond[agent] = (called if step else OVERTIME, arrival)
         floor.claim(agent, Reason.TRAVELLING | Reason.OFF_SHIFT if stays > 0.0 else Reason.TRAVELLING)
         self.follow(agent)  # the site may be lost or closed again by now
         if stays > 0.0:

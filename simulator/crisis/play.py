@@ -86,6 +86,7 @@ def simulate(model: Model, workload: Workload, strategy: Callable[[], Strategy] 
         costs=dict(world.money.costs),
         ended_at=float(model.clock.duration),
         entries=int(floor.entries),
+        beyond_roster=world.attendance.beyond_roster(float(model.clock.duration)),
     )
 
 

@@ -6,7 +6,8 @@ not happen. Names are kept beside the numbers, so that a run can be read without
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -136,3 +137,4 @@ class Run:
     costs: dict[str, float]  #: step id -> cost incurred
     ended_at: float  #: the instant up to which the run went
     entries: int  #: traffic entries processed, for speed measurements
+    beyond_roster: Mapping[str, float] = field(default_factory=dict)  #: agents' seconds on duty: overtime, called_in, partners

@@ -304,8 +304,9 @@ EVERY = (
     _of_run("decision_latency", "duration", "lower",
             "from what calls for a decision (the event it follows, or its trigger) until it is taken, the slowest of the playbook's; "
             "endless where one is never taken", "", (), "plan"),
-    _of_run("overtime", "duration", "lower", "agents' time at work beyond the roster, where more are there than it has", "overtime", (),
-            "teams"),
+    _of_run("overtime", "duration", "lower", "agents' time on duty beyond the end of their shift, as promised", "overtime", (), "teams"),
+    _of_run("called_in", "duration", "lower", "time on duty, outside their shifts, of agents who were called in", "overtime", (), "teams"),
+    _of_run("partners", "duration", "lower", "time on duty of agents who were called in and have no roster here", "overtime", (), "teams"),
     _of_run("cost", "count", "lower", "what the playbook cost, in the scenario's own unit of money", "", (), "plan"),
 )  # fmt: skip
 """In the order of reports."""

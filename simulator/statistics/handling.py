@@ -1,4 +1,4 @@
-"""Handle times that stay honest beside rare long talks, and time at work beyond the roster."""
+"""Handle times that stay honest beside rare long talks, and what the roster has."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 from simulator.statistics.contacts import handle_times
 from simulator.statistics.quantiles import Sorted
 from simulator.statistics.whose import Whose
-from simulator.vocabulary import AgentState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,15 +50,6 @@ def rostered(model: Model, edges: Floats) -> Floats:
     for k in range(len(model.teams)):
         made[:, k] = spent[:, of_team == k].sum(axis=1)
     return made
-
-
-def overtime(run: Run, model: Model, edges: Floats) -> float:
-    """Agent-seconds at work beyond the roster: by team and interval, where more are at work than it has."""
-    seen = run.observations
-    states = [AgentState.AVAILABLE, AgentState.BUSY, AgentState.WRAP]
-    spent = seen.agent_time[:, :, states].sum(axis=2)
-    present = np.diff(np.column_stack([np.interp(edges, seen.instant, column) for column in spent.T]), axis=0)
-    return float(np.maximum(present - rostered(model, edges), 0.0).sum())
 
 
 def _overlap(edges: Floats, start: Floats, end: Floats) -> Floats:

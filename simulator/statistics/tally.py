@@ -279,7 +279,8 @@ def _when_there(run: Run, model: Model, frame: Frame, there: frozenset[str], kep
     if "distress" in there:
         yield from handling.handle_time_values(run, model, frame)
     if "overtime" in there:
-        yield key("overtime", {}), handling.overtime(run, model, frame.intervals)
+        for why, seconds in run.beyond_roster.items():
+            yield key(why, {}), seconds
 
 
 def _queue_time(run: Run, edges: Floats) -> Floats:

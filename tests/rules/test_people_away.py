@@ -166,3 +166,19 @@ def test_overtime_of_two_steps_is_the_longer() -> None:
     steps = [step("a", WorkOvertime(100.0), 20), step("b", WorkOvertime(50.0), 30)]
     run = simulate(floor(*steps, shifts=(Shift(0, 4, 0.0, 200.0),)), NOBODY)
     assert online(run, 190, 290, 300) == [4, 4, 0]
+
+
+def test_time_beyond_the_roster_is_counted_apart_by_why() -> None:
+    """Two stay an hour longer; one off shift is called in and works into the shift; one of a team without a roster comes."""
+    shifts = (Shift(0, 2, 0.0, 200.0), Shift(2, 1, 400.0, 500.0))
+    steps = (
+        step("longer", WorkOvertime(100.0), 20),
+        step("call", CallInStaff("people", 1.0, 150.0, journey=Constant(10.0)), 290),
+        step("hire", CallInStaff("hired", 1.0, 9999.0), 700),
+    )
+    model = floor(*steps, agents=3, shifts=shifts)
+    model = replace(model, teams=(*model.teams, Team("hired", 1, "main", {"question": 1.0}, ())))
+    called = simulate(model, NOBODY)
+    assert called.beyond_roster["overtime"] == 200.0
+    assert called.beyond_roster["called_in"] in (100.0, 150.0)  # one whose shift is still to come, or one whose shift is over
+    assert called.beyond_roster["partners"] == 300.0

@@ -15,12 +15,12 @@ from simulator.model.people import Care, Contagion, Distress, Standing, Strain
 from simulator.model.world import Channel, Profile, Shift, Step
 from simulator.statistics import satisfaction
 from simulator.statistics.books import check_books
-from simulator.statistics.handling import overtime, rostered
+from simulator.statistics.handling import rostered
 from simulator.statistics.quantiles import Sorted
 from simulator.statistics.satisfaction import opinion
 from simulator.statistics.summarise import summarise
 from simulator.statistics.tally import tally
-from simulator.vocabulary import AgentState, Cause, Fate, Heard, Outcome, Piece, Solved
+from simulator.vocabulary import Cause, Fate, Heard, Outcome, Piece, Solved
 from tests.statistics.stand_in import Named
 
 if TYPE_CHECKING:
@@ -234,14 +234,9 @@ def test_deflection_moves_a_contact_and_keeps_the_customer(story: Callable[..., 
     assert value(told, "attempts_per_customer") == 2
 
 
-def test_overtime_is_time_at_work_beyond_the_roster(story: Callable[..., Story]) -> None:
+def test_the_roster_by_interval(story: Callable[..., Story]) -> None:
     told = story()
     team = replace(told.model.teams[0], shifts=(Shift(0, 10, 0.0, 5 * HOUR),))
     model = replace(told.model, teams=(team,))
     edges = HOUR * np.arange(10, dtype=np.float64)
     assert rostered(model, edges)[:, 0].tolist() == [10 * HOUR] * 5 + [0.0] * 4
-    run = told.run()  # ten at work all nine hours
-    assert overtime(run, model, edges) == pytest.approx(4 * 10 * HOUR)
-    fewer = run.observations.agent_time.copy()
-    fewer[:, 0, [AgentState.AVAILABLE, AgentState.BUSY]] *= 0.5
-    assert overtime(replace(run, observations=replace(run.observations, agent_time=fewer)), model, edges) == pytest.approx(4 * 5 * HOUR)
