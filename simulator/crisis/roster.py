@@ -17,7 +17,7 @@ ENDS, BEGINS, PAUSES = range(3)  #: at one instant seats are freed before they a
 
 
 def work_the_roster(world: World, team: Team) -> Generator[Event, object, None]:
-    """A SimPy process: one team's planned day. Absence is drawn per agent and shift, from the shift's own stream."""
+    """A SimPy process: one team's planned day. Absence is each agent's own luck in the shift that begins then."""
     agenda: list[tuple[float, int, int, float]] = []
     for number, shift in enumerate(team.shifts):
         agenda.append((shift.start, BEGINS, number, 0.0))
@@ -32,7 +32,7 @@ def work_the_roster(world: World, team: Team) -> Generator[Event, object, None]:
         shift = team.shifts[number]
         agents = world.agents(team, shift)
         if what == BEGINS:
-            absent = world.workload.uniforms(f"{team.name}/absence/{number}", shift.agents) < team.absence
+            absent = world.luck(f"absence/{float(shift.start)}", agents) < team.absence
             for agent, away in zip(agents, absent.tolist(), strict=True):
                 world.attendance.begin_shift(agent, home, absent=away)
         elif what == ENDS:

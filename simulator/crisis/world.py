@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from simulator.crisis.attendance import Attendance
 from simulator.crisis.effects import Effects
+from simulator.crisis.luck import Luck
 from simulator.crisis.money import Money
 from simulator.crisis.targets import ANNOUNCED, CHANNEL_SHUT, LINK_CUT, PLATFORM_DOWN, PUBLISHED, ROLE_GONE, SITE_LOST
 from simulator.engine.observer import reading
@@ -50,6 +51,7 @@ class World:
         self.effects = Effects(self)
         self.first_strategy = floor.strategy
         self.back: dict[str, Event] = {}  #: role that nobody fills -> when somebody does again
+        self._luck = Luck(model, workload)
         self._drawn: dict[str, NDArray[np.float64]] = {}
         self._sites = {site.name: i for i, site in enumerate(model.sites)}
         self._needs = {need.name: i for i, need in enumerate(model.needs)}
@@ -101,9 +103,9 @@ class World:
         first = self._first_agent[team]
         return range(first, first + self.model.teams[self.team(team)].headcount)
 
-    def luck(self, purpose: str) -> NDArray[np.float64]:
-        """One uniform per agent, by agent number, from the stream ``purpose``: the same luck in every variant."""
-        return self.workload.uniforms(purpose, self.headcount)
+    def luck(self, purpose: str, agents: range | None = None) -> NDArray[np.float64]:
+        """One uniform for each of the ``agents`` (all of them, if not given), whoever else there is: the same luck in every variant."""
+        return self._luck.of_agents(purpose, range(self.headcount) if agents is None else agents)
 
     def at(self, instant: float, kind: Rank = Rank.POLICY) -> Event:
         """Wait for an instant; one that has passed is now."""
@@ -188,8 +190,8 @@ class World:
         return self._drawn[key]
 
     def luck_of_people(self, step: str, purpose: str) -> NDArray[np.float64]:
-        """One uniform per customer: the same luck in every variant."""
-        return self.workload.uniforms(f"{step}/{purpose}", len(self.workload))
+        """One uniform per customer, whoever else there is: the same luck in every variant."""
+        return self._luck.of_people(f"{step}/{purpose}")
 
     def end_needs(self, theirs: NDArray[np.bool_], when: NDArray[np.float64], by: Solved) -> None:
         """The needs of these customers will end outside the centre at their instants; ``when`` has one of everybody."""

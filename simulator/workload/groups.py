@@ -7,27 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model.world import Demand, Model, People, Profile, Standing
 from simulator.vocabulary import Solved
+from simulator.workload import unfold
 from simulator.workload.arrivals import profile_arrivals, surge_arrivals
 from simulator.workload.streams import Streams
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
+Flags = NDArray[np.bool_]
+T = TypeVar("T", np.float64, np.int64)
 
 
 @dataclass
 class Group:
-    """Customers of one demand entry, in order of generation."""
+    """Customers of one demand entry, in order of generation.
+
+    Whoever would make contact before the run or after it is generated too, and left out: nobody's luck depends on where the run ends.
+    """
 
     name: str
     demand: int
     need: int
     onset: Floats
+    kept: Flags  #: of all who are generated, who belongs to the run
     barred: bool = False
     talk_factor: Floats | None = None
     solved_at: Floats | None = None
@@ -37,6 +46,17 @@ class Group:
 
     def __len__(self) -> int:
         return len(self.onset)
+
+    def uniforms(self, streams: Streams, purpose: str) -> Floats:
+        """One uniform of each customer, from the group's stream ``purpose``."""
+        return self._of_kept(streams.uniforms(f"{self.name}/{purpose}", len(self.kept)))
+
+    def keys(self, streams: Streams) -> Ints:
+        """The key of each customer, from which their later luck unfolds."""
+        return self._of_kept(unfold.keys(streams, f"{self.name}/key", len(self.kept)))
+
+    def _of_kept(self, column: NDArray[T]) -> NDArray[T]:
+        return column if len(self) == len(column) else column[self.kept]
 
 
 def groups_of(model: Model, demand: Demand, number: int, streams: Streams) -> Iterator[Group]:
@@ -55,14 +75,14 @@ def groups_of(model: Model, demand: Demand, number: int, streams: Streams) -> It
         else:
             onset, factor = surge_arrivals(demand, streams, horizon), None
         kept = (onset >= 0) & (onset < horizon)
-        group = Group(demand.name, number, need, onset[kept], talk_factor=None if factor is None else factor[kept])
+        group = Group(demand.name, number, need, onset[kept], kept, talk_factor=None if factor is None else factor[kept])
         if demand.solved_elsewhere is not None:
-            group.solved_at = group.onset + demand.solved_elsewhere.quantile(streams.uniforms(f"{demand.name}/elsewhere", len(group)))
+            group.solved_at = group.onset + demand.solved_elsewhere.quantile(group.uniforms(streams, "elsewhere"))
             group.solved_by = np.full(len(group), Solved.ELSEWHERE, dtype=np.uint8)
         made = [group]
     for group in made:
         if demand.standing is not None:
-            group.standing = _standing(demand.standing, streams.uniforms(f"{group.name}/standing", len(group)))
+            group.standing = _standing(demand.standing, group.uniforms(streams, "standing"))
         group.channel = _choice(model, demand, group, streams)
         yield group
 
@@ -71,7 +91,7 @@ def _people(people: People, name: str, number: int, need: int, count: int, horiz
     onset = people.onset + people.spread.quantile(streams.uniforms(f"{name}/onset", count))
     kept = (onset < horizon) & (onset >= 0)
     if people.repaired is None and people.solved_elsewhere is None:
-        return Group(name, number, need, onset[kept])
+        return Group(name, number, need, onset[kept], kept)
     solved_at = np.full(count, np.inf)
     solved_by = np.zeros(count, dtype=np.uint8)
     if people.repaired is not None:
@@ -82,7 +102,7 @@ def _people(people: People, name: str, number: int, need: int, count: int, horiz
         sooner = elsewhere < solved_at
         solved_at = np.where(sooner, elsewhere, solved_at)
         solved_by[sooner] = Solved.ELSEWHERE
-    return Group(name, number, need, onset[kept], solved_at=solved_at[kept], solved_by=solved_by[kept])
+    return Group(name, number, need, onset[kept], kept, solved_at=solved_at[kept], solved_by=solved_by[kept])
 
 
 def _standing(standing: Standing, u: Floats) -> Floats:
@@ -98,7 +118,7 @@ def _choice(model: Model, demand: Demand, group: Group, streams: Streams) -> Byt
     mixes = sorted(model.needs[group.need].channels, key=lambda mix: mix.since)
     chosen: Bytes | int = 0
     if mixes:
-        u = streams.uniforms(f"{group.name}/channel", len(group))
+        u = group.uniforms(streams, "channel")
         chosen = np.zeros(len(group), dtype=np.uint8)
         for mix in mixes:
             later = np.flatnonzero(group.onset >= mix.since)
@@ -108,6 +128,6 @@ def _choice(model: Model, demand: Demand, group: Group, streams: Streams) -> Byt
                 place += theirs >= share
             chosen[later] = offered[place]
     if demand.standing is not None and demand.standing.channel and group.standing is not None:
-        prefers = streams.uniforms(f"{group.name}/prefers", len(group)) < -group.standing
+        prefers = group.uniforms(streams, "prefers") < -group.standing
         chosen = np.where(prefers, np.uint8(names.index(demand.standing.channel)), np.uint8(0) if isinstance(chosen, int) else chosen)
     return chosen

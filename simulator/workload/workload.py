@@ -78,10 +78,6 @@ class Workload:
     def __len__(self) -> int:
         return len(self.onset)
 
-    def uniforms(self, purpose: str, n: int) -> Floats:
-        """The first ``n`` uniforms of the stream ``purpose`` of this replication: for journeys, absence and the like."""
-        return self.streams.uniforms(purpose, n)
-
     @staticmethod
     def by_hand(
         arrivals: Sequence[float],

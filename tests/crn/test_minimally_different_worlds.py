@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from benchmarks.fewer_worlds import spreads, surge
+from simulator.crisis.actions import OnShift, OpeningCrew, OpenSite
+from simulator.crisis.events import LoseSite, LoseStaff, SendStaffAway
+from simulator.crisis.information import SendMessage
 from simulator.crisis.play import simulate
-from simulator.model.distributions import Constant
-from simulator.model.world import Link, Model, Need, Profile, Shift, Site, Team
+from simulator.model.distributions import Constant, Exponential
+from simulator.model.world import At, Link, Model, Need, Profile, Seats, Shift, Site, Step, Surge, Team
 from simulator.records import Run
-from simulator.vocabulary import Fate
+from simulator.vocabulary import AgentState, Fate, Solved
 from simulator.workload import Workload, draw
 
 MODEL = surge(50, service_order="person")
@@ -84,6 +87,57 @@ def test_one_agent_more_leaves_the_customers_alone() -> None:
     np.testing.assert_array_equal(before.ledger.answered[early], after.ledger.answered[early_after])
     assert early.sum() > 100
     assert (after.persons.fate == Fate.SERVED).sum() > (before.persons.fate == Fate.SERVED).sum()
+
+
+def test_one_agent_more_moves_no_other_agent() -> None:
+    """In every team the same people stay at home, leave their seats and come to the other site, whoever else there is."""
+
+    def crew(first: int, second: int) -> Model:
+        shifts = [(Shift(0, n, 0.0, 7 * HOUR),) for n in (first, second)]
+        teams = [Team(name, n, "main", {"a": 1.0}, s, 0.3) for name, n, s in zip("xy", (first, second), shifts, strict=True)]
+        spare = Site("spare", Seats(90, 90, 0.0), ("trunk",), open=False)
+        coming = OpeningCrew(OnShift(0.8, 0.8, Exponential(600.0), Exponential(1800.0)))
+        lost = (
+            Step("drill", SendStaffAway(0.5, 600.0), At(HOUR)),
+            Step("flu", LoseStaff(0.3), At(2 * HOUR), until=At(3 * HOUR)),
+            Step("quake", LoseSite("main"), At(4 * HOUR)),
+        )
+        few = surge(50, service_order="person")
+        need = replace(few.needs[0], name="a")
+        nobody = Profile("a", "a", (0.0, 6 * HOUR), (0.0,))
+        seats = replace(few.sites[0], name="main", seats=Seats(90, 90))
+        channel = replace(few.channels[0], numbers="main")
+        return replace(
+            few, needs=(need,), demand=(nobody,), channels=(channel,), sites=(seats, spare), teams=tuple(teams), events=lost,
+            links=(Link("trunk", 10), *few.links), playbook=(Step("open", OpenSite("spare", coming), At(4 * HOUR)),),
+        )  # fmt: skip
+
+    def times(model: Model) -> list[np.ndarray]:
+        return [simulate(model, drawn(model)).observations.agent_time[:, team] for team in (0, 1)]
+
+    base, in_the_first, in_the_second = times(crew(12, 20)), times(crew(13, 20)), times(crew(12, 21))
+    np.testing.assert_array_equal(base[1], in_the_first[1])
+    np.testing.assert_array_equal(base[0], in_the_second[0])
+    states = base[1][-1] > 0
+    assert states[[AgentState.ABSENT, AgentState.AWAY, AgentState.AVAILABLE]].all()
+    assert base[1][-1, AgentState.AWAY] % 60 > 1  # journeys
+
+
+def test_one_surge_more_moves_nobody_else() -> None:
+    """The same people are reached by a message and are listed by a campaign, whoever else calls."""
+    tell = Step("tell", SendMessage({MODEL.needs[0].name: 0.4}, Exponential(600.0)), At(HOUR))
+    model = replace(MODEL, playbook=(tell,), teams=tuple(replace(team, headcount=0, shifts=()) for team in MODEL.teams))
+    more = replace(model, demand=(Surge("rush", model.needs[0].name, HOUR, 0.2, 0.0, 600.0, 600.0), *model.demand))
+    found = []
+    for each in (model, more):
+        workload = drawn(each)
+        run = simulate(each, workload)
+        told = run.persons.solved == Solved.INFORMED.value
+        found.append((dict(zip(workload.key.tolist(), told.tolist(), strict=True)), run))
+    (before, run), (after, _) = found
+    assert before.items() <= after.items()
+    assert 50 < sum(before.values()) < len(before)
+    assert len(after) > len(before)
 
 
 def test_a_queue_nobody_uses_changes_nothing() -> None:

@@ -56,7 +56,7 @@ def test_the_team_on_friday_evening_reaches_more_and_a_second_duct_would_have_sp
 
 
 def compassion() -> Result:
-    return story("compassionate-call", 4)
+    return story("compassionate-call", 8)
 
 
 def test_a_cap_saves_the_others_seconds_and_hears_nobody() -> None:

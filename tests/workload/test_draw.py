@@ -84,6 +84,21 @@ def test_more_people_are_the_same_people_and_more() -> None:
     assert set(people(100).key.tolist()) < set(people(101).key.tolist())
 
 
+def test_a_longer_run_has_the_same_people_and_more() -> None:
+    """Who would first call after the end is left out, and moves nobody's luck by it."""
+
+    def until(duration: float) -> Workload:
+        people = People("quake", "question", 0.0, 500.0, Exponential(7200.0), Constant(9000.0), Exponential(900.0), barred=0.4)
+        model = of(people)
+        return draw(replace(model, clock=replace(model.clock, duration=duration)), 1, 0)
+
+    short, long = until(3600.0), until(20_000.0)
+    early = long.onset < 3600.0
+    assert 100 < early.sum() < len(long)
+    for column in ("key", "onset", "patience", "informed", "haste", "persistence", "gives_up", "solved_at"):
+        np.testing.assert_array_equal(getattr(short, column), getattr(long, column)[early], err_msg=column)
+
+
 def test_a_range_is_drawn_once_and_by_its_name() -> None:
     def model(high: float, name: str = "demand.quake.people") -> Model:
         return of(People("quake", "question", 0.0, Range(300.0, 100.0, high, name), Exponential(60.0)))

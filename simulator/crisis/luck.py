@@ -1,0 +1,41 @@
+"""The luck of people and agents in steps and shifts: it goes with the person, whoever else there is."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.workload import unfold
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulator.model.world import Model
+    from simulator.workload import Workload
+
+    Floats = NDArray[np.float64]
+
+
+class Luck:
+    """One uniform in (0, 1) a person and name; a name says where it is used, such as the step and what in it."""
+
+    def __init__(self, model: Model, workload: Workload) -> None:
+        self.model = model
+        self.workload = workload
+
+    def of_people(self, name: str) -> Floats:
+        """One uniform per customer and possible post, unfolded from their own key."""
+        return unfold.uniforms(self.workload.key, name)
+
+    def of_agents(self, name: str, numbers: range) -> Floats:
+        """One uniform for each of these agents, unfolded from the team's name and their place in the team."""
+        return unfold.uniforms(self._agents[numbers.start : numbers.stop], name)
+
+    @cached_property
+    def _agents(self) -> NDArray[np.int64]:
+        """The key of every agent, by number."""
+        streams = self.workload.streams
+        none = np.zeros(0, dtype=np.int64)
+        return np.concatenate([none, *(unfold.keys(streams, f"team/{team.name}/agents", team.headcount) for team in self.model.teams)])

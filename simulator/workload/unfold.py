@@ -1,0 +1,56 @@
+"""Luck that unfolds from a key and a name, a column at a time: of people and of agents, in a step or a shift.
+
+The same generator as in the run (:mod:`simulator.engine.luck`, Philox2x32-10), over columns. Where somebody stands in a
+column, and how many stand there, plays no part: one more person, team, agent, need or event moves nobody else's luck.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.workload.streams import Streams
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+NAMED = 1 << 31
+"""Counters of names have this bit; those of attempts and pieces of work in the run stay below it."""
+
+KEYS = 1 << 62
+ROUNDS = 10
+MULTIPLIER = np.uint64(0xD256D193)
+STEP = np.uint64(0x9E3779B9)
+LOW = np.uint64(0xFFFFFFFF)
+HALF = np.uint64(32)
+
+
+def keys(streams: Streams, name: str, n: int) -> Ints:
+    """The first ``n`` keys of 62 bits of the stream ``name``."""
+    return streams.generator(name).integers(0, KEYS, n)
+
+
+def uniforms(of: Ints, name: str) -> Floats:
+    """One uniform in (0, 1) for each key in ``of``, in what is called ``name``; shape as ``of``."""
+    words = of.astype(np.uint64)
+    bits = philox(np.uint64(counter(name)), words >> HALF, words & LOW)
+    return np.asarray((bits + 0.5) * 2.0**-53, dtype=np.float64)
+
+
+def counter(name: str) -> int:
+    """The 32-bit counter that stands for ``name``."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=4).digest(), "little") | NAMED
+
+
+def philox(low: np.uint64, high: NDArray[np.uint64], key: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """53 bits of each block whose counter is (``low``, ``high``): :func:`simulator.engine.luck.philox` over columns."""
+    right = np.full(key.shape, low, dtype=np.uint64)
+    left, key = high, key.copy()
+    for _ in range(ROUNDS):
+        product = MULTIPLIER * right
+        right = (product >> HALF) ^ key ^ left
+        left = product & LOW
+        key = (key + STEP) & LOW
+    return np.asarray((right << np.uint64(21)) ^ (left >> np.uint64(11)))
