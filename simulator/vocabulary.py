@@ -88,6 +88,7 @@ class Piece(IntEnum):
     ALREADY_SOLVED = 5  #: a dial that reached somebody whose need is over
     REACHED = 6  #: a dial that became a talk
     UNFINISHED = 7  #: cut by a failure, or going on when the run ended
+    NOT_CONNECTED = 8  #: a dial that the carrier's full network lost
 
 
 class AgentState(IntEnum):

@@ -60,7 +60,7 @@ class RerouteNumbers(Act):
     def effects(self, world: World, step: str) -> Iterator[Effect]:
         if world.is_lost(self.to):
             raise RefusedAction(f"site {self.to} is lost")
-        lines = [i for i, channel in enumerate(world.model.channels) if KINDS[channel.kind].holds_line]
+        lines = [i for i, channel in enumerate(world.model.channels) if KINDS[channel.kind].has_numbers]
         for channel in [world.channel(self.channel)] if self.channel else lines:
             yield NUMBERS.of(channel), world.site(self.to)
 

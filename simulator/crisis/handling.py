@@ -35,13 +35,20 @@ ORDERS = ("oldest", "newest", "urgent", "persistent")
 @acts.register("contacts.deflect")
 @dataclass(frozen=True)
 class Deflect(Act):
-    """Contacts on one channel are led to another, where they go on at once, as far as people agree: voice to digital."""
+    """Contacts on one channel are led to another, where they go on at once, as far as people agree: voice to digital.
+
+    A contact is led on once at most: where people were led to, they stay.
+    """
 
     kind = "action"
     channel: Annotated[InboundName, Says("from where")]
     to: Annotated[InboundName, Says("to where")]
     accept: Annotated[Mapping[NeedName, Share], Says("share of the contacts of a need whose people agree")]
     above: Annotated[Duration | None, Says("only where the expected wait is at least this; every contact, if not given")] = None
+
+    def start(self, world: World, step: str) -> None:
+        if self.channel == self.to:
+            raise RefusedAction(f"people are on {self.channel} already")
 
     def effects(self, world: World, step: str) -> Iterator[Effect]:
         above = -1.0 if self.above is None else float(self.above)
@@ -71,7 +78,10 @@ class OfferCallback(Act):
 @acts.register("callback.campaign")
 @dataclass(frozen=True)
 class StartCampaign(Act):
-    """A list of those who did not get through is made, and called: whoever serves the callback channel dials."""
+    """A list of those who did not get through is made, and called: whoever serves the callback channel dials.
+
+    Who is on a list already, of a campaign or because a call was promised, is left out.
+    """
 
     kind = "action"
     by: Annotated[CallbackName, Says("the channel on which we call back")]
@@ -96,10 +106,10 @@ class StartCampaign(Act):
             world.floor.list_callback(customer, channel, int(world.workload.need[customer]), since, False)
 
     def listed(self, world: World, step: str) -> NDArray[np.intp]:
-        """The customers on the list, in its order: a contact of theirs failed, and no later one was answered."""
+        """The customers on the list, in its order: a contact of theirs failed, no later one was answered, and nobody calls them yet."""
         import numpy as np
 
-        from simulator.engine.collect import so_far
+        from simulator.engine.collect import so_far, to_be_called
 
         customer, outcome, arrived, answered = so_far(world.floor)
         sought = [int(code) for how in self.who for code in FAILED[how]]
@@ -110,6 +120,7 @@ class StartCampaign(Act):
         latest_answer = np.full(len(world.workload), -1.0)
         np.maximum.at(latest_answer, customer[answered], arrived[answered])
         kept = (latest_answer[people] < latest_failure[people]) & (people < world.workload.calls)
+        kept &= ~np.isin(people, to_be_called(world.floor))
         kept &= world.luck_of_people(step, "withheld")[people] >= self.withheld
         since = arrived[failed][first]
         urgency = np.array([need.urgency for need in world.model.needs])[world.workload.need[people]]

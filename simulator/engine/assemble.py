@@ -232,6 +232,7 @@ def _customers(workload: Workload) -> Customers:
         _floats(workload.solved_at),
         vec[u8](nothing),
         vec[u8](workload.channel),
+        vec[u8](nothing),
         _floats(gives_up),
         _floats(workload.patience),
         _floats(workload.talk[0]) if workload.by_person else none,

@@ -1,5 +1,7 @@
 """Callbacks: we call people from a list, those who were promised a call and those who did not get through.
 
+A call that we make holds a line from the dial to the end of talk (:mod:`simulator.engine.exchange`).
+
 Compiled with mypyc.
 """
 
@@ -18,10 +20,13 @@ from simulator.engine.contacts import (
     NEEDLESS,
     NO_ANSWER,
     NOBODY,
+    NOT_CONNECTED,
     NOT_REACHED,
+    OVER,
     REACHED,
     RESTING,
     TALKING,
+    UNCONNECTED,
     VOICEMAIL,
     WAITING,
     WRAPPING,
@@ -29,7 +34,7 @@ from simulator.engine.contacts import (
     WRONG_TIME,
 )
 from simulator.engine.conversations import Conversations
-from simulator.engine.luck import DIAL, MOMENT, PIECE, SPACING, TALK_BACK, WORD, WRAP_BACK, duration, uniform
+from simulator.engine.luck import CONNECTS, DIAL, MOMENT, PIECE, SPACING, TALK_BACK, WORD, WRAP_BACK, duration, uniform
 from simulator.engine.queues import Queue
 from simulator.engine.rules import BITS, COMPLETION, DIAL_DUE, DIAL_ENDS, LAPSES, POLICY, TALK_ENDS, WRAP_ENDS
 from simulator.engine.staff import BUSY, Agent
@@ -79,7 +84,22 @@ class Callbacks(Conversations):
         contacts.begun[row] = now
         agent.row = i32(row)
         agent.turn(BUSY, now)
-        self.go_on(row, DIALLING, calling.rings)
+        site = self.exchange.way_out(agent)
+        if site is not None:  # where there is no line, no agent may take an entry
+            contacts.site[row] = i32(site.number)
+            contacts.link[row] = i32(site.trunks.seize(queue.need))
+        stage = DIALLING
+        if len(self.congestion) > 0:
+            key = self.customers.key[i64(contacts.customer[row])]
+            part = i64(contacts.part[row]) << PIECE
+            if uniform(key, i64(contacts.attempt[row]), CONNECTS + part) < 1.0 - self.connected():
+                stage = UNCONNECTED
+        self.go_on(row, stage, calling.rings)
+
+    def ring_off(self, row: i64) -> None:
+        """Give back the line of a call that we made. An entry is counted at no site: it may be dialled from several."""
+        self.let_go(row)
+        self.contacts.site[row] = i32(NOBODY)
 
     def go_on(self, row: i64, stage: i64, work: float) -> None:
         """The agent's work on this dial goes on in another ``stage`` for ``work`` seconds."""
@@ -94,7 +114,7 @@ class Callbacks(Conversations):
         stage = i64(contacts.stage[row])
         queue = self.queues[i64(contacts.queue[row])]
         calling = queue.channel.calling
-        if calling is None or contacts.ends[row] != now or stage < DIALLING or stage > NEEDLESS:
+        if calling is None or contacts.ends[row] != now or stage < DIALLING or stage > UNCONNECTED:
             return  # a failure has ended it
         customer = i64(contacts.customer[row])
         customers = self.customers
@@ -113,12 +133,15 @@ class Callbacks(Conversations):
                 self.go_on(row, WRONG_TIME, calling.solved_time)
             else:
                 self.begin_talk(row, queue, customer)
+        elif stage == UNCONNECTED:
+            self.dialled(row, calling, NOT_CONNECTED)
         elif stage == LEAVES_WORD:
             self.dialled(row, calling, VOICEMAIL)
         elif stage == WRONG_TIME:
             self.dialled(row, calling, WRONG_MOMENT)
         else:
             agent = self.agents[i64(contacts.agent[row])]
+            self.ring_off(row)
             self.pieces.add(contacts, row, FOUND_SOLVED, now)
             contacts.close(row, CONTAINED, ALREADY_SOLVED, now)
             if not customers.is_served(customer):
@@ -154,6 +177,7 @@ class Callbacks(Conversations):
         if contacts.stage[row] != TALKING or contacts.ends[row] != now:
             return
         agent = self.agents[i64(contacts.agent[row])]
+        self.ring_off(row)
         self.pieces.add(contacts, row, REACHED, now)
         contacts.released[row] = now
         self.conclude(row, agent)
@@ -171,8 +195,10 @@ class Callbacks(Conversations):
         contacts = self.contacts
         now = self.calendar.now
         agent = self.agents[i64(contacts.agent[row])]
+        self.ring_off(row)
         self.pieces.add(contacts, row, what, now)
-        if i64(contacts.part[row]) >= calling.tries:
+        contacts.tries[row] += u8(1)
+        if i64(contacts.tries[row]) >= calling.tries:
             self.not_reached(row, 0)
         else:
             contacts.stage[row] = u8(RESTING)
@@ -192,12 +218,15 @@ class Callbacks(Conversations):
             self.offer(row, self.queues[i64(contacts.queue[row])])
 
     def lapse(self, row: i64) -> None:
-        """The promise is broken: nobody calls any more."""
+        """The promise is broken: nobody calls any more; while somebody does, it is once that has led to nothing."""
         contacts = self.contacts
         stage = i64(contacts.stage[row])
+        if stage == OVER:
+            return
         if stage == WAITING:
             self.queues[i64(contacts.queue[row])].leave(row, self.calendar.now)
         elif stage != RESTING:
+            self.calendar.push(contacts.ends[row], POLICY, (row << BITS) | LAPSES)
             return
         self.not_reached(row, LAPSED)
 

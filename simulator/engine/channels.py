@@ -79,7 +79,7 @@ class Channel:
         calling: Calling | None,
     ) -> None:
         self.number = number
-        self.line = line  #: a contact holds a line
+        self.line = line  #: a contact holds a line; so does a call that we make
         self.keeps = keeps  #: contacts outlive closing times and failures
         self.calls_out = calls_out
         self.numbers = numbers  #: the site to which its numbers lead

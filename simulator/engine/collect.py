@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.engine.contacts import OVER
 from simulator.engine.floor import Floor
 from simulator.records import Ledger, Persons, Pieces
 from simulator.vocabulary import Fate, Heard
@@ -42,6 +43,15 @@ def so_far(floor: Floor) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[
     n = int(contacts.n)
     columns = [_array(column)[:n].copy() for column in (contacts.customer, contacts.outcome, contacts.arrived, contacts.answered)]
     return columns[0], columns[1], columns[2], ~np.isnan(columns[3])
+
+
+def to_be_called(floor: Floor) -> NDArray[np.int32]:
+    """Customers with an entry that is open, once for each: it waits, rests between two dials, or is being dialled."""
+    contacts = floor.contacts
+    n = int(contacts.n)
+    lists = np.array([queue.channel.calls_out for queue in floor.queues], dtype=bool)
+    is_open = _array(contacts.stage)[:n] != OVER
+    return np.array(_array(contacts.customer)[:n][is_open & lists[_array(contacts.queue)[:n]]], dtype=np.int32)
 
 
 def persons_of(floor: Floor, workload: Workload) -> Persons:

@@ -75,7 +75,8 @@ DIALLING: Final = 8
 LEAVES_WORD: Final = 9
 WRONG_TIME: Final = 10
 NEEDLESS: Final = 11  #: talks with somebody whose need is over
-RESTING: Final = 12  #: between two dials
+UNCONNECTED: Final = 12  #: dials, and the carrier loses the call
+RESTING: Final = 13  #: between two dials
 
 # What a piece of work came to: the numbers of simulator.vocabulary.Piece.
 TURN: Final = 0
@@ -86,6 +87,7 @@ WRONG_MOMENT: Final = 4
 FOUND_SOLVED: Final = 5
 REACHED: Final = 6
 UNFINISHED: Final = 7
+NOT_CONNECTED: Final = 8
 
 
 class Contacts:
@@ -126,6 +128,7 @@ class Contacts:
         self.ends = vec[float](blank_time, capacity=room)  #: when the work in hand is to end
         self.left = vec[float](blank_time, capacity=room)  #: work left, in seconds at full speed
         self.part = vec[i32](blank_number, capacity=room)  #: pieces done
+        self.tries = vec[u8](blank_word, capacity=room)  #: dials that no failure cut
         self.promised = vec[u8](blank_word, capacity=room)  #: 1 for a callback that the customer was promised
         self.heard = vec[u8](blank_word, capacity=room)  #: what somebody in distress will have got once the talk is over
 
@@ -153,6 +156,7 @@ class Contacts:
             self.ends = extend(self.ends, self.blank_time)
             self.left = extend(self.left, self.blank_time)
             self.part = extend(self.part, self.blank_number)
+            self.tries = extend(self.tries, self.blank_word)
             self.promised = extend(self.promised, self.blank_word)
             self.heard = extend(self.heard, self.blank_word)
 
@@ -229,6 +233,7 @@ class Customers:
         solved_at: Column,
         attempts: Column,
         channel: Column,
+        led: Column,
         gives_up: Column,
         patience: Column,
         talk: Column,
@@ -261,6 +266,7 @@ class Customers:
         self.solved_at: Final[vec[float]] = solved_at
         self.attempts: Final[vec[u8]] = attempts
         self.channel: Final[vec[u8]] = channel  #: of the next attempt
+        self.led: Final[vec[u8]] = led  #: the number of the last attempt that was led on from another channel; 0 if none was
         self.gives_up: Final[vec[float]] = gives_up  #: the instant; of posts and of who is shut out, seconds after their first attempt
         self.patience: Final[vec[float]] = patience
         self.talk: Final[vec[float]] = talk  #: by person; empty where talk goes by order of service

@@ -230,7 +230,7 @@ class Crew(Traffic):
     def is_hit(self, row: i64, channel: Channel, site_number: i64) -> bool:
         """Whether the failure takes this contact's line or channel."""
         if not channel.up:
-            return not channel.keeps
+            return not channel.keeps or channel.calls_out
         if not channel.line:
             return False
         contacts = self.contacts
@@ -246,6 +246,9 @@ class Crew(Traffic):
             contacts.ends[row] = -1.0
         if queue.channel.keeps:
             self.pieces.add(contacts, row, UNFINISHED, now)
+            if queue.channel.calls_out:
+                self.ring_off(row)
+                contacts.answered[row] = contacts.blank_time[0]  # who was in talk waits for another call
             self.offer(row, queue)
         else:
             self.let_go(row)

@@ -117,6 +117,8 @@ class Floor(Crew):
             self.lapse(thing)
         elif what == POSTS:
             self.post(thing)
+        else:  # LINE_FREES
+            self.offer_work()
 
     def next_instant(self) -> float:
         """When the next thing happens; infinity if nothing will."""
@@ -129,16 +131,29 @@ class Floor(Crew):
 
     def point_numbers(self, channel_number: i64, site_number: i64) -> None:
         self.channels[channel_number].numbers = site_number
+        self.dial_where_possible()
 
     def set_lines(self, link_number: i64, lines: i64) -> None:
         self.links[link_number].lines = lines
+        self.dial_where_possible()
 
     def set_link(self, link_number: i64, up: bool) -> None:
         """A link fails or works again; what stands on it is cut by :meth:`cut_contacts`, once all that fails together is down."""
         self.links[link_number].up = up
+        if up:
+            self.dial_where_possible()
 
     def reserve(self, site_number: i64, need: i64, lines: i64) -> None:
         self.sites[site_number].trunks.keep(need, lines)
+        self.dial_where_possible()
+
+    def set_open(self, site_number: i64, is_open: bool) -> None:
+        super().set_open(site_number, is_open)
+        self.dial_where_possible()
+
+    def regain_site(self, site_number: i64) -> None:
+        super().regain_site(site_number)
+        self.dial_where_possible()
 
     # -- channels ----------------------------------------------------------------------------------------------------
 
@@ -259,6 +274,8 @@ class Floor(Crew):
             if contacts.stage[row] != OVER:
                 begun = contacts.answered[row] == contacts.answered[row]
                 contacts.outcome[row] = u8(IN_SERVICE_AT_END if begun else OPEN_AT_END)
+                if self.queues[i64(contacts.queue[row])].channel.calls_out:
+                    self.ring_off(row)
             row += 1
         customers = self.customers
         customer: i64 = 0

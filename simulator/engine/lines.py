@@ -52,6 +52,10 @@ class Trunks:
                 free += link.lines - link.used
         return free
 
+    def has_room(self, need: i64) -> bool:
+        """Whether :meth:`seize` would find a line."""
+        return self.free() > self.reserved - self.reserve[need]
+
     def seize(self, need: i64) -> i64:
         """Take a line for a contact of ``need``: the number of its link, or minus the cause of the refusal."""
         if self.reserved > 0:

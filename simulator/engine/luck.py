@@ -41,6 +41,7 @@ SPACING: Final = 4103
 WORD: Final = 6144  #: whether a message can be left
 TALK_BACK: Final = 6145
 WRAP_BACK: Final = 6146
+CONNECTS: Final = 6147  #: whether the carrier loses a call that we make
 PIECE: Final = 16  #: bits below the turn
 
 MASK: Final = 0xFFFFFFFF

@@ -62,7 +62,7 @@ class Notes:
         self.count(free)
         live = False
         for channel in channels:
-            if channel.line:  # the public numbers: those of the first channel that holds a line
+            if channel.line and not channel.calls_out:  # the public numbers: those of the first channel that people call
                 target = sites[channel.numbers]
                 live = channel.up and target.open and not target.lost
                 break

@@ -69,8 +69,8 @@ def reading(floor: Floor, measure: str, need: int | None) -> float:
         return float(sum(team.online for team in teams))
     if measure == "agents_free":
         return float(sum(team.idle for team in teams))
-    lines = [channel for channel in floor.channels if channel.line]
-    trunks = floor.sites[lines[0].numbers].trunks if lines else None
+    public = floor.exchange.public
+    trunks = floor.sites[public.numbers].trunks if public else None
     if measure == "lines_free":
         return float(trunks.free()) if trunks else 0.0
     if measure == "lines_in_use":

@@ -23,6 +23,7 @@ DIAL_ENDS: Final = 11
 DIAL_DUE: Final = 12
 LAPSES: Final = 13
 POSTS: Final = 14
+LINE_FREES: Final = 15
 BITS: Final = 4
 
 # Kinds of instant: the numbers of simulator.vocabulary.Rank (a test holds them equal).

@@ -27,6 +27,7 @@ from simulator.engine.contacts import (
     Customers,
     Pieces,
 )
+from simulator.engine.exchange import Exchange
 from simulator.engine.fading import Fade
 from simulator.engine.lines import Link
 from simulator.engine.luck import AGAIN, AGAIN_GAP, RESOLVED, SUPPORT, duration, uniform
@@ -35,7 +36,7 @@ from simulator.engine.luck import WRAP as WRAP_TIME
 from simulator.engine.needs import CAP, DISCRETION, ESCALATE, Care, Need
 from simulator.engine.pace import Pace
 from simulator.engine.queues import Queue
-from simulator.engine.rules import ARRIVAL, BITS, COMPLETION, REDIALS, TALK_ENDS, WRAP_ENDS
+from simulator.engine.rules import ARRIVAL, BITS, COMPLETION, LINE_FREES, POLICY, REDIALS, TALK_ENDS, WRAP_ENDS
 from simulator.engine.staff import BUSY, Agent, Bench, Site, Team
 from simulator.engine.staff import WRAP as IN_WRAP
 from simulator.engine.strain import Strain
@@ -82,7 +83,8 @@ class Service:
         self.strategy = strategy
         self.asks_always: bool = says(strategy, "sees_all")
         self.quick: bool = says(strategy, "quick")
-        self.view: Final = View(calendar, contacts, customers, queues, teams, agents)
+        self.exchange: Final = Exchange(sites, channels)
+        self.view: Final = View(calendar, contacts, customers, queues, teams, agents, self.exchange)
         self.congestion: list[Fade] = []  #: share of calls that the carrier loses
         self.shut_out: list[i64] = []  #: customers who wait for access
         self.lobbies: Final = [Queue.inbox(channel, contacts) for channel in channels]  #: who is in self-service, by channel
@@ -346,6 +348,22 @@ class Service:
         if held >= 0:
             self.links[held].used -= 1
             self.contacts.link[row] = i32(NOBODY)
+            if self.exchange.short:
+                self.exchange.short = False
+                self.calendar.push(self.calendar.now, POLICY, LINE_FREES)
+
+    def dial_where_possible(self) -> None:
+        """There may be a line again: if somebody wanted for one, every idle agent is asked for a contact."""
+        if self.exchange.short:
+            self.exchange.short = False
+            self.offer_work()
+
+    def connected(self) -> float:
+        """The share of calls that the carrier's network does not lose now."""
+        share = 1.0
+        for fade in self.congestion:
+            share *= 1.0 - fade.at(self.calendar.now)
+        return share
 
     def go_on_writing(self, agent: Agent) -> bool:
         """Whether the agent answers a message of a conversation that they know; the conversations say how."""

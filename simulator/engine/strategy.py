@@ -15,6 +15,7 @@ from mypy_extensions import i64, mypyc_attr
 
 from simulator.engine.calendar import Calendar
 from simulator.engine.contacts import WAITING, Contacts, Customers
+from simulator.engine.exchange import Exchange
 from simulator.engine.queues import Queue
 from simulator.engine.staff import AVAILABLE, Agent, Team
 
@@ -28,7 +29,14 @@ class View:
     """What an operations lead could see. Numbers in, numbers out; -1 stands for nobody."""
 
     def __init__(
-        self, calendar: Calendar, contacts: Contacts, customers: Customers, queues: list[Queue], teams: list[Team], agents: list[Agent]
+        self,
+        calendar: Calendar,
+        contacts: Contacts,
+        customers: Customers,
+        queues: list[Queue],
+        teams: list[Team],
+        agents: list[Agent],
+        exchange: Exchange,
     ) -> None:
         self._calendar: Final = calendar
         self._contacts: Final = contacts
@@ -36,7 +44,11 @@ class View:
         self._queues: Final = queues
         self._teams: Final = teams
         self._agents: Final = agents
+        self._exchange: Final = exchange
         self._prompt = True
+        for queue in queues:
+            if queue.channel.calling is not None:
+                self._prompt = False
         for team in teams:
             for delay in team.delay:
                 if delay > 0.0:
@@ -207,6 +219,19 @@ class View:
             return -1
         return follower.number
 
+    def next_who_may(self, agent: i64, contact: i64) -> i64:
+        """The free agent of the same team who has been idle next longest of those who may take ``contact``, or -1.
+
+        Agents of one team differ only where we call: each needs a line of the site where they sit.
+        """
+        follower = self._agents[agent].next
+        queue = self._queues[i64(self._contacts.queue[contact])]
+        while follower is not None and not self._allows(follower, queue.number, contact):
+            if queue.channel.calling is None:
+                return -1
+            follower = follower.next
+        return -1 if follower is None else follower.number
+
     def idle_since(self, agent: i64) -> float:
         """The instant since when the agent is free."""
         return self._agents[agent].idle_since
@@ -221,11 +246,14 @@ class View:
         self._teams_of[queue].remove(team)
 
     def prompt(self) -> bool:
-        """Whether every free agent may take every contact the team has the skill for: no delays, no agents kept free."""
+        """Whether every free agent may take every contact the team has the skill for: no delays, no agents kept free, no list to call."""
         return self._prompt
 
     def may_take(self, agent: i64, contact: i64) -> bool:
-        """Whether the free ``agent`` may take the waiting or arriving ``contact`` now: skill, overflow delay, agents kept free."""
+        """Whether the free ``agent`` may take the waiting or arriving ``contact`` now.
+
+        That is: has the skill, the overflow delay is over, as many agents stay free as shall, and there is a line for a call that we make.
+        """
         return self._allows(self._agents[agent], self.queue_of(contact), contact)
 
     def _allows(self, agent: Agent, queue: i64, contact: i64) -> bool:
@@ -235,7 +263,10 @@ class View:
         team = agent.team
         if team.keep[queue] > 0 and self.free_with(agent.number) <= team.keep[queue]:
             return False
-        return team.proficiency[queue] > 0.0 and self._calendar.now >= self.arrived(contact) + team.delay[queue]
+        if team.proficiency[queue] <= 0.0 or self._calendar.now < self.arrived(contact) + team.delay[queue]:
+            return False
+        asked = self._queues[queue]
+        return asked.channel.calling is None or self._exchange.can_dial(agent, asked.need)
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -275,7 +306,7 @@ def checked_agent(view: View, contact: i64, queue: i64, chosen: i64) -> Agent:
         elif view._allows(agent, queue, contact):
             return agent
         else:
-            fault = "that agent may not take this contact (skill, overflow delay, or agents kept free)"
+            fault = "that agent may not take this contact (skill, overflow delay, agents kept free, or no line)"
     raise IllegalChoice(f"agent_for(contact {contact}) answered {chosen}: {fault}")
 
 
@@ -289,5 +320,5 @@ def checked_queue(view: View, agent: Agent, chosen: i64) -> Queue:
             queue = view._queues[i64(view._contacts.queue[chosen])]
             if view._allows(agent, queue.number, chosen):
                 return queue
-            fault = "that agent may not take this contact (skill, overflow delay, or agents kept free)"
+            fault = "that agent may not take this contact (skill, overflow delay, agents kept free, or no line)"
     raise IllegalChoice(f"contact_for(agent {agent.number}) answered {chosen}: {fault}")

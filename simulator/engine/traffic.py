@@ -113,11 +113,8 @@ class Traffic(Callbacks):
         row = self.contacts.open(customer, number, queue.number, now)
         if queue.channel.line:
             if len(self.congestion) > 0:
-                passes = 1.0
-                for fade in self.congestion:
-                    passes *= 1.0 - fade.at(now)
                 mark = self.customers.network.of(customer) if number == 0 else uniform(self.customers.key[customer], number, NETWORK)
-                if mark < 1.0 - passes:
+                if mark < 1.0 - self.connected():
                     self.contacts.close(row, LOST_UPSTREAM, CONGESTION, now)
                     self.try_again(customer, queue, BUSY_SIGNAL)
                     return
@@ -229,14 +226,17 @@ class Traffic(Callbacks):
         return float(queue.length + 1) * queue.mean_handle / float(agents)
 
     def deflect(self, customer: i64, row: i64, queue: Queue) -> bool:
-        """Lead the contact to another channel, where it goes on at once, if the customer agrees."""
+        """Lead the contact to another channel, where it goes on at once, if the customer agrees; nobody is led on twice."""
         attempt = i64(self.contacts.attempt[row])
         customers = self.customers
+        if attempt > 0 and i64(customers.led[customer]) == attempt:
+            return False
         if attempt + 1 >= queue.channel.max_attempts or uniform(customers.key[customer], attempt, DEFLECT) >= queue.deflect_share:
             return False
         self.let_go(row)
         self.contacts.close(row, DEFLECTED, 0, self.calendar.now)
         customers.channel[customer] = u8(queue.deflects)
+        customers.led[customer] = customers.attempts[customer]
         self.attempt(customer)
         return True
 

@@ -14,11 +14,16 @@ class ChannelKind:
 
     name: str
     says: str  #: in one sentence that a planner understands
-    holds_line: bool = False  #: a contact holds a line of a site from the switch to the end of talk
+    holds_line: bool = False  #: a contact holds a line of a site, from the switch or from our dial to the end of talk
     keeps: bool = False  #: it can be left while closed, and no failure loses it: it waits until somebody answers
     several: bool = False  #: an agent may hold several at once
     turns: bool = False  #: a conversation of messages with silence in between
     calls_out: bool = False  #: we make the contact, from a list
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether people call it, by numbers that lead to a site."""
+        return self.holds_line and not self.calls_out
 
 
 KINDS: Mapping[str, ChannelKind] = {
@@ -33,7 +38,8 @@ KINDS: Mapping[str, ChannelKind] = {
         ChannelKind("social", "A public post: it is kept, and others read that nobody has answered it.", keeps=True),
         ChannelKind(
             "callback",
-            "A call that we make, from a list of people who did not get through or were promised one.",
+            "A call that we make, from a list of people who did not get through or were promised one; it holds a line.",
+            holds_line=True,
             keeps=True,
             calls_out=True,
         ),
@@ -109,7 +115,8 @@ class Calling:
 
     ``answers[weekday][hour]`` (0 is Monday, 24 hours each) is the probability that the person answers a dial; of those
     who do not, a share gets a ``voicemail`` of ``voicemail_time``; of those who answer, it is the ``wrong_moment`` for
-    a share, who want another call. At most ``tries`` dials, ``spacing`` apart; an entry older than ``promise`` lapses.
+    a share, who want another call. At most ``tries`` dials, ``spacing`` apart, those that a failure cuts not counted; an
+    entry older than ``promise`` lapses.
     ``solved_time`` is the talk with somebody whose need is over.
     """
 
@@ -142,7 +149,7 @@ class Channel:
     short_abandon: float = 5.0
     redial: Redial = Redial()
     announced: Announced | None = None
-    platform: str = ""  #: what must be up; voice also needs every platform named acd
+    platform: str = ""  #: what must be up; what holds a line also needs every platform named acd
     hours: tuple[tuple[float, float], ...] | None = None
     patience: Mapping[str, Distribution] = field(default_factory=dict)
     talk_time: Mapping[str, Distribution] = field(default_factory=dict)

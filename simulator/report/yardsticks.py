@@ -79,7 +79,7 @@ def said(measure: str, scope: Mapping[str, str]) -> str:
 def yardsticks(model: Model) -> list[Yardstick]:
     """What the variants of ``model`` are compared by."""
     inbound = [channel for channel in model.channels if not KINDS[channel.kind].calls_out]
-    calls = next((channel.name for channel in inbound if KINDS[channel.kind].holds_line), inbound[0].name)
+    calls = next((channel.name for channel in inbound if KINDS[channel.kind].has_numbers), inbound[0].name)
     there = contents(model)
     free = not any(step.cost or step.cost_per_hour for step in (*model.events, *model.playbook))
     made = []

@@ -52,7 +52,9 @@ class Chooser(Strategy):
         top = 0.0
         for team in teams:
             agent = view.longest_idle(team)
-            if agent < 0 or not (view.prompt() or view.may_take(agent, contact)):
+            if agent >= 0 and not (view.prompt() or view.may_take(agent, contact)):
+                agent = view.next_who_may(agent, contact)
+            if agent < 0:
                 continue
             if self.reserve > 0 and view.idle(team) <= self.reserve and self.can_wait(view, agent, queue):
                 continue
@@ -65,7 +67,7 @@ class Chooser(Strategy):
                     top = value
                 if rule < SAME_SITE:
                     break
-                agent = view.next_idle(agent)
+                agent = view.next_idle(agent) if view.prompt() else view.next_who_may(agent, contact)
         return best
 
     def suits(self, view: View, agent: i64, team: i64, queue: i64, contact: i64) -> float:

@@ -192,7 +192,7 @@ def _about_places(model: Model, findings: Findings) -> None:
             message = f"up to {present:,.0f} agents come here, and there are {site.seats.total} seats"
             findings.warn(("sites", site.name, "seats"), message, "who has no seat waits for one", "few-seats")
         talking = min(_most_at(site.name, phoning), site.seats.total)
-        if lines < talking:
+        if site.links and lines < talking:
             message = f"{lines} lines for up to {talking:,.0f} agents at work"
             findings.warn(("sites", site.name, "links"), message, "callers hear a busy signal while agents are free", "few-lines")
 

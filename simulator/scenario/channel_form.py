@@ -85,7 +85,7 @@ HoursOfDay = Annotated[str, Reads(str, written=Written("hours"))]
 class CallingForm(Section):
     answers: Annotated[Answers, Says("share of dials that the person answers: one share, or by days and hours; 0 where nothing is said")]
     rings: Annotated[Duration, Says("how long an unanswered dial keeps the agent")] = 25.0
-    tries: Annotated[Whole, Says("most dials for one person")] = 3
+    tries: Annotated[Whole, Says("most dials for one person; those that a failure cuts do not count")] = 3
     spacing: Annotated[Taking, Says("time between two dials for one person")] = Constant(7200.0)
     voicemail: Annotated[Share, Says("of the dials that nobody answers, share where a message is left")] = 0.0
     voicemail_time: Annotated[Duration, Says("how long leaving a message takes")] = 30.0

@@ -148,7 +148,7 @@ def lowered(form: ScenarioForm, calendar: Calendar, findings: Findings) -> tuple
             Channel(
                 name=name,
                 kind=kind.name,
-                numbers=(channel.numbers or _first_open(form)) if kind.holds_line else "",
+                numbers=(channel.numbers or first_open(form)) if kind.has_numbers else "",
                 target_share=(channel.target or TARGETS[kind.name])[0],
                 answer_within=(channel.target or TARGETS[kind.name])[1],
                 short_abandon=channel.short_abandon,
@@ -169,7 +169,8 @@ def lowered(form: ScenarioForm, calendar: Calendar, findings: Findings) -> tuple
     return tuple(made)
 
 
-def _first_open(form: ScenarioForm) -> str:
+def first_open(form: ScenarioForm) -> str:
+    """The site to which numbers lead that name none."""
     return next((name for name, site in form.sites.items() if site.state == "open"), "")
 
 

@@ -82,6 +82,8 @@ WARNINGS = {
     "few-seats": "More agents are due at one time than the site has seats. Who has none waits for one.",
     "idle": "All demand together keeps the agents busy for less than a tenth of their time. Look for a rate per day where per hour was "
     "meant, or a headcount that is too large.",
+    "led-in-a-circle": "Steps lead people with one need from channel to channel and back to where they began. A contact is led on once at "
+    "most, so nobody goes round; but which step wins depends on where people start, and that is seldom meant.",
     "never-fires": "A trigger cannot fire within the run: its instant is after the end even if every range takes its lowest value, or the "
     "reading it waits for is impossible.",
     "never-free": "`keep_free` of a channel is at least the headcount of each team that serves it, so that none of its contacts is ever "

@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from simulator.crisis.actions import RerouteNumbers
+from simulator.model.channels import ChannelKind
 from simulator.model.ranges import Range
-from simulator.scenario import channels, doubts, people, serving, steps
+from simulator.scenario import channels, doubts, leads, people, serving, steps
 from simulator.scenario.document import Path
 from simulator.scenario.findings import Findings
 from simulator.scenario.forms import ScenarioForm
@@ -43,20 +45,21 @@ def check(form: ScenarioForm, findings: Findings, *, whole: bool) -> None:
         findings.note(("schema",), Problem(f"this version reads `{SCHEMA}`, got {shown(form.schema_)}", code="schema"))
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", form.name):
         findings.note(("name",), Problem("the name of a scenario has small letters, digits and `-` only"))
-    phones = any(channels.kind_of(name, channel).holds_line for name, channel in form.channels.items())
+    phones = any(kind.holds_line for kind in _kinds(form))
     for section in ("needs", "demand", "channels", *(["links"] if phones else []), "sites", "teams"):
         if not getattr(form, section):
             findings.note((section,), Problem("is empty", "at least one is needed", on_key=True))
     _check_sizes(form, findings)
     _check_why(form, findings, whole=whole)
     people.check(form, findings)
-    _check_where(form, findings, phones)
+    _check_where(form, findings)
     channels.check(form, findings)
     _check_who(form, findings)
     serving.check(form, findings, whole=whole)
     if whole:
         doubts.give(form, findings)
     steps.check(form, findings)
+    leads.check(form, findings)
 
 
 def _check_sizes(form: ScenarioForm, findings: Findings) -> None:
@@ -83,10 +86,33 @@ def _check_why(form: ScenarioForm, findings: Findings, *, whole: bool) -> None:
             findings.warn(("groups", group), message, f"write `groups: {group}` at the demand of these people", "no-effect")
 
 
-def _check_where(form: ScenarioForm, findings: Findings, phones: bool) -> None:
+def _kinds(form: ScenarioForm) -> list[ChannelKind]:
+    return [channels.kind_of(name, channel) for name, channel in form.channels.items()]
+
+
+def _called(form: ScenarioForm) -> set[str]:
+    """The sites to which numbers lead, at first or once a step has moved them."""
+    phones = [channel for name, channel in form.channels.items() if channels.kind_of(name, channel).has_numbers]
+    moved = {step.do.to for _, _, step in steps.located(form) if isinstance(step.do, RerouteNumbers)} if phones else set()
+    return moved | {channel.numbers or channels.first_open(form) for channel in phones}
+
+
+def _check_links(form: ScenarioForm, findings: Findings) -> None:
+    """Note sites without a link where one is needed: to be called, or to call where no numbers lend their lines."""
+    called, calls_out = _called(form), any(kind.calls_out for kind in _kinds(form))
     for name, site in form.sites.items():
-        if phones and not site.links:
-            findings.note(("sites", name, "links"), Problem("a site needs at least one link"))
+        if site.links:
+            continue
+        if name in called:
+            findings.note(("sites", name, "links"), Problem("a site needs at least one link", "the public numbers lead to it"))
+        elif calls_out and not called:
+            hint = "who calls back from there has no other: there are no public numbers whose lines could be used"
+            findings.note(("sites", name, "links"), Problem("a site needs at least one link", hint))
+
+
+def _check_where(form: ScenarioForm, findings: Findings) -> None:
+    _check_links(form, findings)
+    for name, site in form.sites.items():
         opened = any(getattr(step.do, "site", "") == name and step.do.name == "site.open" for _, _, step in steps.located(form))
         if site.state == "closed" and not opened and form.playbook:
             findings.warn(("sites", name), f"no step opens the closed site `{name}`", code="never-opened")

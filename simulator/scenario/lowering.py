@@ -104,7 +104,7 @@ def _channel_names(found: Any) -> dict[str, tuple[str, ...]]:
     kinds = {name: channels.kind_named(name, channel.get("kind")) for name, channel in raw.items()}
     return {
         "channel": tuple(kinds),
-        "telephone channel": tuple(name for name, kind in kinds.items() if kind.holds_line),
+        "telephone channel": tuple(name for name, kind in kinds.items() if kind.has_numbers),
         "inbound channel": tuple(name for name, kind in kinds.items() if not kind.calls_out),
         "callback channel": tuple(name for name, kind in kinds.items() if kind.calls_out),
         "channel with self-service": tuple(name for name, channel in raw.items() if channel.get("self_service") is not None),

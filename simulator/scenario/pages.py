@@ -116,7 +116,13 @@ REFUSED = (
     ("`contacts.deflect`: `channel`, `to`", "all but `callback`", "people are led from and to channels on which they contact us"),
     ("`selfservice.set`: `channel`", "a channel with `self_service`", "it changes what the machine does"),
     ("`numbers.reroute`: `channel`", "`voice`", "only telephone numbers lead to a site"),
-    ("no `links`", "scenarios without `voice`", "calls need lines"),
+    ("`contacts.deflect`: `to` the same channel", "", "people are there already"),
+    ("no `links`", "scenarios without `voice` and `callback`", "calls need lines"),
+    (
+        "a site without `links`",
+        "sites to which no numbers lead",
+        "people call there; who calls back from it uses those lines",
+    ),
 )
 """What else is refused, beyond keys of the wrong kind: what, where it is allowed, and why."""
 

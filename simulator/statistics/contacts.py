@@ -32,6 +32,8 @@ DIALS = {
     Piece.WRONG_MOMENT: "dials_wrong_moment",
     Piece.ALREADY_SOLVED: "dials_already_solved",
     Piece.REACHED: "dials_reached",
+    Piece.NOT_CONNECTED: "dials_not_connected",
+    Piece.UNFINISHED: "dials_cut",
 }
 
 

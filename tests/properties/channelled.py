@@ -13,7 +13,7 @@ from simulator.crisis.wallboard import NoteWallboard
 from simulator.model.channels import Calling, SelfService, Turns
 from simulator.model.distributions import Constant, Exponential, Lognormal
 from simulator.model.people import Care, Contagion, Distress, Mix, Standing, Strain
-from simulator.model.world import After, At, Channel, Model, Need, Platform, Redial, Retry, Step, Trigger
+from simulator.model.world import After, At, Channel, Model, Need, Platform, Redial, Retry, Seats, Site, Step, Trigger
 from tests.properties.generated import HOUR, crisis
 
 DAYS = tuple(tuple(0.2 if 9 <= hour < 17 else 0.6 for hour in range(24)) for _ in range(7))
@@ -46,7 +46,7 @@ def channelled(seed: int) -> Model:
     ]  # fmt: skip
     chosen = r.sample(others, r.randint(0, len(others)))
     back = Channel(
-        "back", "callback", keep_free=r.choice([0, 1]),
+        "back", "callback", keep_free=r.choice([0, 1]), platform=r.choice(["", "web"]),
         calling=Calling(
             15.0, DAYS, r.randint(1, 3), Exponential(1200.0), r.choice([0.0, 0.5]), 20.0, r.choice([0.0, 0.2]), 30.0,
             r.choice([float("inf"), HOUR]),
@@ -58,7 +58,14 @@ def channelled(seed: int) -> Model:
     needs = tuple(_need(r, need, inbound) for need in model.needs)
     care = r.choice([Care(), Care("cap", 300.0), Care("escalate", 240.0, names[-1]), Care("care-team", 0.0, names[-1])])
     standing = r.choice([None, Standing(-0.5, 0.4, 0.5, 1.0, r.choice(inbound))])
-    teams = tuple(replace(team, channels=tuple(r.sample([*inbound, "back"], r.randint(1, len(inbound) + 1)))) for team in model.teams)
+    teams = tuple(
+        replace(
+            team,
+            channels=tuple(r.sample([*inbound, "back"], r.randint(1, len(inbound) + 1))),
+            site=r.choice([team.site, team.site, "cottage"]),
+        )
+        for team in model.teams
+    )
     return replace(
         model,
         name=f"channelled-{seed}",
@@ -66,6 +73,7 @@ def channelled(seed: int) -> Model:
         needs=needs,
         demand=tuple(replace(demand, standing=standing) for demand in model.demand),
         teams=teams,
+        sites=(*model.sites, Site("cottage", Seats(r.randint(1, 12), 0), ())),
         care=care,
         strain=r.choice([None, Strain(3 * HOUR, HOUR, 0.2, 0.2, 0.3)]),
         contagion=r.choice([None, Contagion("social", 0.3, 0.5, Exponential(600.0))]) if social else None,
@@ -103,6 +111,7 @@ def _steps(r: Random, model: Model, names: list[str], inbound: list[str], voice:
         PublishPage({r.choice(names): r.uniform(0, 1)}, r.choice([0.0, HOUR]), r.choice([None, "web"])),
         OfferCallback("voice", "back", r.choice([0.0, 60.0]), r.uniform(0, 1), r.choice([0.0, 300.0]), r.choice([0.0, 0.0, 20.0])),
         StartCampaign("back", order=r.choice(["oldest", "newest", "urgent", "persistent"]), withheld=0.1, second_number=0.1),
+        StartCampaign("back", order="newest", second_number=0.1),
         AddLines("north", r.randint(0, 20)),
         ScaleTalk(r.choice(names), r.choice([0.7, 1.2])),
         SwitchCare("cap", 200.0),
@@ -114,7 +123,10 @@ def _steps(r: Random, model: Model, names: list[str], inbound: list[str], voice:
     ]
     if voice.self_service is not None:
         acts.append(SetSelfService("voice", {names[0]: r.uniform(0, 1)}))
-    acts += [Deflect("voice", other, {r.choice(names): r.uniform(0, 1)}, r.choice([None, 0.0, 60.0])) for other in inbound[1:]]
+    for other in inbound[1:]:
+        acts += [
+            Deflect(a, b, {r.choice(names): r.uniform(0, 1)}, r.choice([None, 0.0, 60.0])) for a, b in (("voice", other), (other, "voice"))
+        ]
     steps: list[Step] = []
     for act in r.sample(acts, r.randint(0, len(acts))):
         when: Trigger = At(r.uniform(0, 9) * HOUR) if r.random() < 0.5 else After("event-0", r.uniform(0, HOUR))

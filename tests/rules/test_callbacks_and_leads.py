@@ -11,6 +11,7 @@ from simulator.crisis.actions import RerouteNumbers
 from simulator.crisis.handling import Deflect, OfferCallback, StartCampaign
 from simulator.crisis.information import PublishPage, SendMessage
 from simulator.crisis.play import simulate
+from simulator.model.channels import SelfService
 from simulator.model.distributions import Constant
 from simulator.model.world import At, Channel, Redial, Retry, Shift, Site, Step, Team
 from simulator.vocabulary import Cause, Fate, Piece, Solved
@@ -153,6 +154,47 @@ def test_a_call_that_is_led_to_a_chat_goes_on_there() -> None:
     assert run.ledger.channel.tolist() == [0, 0, 0, 1]
     assert run.ledger.arrived[3] == 3
     assert run.persons.attempts[2] == 2
+
+
+def led(channel: str, to: str, above: float | None = None) -> Step:
+    return Step(f"{channel}-to-{to}", Deflect(channel, to, {"question": 1.0}, above), At(0.0))
+
+
+def test_a_contact_is_led_on_once() -> None:
+    """From the telephone to the chat; whoever comes by the chat goes to the telephone. Nobody comes back to where they began."""
+    model = replace(with_channels(VOICE, CHAT, agents=4), playbook=(led("voice", "chat"), led("chat", "voice")))
+    people = hand((1, 5, 99, 0), (2, 5, 99, 1), channels=2, laws={"talk": [Constant(9.0)]})
+    run = simulate(model, people)
+    assert what(run) == ["deflected", "handled", "deflected", "handled"]
+    assert run.ledger.channel.tolist() == [0, 1, 1, 0]
+    assert run.persons.attempts.tolist() == [2, 2]
+
+
+def test_a_contact_that_was_led_on_waits_where_it_is() -> None:
+    """Also where a machine comes before the queue, and where contacts are led only from a longer queue."""
+    menu = replace(CHAT, speeds=(1.0,), self_service=SelfService(Constant(30.0), {}))
+    model = replace(with_channels(VOICE, menu, MAIL), playbook=(led("voice", "chat"), led("chat", "letters", 0.0)))
+    people = hand((1, 90, 99, 2), (2, 5, 99, 0), (3, 5, 99, 1), channels=3, laws={"menu": [Constant(30.0)], "patience": [Constant(500.0)]})
+    run = simulate(model, people)
+    assert what(run) == ["handled", "deflected", "handled", "deflected", "handled"]
+    assert run.ledger.channel.tolist() == [2, 0, 1, 1, 2]  # who came by chat is led to the letters, who was led to it waits
+
+
+def test_the_next_try_may_be_led_on_again() -> None:
+    redial = Redial(abandoned=Retry(1.0, Constant(10.0)), moves={"abandoned": {"voice": 1.0}})
+    chat = replace(CHAT, speeds=(1.0,), redial=redial)
+    model = replace(with_channels(VOICE, chat, MAIL), playbook=(led("voice", "chat"),))
+    laws = {"gap": [Constant(10.0)], "patience": [Constant(5.0)], "talk": [Constant(9.0)]}
+    run = simulate(model, hand((0, 60, 999, 2), (1, 9, 5, 0), channels=3, laws=laws, tries_again=(0.0, 1.0, 0.0)))
+    mine = run.ledger.customer == 1
+    assert run.ledger.channel[mine].tolist()[:4] == [0, 1, 0, 1]
+    assert run.ledger.arrived[mine].tolist()[:4] == [1, 1, 16, 16]
+
+
+def test_a_channel_is_never_led_to_itself() -> None:
+    run = simulate(replace(with_channels(VOICE, CHAT), playbook=(led("voice", "voice"),)), hand((1, 5, 99, 0), channels=2))
+    assert what(run) == ["handled"]
+    assert [entry.detail for entry in run.log if entry.kind == "refused"] == ["people are on voice already"]
 
 
 def test_who_gives_up_on_the_phone_writes() -> None:
