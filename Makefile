@@ -1,6 +1,7 @@
 # Two commands on a fresh machine with Python >= 3.11 (pip and venv), make and, for speed, a C compiler: `make demo` and `make test`.
 
 PYTHON ?= python3
+ROUNDS ?= 11
 BIN := .venv/bin
 SCENARIO := scenarios/mexico-city-2017.yaml
 # The versions that were tested together; `make test CONSTRAINTS=`, in a fresh environment, takes the newest of everything instead.
@@ -48,6 +49,11 @@ test: lint
 # Some six minutes; the tables go into the docs.
 bench: .venv/bench
 	$(BIN)/python -m benchmarks --page docs/reference/speed.md
+
+# How fast this commit is beside another, some six minutes: `make pace BASE=main`. With BASE=HEAD, how far two equal ones differ.
+pace: .venv/test
+	test -n "$(BASE)" || { echo "which commit to measure by? make pace BASE=<commit>"; exit 2; }
+	$(BIN)/python -m benchmarks.pace $(BASE) --rounds $(ROUNDS)
 
 # Takes the newest versions of everything that the project and its tests, measurements and builds need, for every Python from 3.11 on.
 constraints: CONSTRAINTS =
