@@ -1,15 +1,19 @@
 # Two commands on a fresh machine with Python >= 3.11 (pip and venv), make and, for speed, a C compiler: `make demo` and `make test`.
 
 PYTHON ?= python3
+ROUNDS ?= 11
 BIN := .venv/bin
 SCENARIO := scenarios/mexico-city-2017.yaml
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# The versions that were tested together; `make test CONSTRAINTS=`, in a fresh environment, takes the newest of everything instead.
+CONSTRAINTS ?= constraints.txt
+# One variable is read for what is installed, and by older releases of pip also for what builds it, the other by newer ones.
+PIP = PIP_CONSTRAINT="$(CONSTRAINTS)" PIP_BUILD_CONSTRAINT="$(CONSTRAINTS)" $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test bench gallery lint clean
+.PHONY: demo test bench pace gallery lint constraints clean
 .DELETE_ON_ERROR:
 
 # What is compiled is installed again when its sources change; every other edit is picked up as it is (editable install).
-.venv/installed: pyproject.toml setup.py $(wildcard simulator/engine/*.py simulator/routing/*.py)
+.venv/installed: pyproject.toml setup.py $(CONSTRAINTS) $(wildcard simulator/engine/*.py simulator/routing/*.py)
 	@echo "Setting up .venv and compiling the engine (a minute or two the first time)"
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) install --editable .
@@ -45,6 +49,21 @@ test: lint
 # Some six minutes; the tables go into the docs.
 bench: .venv/bench
 	$(BIN)/python -m benchmarks --page docs/reference/speed.md
+
+# How fast this commit is beside another, some six minutes: `make pace BASE=main`. With BASE=HEAD, how far two equal ones differ.
+pace: .venv/test
+	test -n "$(BASE)" || { echo "which commit to measure by? make pace BASE=<commit>"; exit 2; }
+	$(BIN)/python -m benchmarks.pace $(BASE) --rounds $(ROUNDS)
+
+# Takes the newest versions of everything that the project and its tests, measurements and builds need, for every Python from 3.11 on.
+constraints: CONSTRAINTS =
+constraints:
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) install uv
+	$(BIN)/python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb')); print(*p['build-system']['requires'], sep='\n')" > .venv/build.txt
+	echo "# Exact versions that are tested together, on Python 3.11 to 3.14. Written by \`make constraints\`." > .venv/constraints.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-header --no-annotate pyproject.toml .venv/build.txt >> .venv/constraints.txt
+	mv .venv/constraints.txt constraints.txt
 
 # Some minutes; every story with all its variants, and a drill.
 gallery: .venv/installed

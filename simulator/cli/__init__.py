@@ -10,6 +10,7 @@ import click
 
 from simulator.cli import check, compare, drill, explain, init, report, run, schema, sensitivity, show, verify, weakest
 from simulator.cli import list as listing
+from simulator.cli.signals import heeded
 from simulator.cli.trouble import colour
 from simulator.cli.trouble import explain as explain_error
 
@@ -44,8 +45,9 @@ for module in (run, compare, sensitivity, weakest, drill, report, check, show, i
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit with one of :class:`simulator.errors.ExitCode`."""
     try:
-        code = crisis.main(args=arguments, prog_name="crisis", standalone_mode=False, color=colour())
-        sys.stdout.flush()
+        with heeded():
+            code = crisis.main(args=arguments, prog_name="crisis", standalone_mode=False, color=colour())
+            sys.stdout.flush()
     except BrokenPipeError:
         # whoever read our output has had enough; what is still buffered goes nowhere, quietly
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

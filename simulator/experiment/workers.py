@@ -51,8 +51,12 @@ def start_loading() -> None:
 
 
 def serve() -> None:
-    """Be a worker: leave Ctrl-C to the parent, and end with it however it ends (a killed parent tells nobody)."""
+    """Be a worker: leave Ctrl-C to the parent, and end with it however it ends (a killed parent tells nobody).
+
+    The parent ends a worker with SIGTERM, which whoever started the parent may have told it to ignore.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     keep_memory()
     gc.freeze()  # what is loaded stays: the collector need not look at it again
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from simulator.scenario.problem import did_you_mean, shown, wrong
 from simulator.scenario.quantity import duration
 
+DAY, HOUR = 86_400.0, 3_600.0
 WRITTEN = "an instant is written start, start+2h, T+5h, T-10m (T is `clock.impact`) or 2017-09-19T11:00"
 YEARS = range(1900, 2201)
 _RELATIVE = re.compile(r"^(T|start)(?:\s*([-+])\s*(.+))?$")
-_CLOCK_TIME = re.compile(r"^(\d{1,2}):(\d\d)$", re.ASCII)
+_CLOCK_TIME = re.compile(r"^(\d{1,2}):(\d\d)(?::(\d\d))?$", re.ASCII)
 
 
 def zone(name: str) -> ZoneInfo:
@@ -46,13 +50,13 @@ def local_moment(text: str, tz: ZoneInfo) -> datetime:
 
 
 def clock_time(text: object) -> timedelta:
-    """A time of day ``07:00`` (up to ``24:00``) as the time on the clock since midnight."""
+    """A time of day ``07:00`` or ``07:00:00`` (up to ``24:00``) as the time on the clock since midnight."""
     match = _CLOCK_TIME.match(text.strip()) if isinstance(text, str) else None
-    hours, minutes = (int(match.group(1)), int(match.group(2))) if match else (99, 0)
-    if hours > 24 or minutes > 59 or (hours == 24 and minutes):
+    hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (99, 0, 0)
+    if hours > 24 or minutes > 59 or seconds > 59 or (hours == 24 and (minutes or seconds)):
         hint = f'did you mean "{text:02d}:00"?' if isinstance(text, int) and 0 <= text <= 24 else ""
         raise wrong(f'expected a time of day such as "07:00", got {shown(text)}', hint)
-    return timedelta(hours=hours, minutes=minutes)
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 
 def spoken(seconds: float) -> str:
@@ -64,6 +68,15 @@ def spoken(seconds: float) -> str:
             parts.append(f"{rest // size}{unit}")
             rest %= size
     return "".join(parts) or "0s"
+
+
+@dataclass(frozen=True)
+class Offset:
+    """A stretch of instants during which the clock is ``ahead`` seconds ahead of UTC."""
+
+    begins: float
+    ends: float
+    ahead: float
 
 
 class Calendar:
@@ -86,10 +99,64 @@ class Calendar:
         return (self._origin + timedelta(seconds=seconds)).astimezone(self.tz)
 
     def on(self, day: date, clock: timedelta) -> float:
-        """Seconds from the start to a time of day; ``clock`` may reach into the next day. A skipped time is the one after the gap."""
+        """Seconds from the start to a time of day; ``clock`` may reach into the next day.
+
+        Of a time that the clocks show twice the first is meant; one that they skip is the instant at which they are put forward, so
+        that a later time of day is never an earlier instant.
+        """
         beyond, rest = divmod(clock, timedelta(days=1))
         naive = datetime.combine(day + timedelta(days=beyond), time.min) + rest
-        return self.seconds(naive.replace(tzinfo=self.tz))
+        first, second = (self.seconds(naive.replace(tzinfo=self.tz, fold=fold)) for fold in (0, 1))
+        return first if second >= first else self._change(second, first)
+
+    def _change(self, before: float, after: float) -> float:
+        """The first second of a new offset from UTC between two instants with different ones."""
+        old = self.local(before).utcoffset()
+        while after - before > 1:
+            middle = (before + after) // 2
+            before, after = (middle, after) if self.local(middle).utcoffset() == old else (before, middle)
+        return after
+
+    @cached_property
+    def offsets(self) -> tuple[Offset, ...]:
+        """How far the clock is ahead of UTC, by stretches between changes, from two days before the run to two days after it."""
+        ends = self.length + 2 * DAY
+        made: list[Offset] = []
+        begins = instant = -2.0 * DAY
+        while instant < ends:
+            onward = min(instant + HOUR, ends)
+            if self._ahead(onward) != self._ahead(instant):
+                change = self._change(instant, onward)
+                made.append(Offset(begins, change, self._ahead(instant)))
+                begins = change
+            instant = onward
+        return (*made, Offset(begins, ends, self._ahead(begins)))
+
+    def _ahead(self, instant: float) -> float:
+        offset = self.local(instant).utcoffset()
+        assert offset is not None
+        return offset.total_seconds()
+
+    def shown(self, moment: datetime, length: float) -> tuple[tuple[float, float], ...]:
+        """When the clock shows a time from the naive ``moment`` on and before ``length`` seconds later: stretches of instants, in order.
+
+        One, as a rule; none where the clocks skip it all; two where they show it twice, perhaps touching. Known within two days of the run.
+        """
+        clock = (moment - self._origin.replace(tzinfo=None)).total_seconds()
+        found: list[tuple[float, float]] = []
+        for stretch in self.offsets:
+            start, end = max(clock - stretch.ahead, stretch.begins), min(clock + length - stretch.ahead, stretch.ends)
+            if start < end:
+                found.append((start, end))
+        return tuple(found)
+
+    def skips(self, moment: datetime, length: float) -> float | None:
+        """The instant at which the clocks are put forward over all of a time that they never show; None of any other time."""
+        clock = (moment - self._origin.replace(tzinfo=None)).total_seconds()
+        for before, after in pairwise(self.offsets):
+            if after.begins + before.ahead <= clock and clock + length <= after.begins + after.ahead:
+                return after.begins
+        return None
 
     def days(self, before: int = 0) -> Iterator[date]:
         """The local days of the run, and ``before`` days before them."""

@@ -62,6 +62,8 @@ ERRORS = {
 }
 WARNINGS = {
     "always-passes": "A threshold on a share allows everything from 0% to 100%, so it says nothing.",
+    "at-work": "Each line of a roster is worked by agents of its own, and these look like a table of how many agents are at work by "
+    "interval: short ones of one length, each where the one before ends. Say `roster: {at_work: ...}` if that is what they are.",
     "beyond-budget": "An action of the playbook costs more than the whole `budget`, so it is refused in every world.",
     "calls-at-night": "A callback channel calls people between 22:00 and 7:00.",
     "chats-for-free": "An agent may hold several chats and none goes slower for it, as if one agent were several. Measured or "

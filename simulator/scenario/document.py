@@ -1,7 +1,8 @@
 """A strict reader of YAML: a plain tree and the line and column of everything in it.
 
 YAML 1.2 core scalars only (``12:30`` and ``no`` stay text), no tags, no key twice, bounded size, depth and number of
-nodes (counted while aliases are walked, so that a small file cannot become a huge tree).
+nodes (counted while aliases are walked, so that a small file cannot become a huge tree). The bounds are ours: what PyYAML
+bounds itself, in some of its releases, is never what a user reads.
 """
 
 from __future__ import annotations
@@ -18,6 +19,16 @@ from simulator.errors import Diagnostic, ScenarioError
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
 MAX_NODES = 20_000
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The parser of libyaml, or PyYAML's own where that was built without it."""
+
+_HALF = re.compile(r"[\ud800-\udfff]")
+_FLOW = re.compile(
+    r"""(?<![^\s\[{,:?-]) (?: "(?:[^"\\]|\\.)*" | '(?:[^']|'')*' ) | (?<!\S) \#[^\n]* | (?P<opens>[\[{]) | (?P<closes>[\]}])""",
+    re.DOTALL | re.VERBOSE,
+)
+"""Brackets of lists and maps; those in quotes and comments are part of a longer match."""
 
 CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What YAML does not allow in a text."""
@@ -98,12 +109,36 @@ def _events(text: str, file: str) -> list[yaml.Event]:
     """The parser's events; stops early at a depth beyond the bound, where the parser's own time grows with the square."""
     events: list[yaml.Event] = []
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            raise ScenarioError([Diagnostic("yaml-too-big", f"the file is nested more than {MAX_DEPTH} deep", file, *_start(event))])
-        events.append(event)
+    try:
+        for event in yaml.parse(text, Loader=LOADER):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                raise _too_deep(file, *_start(event))
+            events.append(event)
+    except (yaml.YAMLError, RecursionError, MemoryError) as error:
+        at = _opened_ahead(text, events, depth, error)
+        if at is None:
+            raise
+        raise _too_deep(file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)) from None
     return events
+
+
+def _opened_ahead(text: str, events: list[yaml.Event], depth: int, error: Exception) -> int | None:
+    """Return where a list or map beyond the bound opens in what the parser had read, but not yet told, when it gave up.
+
+    It reads a line ahead before it tells of a bracket, so that a bound of its own may come before the event at which ours is seen.
+    """
+    begins = events[-1].end_mark.index if events and events[-1].end_mark else 0
+    mark = getattr(error, "problem_mark", None)
+    for bracket in _FLOW.finditer(text, begins, mark.index + 1 if mark else len(text)):
+        depth += (bracket.group("opens") is not None) - (bracket.group("closes") is not None)
+        if depth > MAX_DEPTH:
+            return bracket.start()
+    return None
+
+
+def _too_deep(file: str, line: int, column: int) -> ScenarioError:
+    return ScenarioError([Diagnostic("yaml-too-big", f"the file is nested more than {MAX_DEPTH} deep", file, line, column)])
 
 
 def _first_line(error: Exception) -> str:
@@ -212,6 +247,7 @@ class _Builder:
         if event.tag is not None:
             self._note(event, "yaml-tag", f"a tag (`{event.tag}`) is not allowed here", "write the plain value")
         if isinstance(event, yaml.ScalarEvent):
+            self._check_characters(event)
             return _scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Any] = []
@@ -231,6 +267,7 @@ class _Builder:
             if not isinstance(key, yaml.ScalarEvent):
                 self._note(key, "yaml-key", "a key is a plain word", "quote the text if it starts with a bracket, `*` or `&`")
                 raise ScenarioError(self.found)
+            self._check_characters(key)
             name = str(key.value)
             if name == "<<":
                 self._note(key, "yaml-merge", "merge keys (`<<`) are not part of YAML 1.2", "repeat the lines", 2)
@@ -247,6 +284,11 @@ class _Builder:
             made.setdefault(name, value)
         self.next += 1
         return made
+
+    def _check_characters(self, event: yaml.ScalarEvent) -> None:
+        """Note half a character, written as an escape, which libyaml refuses as well and PyYAML's own parser does not."""
+        if _HALF.search(str(event.value)):
+            self._note(event, "yaml-syntax", "this is not YAML: found invalid Unicode character escape code")
 
     def _alias(self, event: yaml.AliasEvent, path: Path, key: yaml.Event | None, open_anchors: frozenset[str]) -> Any:
         if event.anchor not in self.anchors:

@@ -6,7 +6,8 @@ What these forms hold is already in seconds, fractions and checked names; how se
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationInfo
 
@@ -44,6 +45,7 @@ from simulator.scenario.strategy import DEFAULT, checked, declaration_named
 from simulator.scenario.threshold_form import ThresholdForm
 from simulator.scenario.week import WEEKDAYS
 
+S = TypeVar("S", bound=Section)
 LinkName = Annotated[str, named("link")]
 TeamName = Annotated[str, named("team")]
 
@@ -122,33 +124,71 @@ class BreakForm(Section):
     for_: Annotated[FixedDuration, Says("how long")]
 
 
+ClockTime = Annotated[Any, Reads(clock_time, written=Written("clock_time"))]
+SOME_DAYS = "days of the week, such as mon-fri; every day, if not given"
+
+
 class RosterRow(Section):
     """Some agents' shift on every day, or on some days of the week."""
 
-    start: Annotated[Any, Reads(clock_time, written=Written("clock_time")), Says("time of day")]
-    end: Annotated[Any, Reads(clock_time, written=Written("clock_time")), Says("time of day, perhaps of the next day")]
+    start: Annotated[ClockTime, Says("time of day")]
+    end: Annotated[ClockTime, Says("time of day, perhaps of the next day")]
     agents: Annotated[Whole, Says("how many work it")]
     breaks: Annotated[list[BreakForm], Says("planned pauses")] = Field(default_factory=list)
-    days: Annotated[WeekDays, Says("days of the week, such as mon-fri; every day, if not given")] = Field(
-        default_factory=lambda: list(WEEKDAYS)
-    )
+    days: Annotated[WeekDays, Says(SOME_DAYS)] = Field(default_factory=lambda: list(WEEKDAYS))
 
 
-def _roster(raw: Any, info: ValidationInfo) -> str | tuple[RosterRow, ...]:
-    if isinstance(raw, str):
-        return raw
-    if not isinstance(raw, list):
-        raise wrong(f"expected `always`, a CSV file or a list of shifts, got {shown(raw)}")
-    rows: list[RosterRow] = []
-    problems: list[Problem] = []
-    for i, item in enumerate(raw):
-        try:
-            rows.append(read_section(RosterRow, item, setting_of(info)))
-        except Wrong as error:
-            problems += [p.under(i) for p in error.problems]
-    if problems:
-        raise Wrong(*problems)
-    return tuple(rows)
+class AtWorkRow(Section):
+    """How many agents are at work in an interval of every day, or of some days of the week."""
+
+    start: Annotated[ClockTime, Says("time of day")]
+    end: Annotated[ClockTime, Says("time of day, perhaps of the next day")]
+    agents: Annotated[Whole, Says("how many are at work")]
+    days: Annotated[WeekDays, Says(SOME_DAYS)] = Field(default_factory=lambda: list(WEEKDAYS))
+
+
+def _rows(form: type[S]) -> Callable[[Any, ValidationInfo], str | tuple[S, ...]]:
+    """A reader of the name of a CSV file or of a list of rows, which raises Wrong with every problem in them."""
+
+    def read(raw: Any, info: ValidationInfo) -> str | tuple[S, ...]:
+        if isinstance(raw, str):
+            return raw
+        if not isinstance(raw, list):
+            raise wrong(f"expected a CSV file or a list of rows, got {shown(raw)}")
+        rows: list[S] = []
+        problems: list[Problem] = []
+        for i, item in enumerate(raw):
+            try:
+                rows.append(read_section(form, item, setting_of(info)))
+            except Wrong as error:
+                problems += [p.under(i) for p in error.problems]
+        if problems:
+            raise Wrong(*problems)
+        return tuple(rows)
+
+    return read
+
+
+class AtWorkForm(Section):
+    """A roster that says how many agents are at work by interval, and not which shifts they have."""
+
+    at_work: Annotated[
+        str | tuple[AtWorkRow, ...],
+        Reads(_rows(AtWorkRow), written=Written("forms", forms=lambda: (Text, list[AtWorkRow]))),
+        Says("agents at work by interval, with as few people as that takes: a CSV file or a list"),
+    ]
+
+
+Roster = str | tuple[RosterRow, ...] | AtWorkForm
+"""``always``, a CSV file, shifts, or agents at work by interval."""
+
+
+def _roster(raw: Any, info: ValidationInfo) -> Roster:
+    if isinstance(raw, dict):
+        return read_section(AtWorkForm, raw, setting_of(info))
+    if not isinstance(raw, (str, list)):
+        raise wrong(f"expected `always`, a CSV file, a list of shifts or a map with `at_work`, got {shown(raw)}")
+    return _rows(RosterRow)(raw, info)
 
 
 class TeamForm(Section):
@@ -156,9 +196,9 @@ class TeamForm(Section):
     site: Annotated[SiteName, Says("where they work")]
     skills: Annotated[dict[NeedName, Number], Says("needs they can serve, with their speed: 1 is standard, 0.8 takes a quarter longer")]
     roster: Annotated[
-        str | tuple[RosterRow, ...],
-        Reads(_roster, written=Written("forms", forms=lambda: (Text, list[RosterRow]))),
-        Says("`always`, a CSV file or a list of shifts"),
+        Roster,
+        Reads(_roster, written=Written("forms", forms=lambda: (Text, list[RosterRow], AtWorkForm))),
+        Says("`always`, a CSV file, a list of shifts, or how many are `at_work` by interval"),
     ] = "always"
     absence: Annotated[Share, Says("share of those on the roster who do not come")] = 0.0
     channels: Annotated[list[ChannelName], BeforeValidator(listed), Says("which they serve; all but callbacks, if not given")] = Field(

@@ -18,7 +18,7 @@ from simulator.scenario.problem import shown, wrong
 from simulator.scenario.variants import WHOLE, Places, deleted, graft, is_whole, without_gone
 
 MAX_PARENTS = 5
-TABLES = re.compile(r"(?:^|\.)(?:from|roster)$")
+TABLES = re.compile(r"(?:^|\.)(?:from|roster|at_work)$")
 """Dotted paths, or their last keys, whose values may name a table."""
 
 

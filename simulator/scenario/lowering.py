@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from simulator.errors import ScenarioError
 from simulator.model import world
@@ -14,7 +14,7 @@ from simulator.scenario.calendar import Calendar, local_moment, zone
 from simulator.scenario.demand_form import PeopleForm, ProfileForm, SurgeForm
 from simulator.scenario.document import Path, Place
 from simulator.scenario.findings import Findings
-from simulator.scenario.forms import ClockForm, LinkForm, RosterRow, ScenarioForm, TeamForm
+from simulator.scenario.forms import AtWorkForm, AtWorkRow, ClockForm, LinkForm, RosterRow, ScenarioForm, TeamForm
 from simulator.scenario.problem import Wrong, wrong
 from simulator.scenario.section import Setting, read_section
 from simulator.scenario.variants import AS_WRITTEN, with_ranges
@@ -58,12 +58,14 @@ def read_form(tree: dict[str, Any], findings: Findings) -> tuple[ScenarioForm | 
 
 def _look_for_tables(tree: Mapping[str, Any], findings: Findings, data: tables.Reader) -> None:
     """Note tables that are not there, even where the sections are not sound yet."""
-    for section, key in (("demand", "from"), ("teams", "roster")):
+    for section, *keys in (("demand", "from"), ("teams", "roster"), ("teams", "roster", "at_work")):
         found = tree.get(section)
         for name, item in found.items() if isinstance(found, dict) else ():
-            file = item.get(key) if isinstance(item, dict) else None
+            file = item
+            for key in keys:
+                file = file.get(key) if isinstance(file, dict) else None
             if isinstance(file, str) and file != "always":
-                with findings.at(section, name, key):
+                with findings.at(section, name, *keys):
                     data(file)
     drill = tree.get("exercise")
     if isinstance(drill, dict) and isinstance(drill.get("injects"), str):
@@ -139,6 +141,11 @@ def read_calendar(raw: Any, findings: Findings) -> Calendar | None:
         with findings.at("clock", "impact"):
             impact = bare.instant(form.impact)
     return Calendar(start, impact, form.duration)
+
+
+R = TypeVar("R", RosterRow, AtWorkRow)
+RowsOf = Callable[[str, str], Sequence[tuple[R, int]]]
+"""Reads the text of a table, which the second names, into rows with their lines."""
 
 
 class _Lowering:
@@ -261,36 +268,60 @@ class _Lowering:
         return tuple(made)
 
     def _shifts(self, name: str, form: TeamForm) -> tuple[world.Shift, ...]:
-        if form.roster == "always":
+        roster = form.roster
+        if roster == "always":
             return staffing.always(form.headcount, self.calendar)
-        rows: list[RosterRow] = []
-        if isinstance(form.roster, str):
-            rows = self._roster_rows(form.roster)
-        else:
-            for i, row in enumerate(form.roster):
-                with self.findings.at("teams", name, "roster", i):
-                    staffing.check_row(row)
-                    rows.append(row)
+        if isinstance(roster, AtWorkForm):
+            present = self._rows(name, roster.at_work, tables.at_work, ("roster", "at_work"))
+            self._check_overlaps(name, roster.at_work, present)
+            shifts = staffing.at_work([row for row, _ in present], self.calendar)
+            if staffing.people_of(shifts) > form.headcount:
+                message = f"up to {staffing.people_of(shifts)} agents are to be at work, more than the headcount of {form.headcount}"
+                raise wrong(message, at=("roster",))
+            return shifts
+        rows = [row for row, _ in self._rows(name, roster, tables.shifts, ("roster",))]
         firsts = staffing.first_agents(rows)
         rostered = max((first + row.agents for first, row in zip(firsts, rows, strict=True)), default=0)
+        alike = staffing.seem_at_work(rows)
+        table = roster if isinstance(roster, str) else "[...]"
+        ask = f"if they say how many are at work in each interval, write `roster: {{at_work: {table}}}`"
         if rostered > form.headcount:
-            raise wrong(f"the roster has {rostered} agents, more than the headcount of {form.headcount}", at=("roster",))
+            most = max(row.agents for row in rows)
+            hint = f"{ask}; that takes {most} people" if alike else ""
+            raise wrong(f"the roster has {rostered} agents, more than the headcount of {form.headcount}", hint, at=("roster",))
+        if alike:
+            said = f"each of {len(rows)} short shifts in a row has agents of its own, {rostered} in all"
+            self.findings.warn(("teams", name, "roster"), said, ask, "at-work")
         return staffing.worked(rows, self.calendar)
 
-    def _roster_rows(self, file: str) -> list[RosterRow]:
+    def _rows(self, name: str, given: str | Sequence[R], read: RowsOf[R], at: Path) -> list[tuple[R, int]]:
+        """The sound rows of a roster, with their lines in its file or their places in its list."""
+        if not isinstance(given, str):
+            listed: list[tuple[R, int]] = []
+            for i, row in enumerate(given):
+                with self.findings.at("teams", name, *at, i):
+                    staffing.check_row(row)
+                    listed.append((row, i))
+            return listed
         try:
-            found = tables.shifts(self.data(file), file)
+            return list(read(self.data(given), given))
         except Wrong as error:
-            raise Wrong(*(p.under("roster") for p in error.problems)) from None
+            raise Wrong(*(p.under(*at) for p in error.problems)) from None
         except ScenarioError as error:
             raise self._in_table(error) from None
-        for row, line in found:
-            try:
-                staffing.check_row(row)
-            except Wrong as error:
-                for diagnostic in tables.at_line(error, file, line):
+
+    def _check_overlaps(self, name: str, given: str | Sequence[AtWorkRow], rows: Sequence[tuple[AtWorkRow, int]]) -> None:
+        """Note each interval that overlaps one before it: how many are at work then would be given twice."""
+        for i, before in staffing.overlapping([row for row, _ in rows]).items():
+            place, other = rows[i][1], rows[before][1]
+            whose = f"line {other}" if isinstance(given, str) else f"row {other + 1}"
+            error = wrong(f"this interval overlaps that of {whose}", "an interval says how many are at work in all")
+            if isinstance(given, str):
+                for diagnostic in tables.at_line(error, given, place):
                     self.findings.keep(diagnostic)
-        return [row for row, _ in found]
+            else:
+                with self.findings.at("teams", name, "roster", "at_work", place):
+                    raise error
 
     def _routing(self) -> world.Routing:
         form = self.form.routing

@@ -16,7 +16,7 @@ Schema = dict[str, Any]
 
 DURATION = r"^\s*(\d+(\.\d+)?\s*(ms|min|s|m|h|d|w)\s*)+$"
 SHARE = r"^\s*\+?\d+(\.\d+)?\s*%\s*$"
-CLOCK = r"^\s*\d{1,2}:\d\d\s*$"
+CLOCK = r"^\s*\d{1,2}:\d\d(:\d\d)?\s*$"
 INSTANT = r"^\s*((T|start)(\s*[-+]\s*.+)?|\d{4}-\d\d-\d\dT?.*)\s*$"
 QUANTITIES: dict[str, Schema] = {
     "duration": {
@@ -46,7 +46,7 @@ QUANTITIES: dict[str, Schema] = {
     "instant": {"type": "string", "pattern": INSTANT, "description": "an instant: start, start+2h, T+5h, 2017-09-19T11:00"},
     "clock_time": {"type": "string", "pattern": CLOCK, "description": 'a time of day: "07:00" to "24:00"', "examples": ["07:00"]},
     "target": {"type": "string", "pattern": r"^.+%\s+in\s+.+$", "description": "a service level: 80% in 20s", "examples": ["80% in 20s"]},
-    "clock_span": {"type": "string", "pattern": r"^\s*\d{1,2}:\d\d\s*-\s*\d{1,2}:\d\d\s*$", "description": "hours: 08:00-20:00"},
+    "clock_span": {"type": "string", "pattern": f"{CLOCK[:-1]}-{CLOCK[1:]}", "description": "hours: 08:00-20:00"},
     "days": {"type": "string", "description": "days: mon-fri, sat, weekend"},
     "date": {"anyOf": [{"type": "string"}, {"type": "integer"}], "description": "a date: 2014, 2014-05 or 2014-05-12"},
     "mark": {"type": "number", "minimum": -1, "maximum": 1},

@@ -1,18 +1,23 @@
-"""Rosters on the calendar: rows of clock times to shifts between instants, with the agents who work them."""
+"""Rosters on the calendar: rows of clock times to shifts between instants, with the agents who work them.
+
+A roster has shifts, each worked by agents of its own, or says how many agents are at work, and as few people as possible work that.
+No agent ever has two shifts at one time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise, product
 
 from simulator.model.world import Break, Shift
 from simulator.scenario.calendar import Calendar
-from simulator.scenario.forms import RosterRow
+from simulator.scenario.forms import AtWorkRow, RosterRow
 from simulator.scenario.problem import wrong
 from simulator.scenario.week import WEEKDAYS
 
 DAY = timedelta(days=1)
+WEEK = timedelta(weeks=1)
 MAX_SHIFTS = 200_000
 
 
@@ -21,27 +26,111 @@ def always(headcount: int, calendar: Calendar) -> tuple[Shift, ...]:
     return (Shift(0, headcount, 0.0, calendar.length),)
 
 
-def check_row(row: RosterRow) -> None:
+def check_row(row: RosterRow | AtWorkRow) -> None:
     """Raise Wrong where a row of a roster cannot be worked."""
     if row.start == row.end:
         raise wrong("the shift starts and ends at one time", "a shift of a whole day is written 00:00 to 24:00")
-    length = (row.end - row.start) % DAY if row.end != DAY else DAY - row.start
+    if isinstance(row, AtWorkRow):
+        return
     taken = sorted(((b.at - row.start) % DAY, timedelta(seconds=b.for_)) for b in row.breaks)
     for at, long in taken:
-        if at + long > length:
+        if at + long > _length(row):
             raise wrong("a break is not within its shift", at=("breaks",))
     for (one, long), (other, _) in pairwise(taken):
         if one + long > other:
             raise wrong("two breaks overlap", at=("breaks",))
 
 
+def _length(row: RosterRow | AtWorkRow) -> timedelta:
+    """How long a row lasts by the clock, at most a day."""
+    return (row.end - row.start) % DAY or DAY
+
+
+def overlap(one: RosterRow | AtWorkRow, other: RosterRow | AtWorkRow) -> bool:
+    """Whether two rows are worked at one time of some week, which may be past midnight or past Sunday."""
+    for day, another in product(one.days, other.days):
+        ahead = (DAY * (WEEKDAYS.index(another) - WEEKDAYS.index(day)) + other.start - one.start) % WEEK
+        if ahead < _length(one) or WEEK - ahead < _length(other):
+            return True
+    return False
+
+
+def overlapping(rows: Sequence[AtWorkRow]) -> dict[int, int]:
+    """Rows that overlap an earlier one, by position, with the position of that."""
+    spans = sorted(
+        (DAY * WEEKDAYS.index(day) + row.start, DAY * WEEKDAYS.index(day) + row.start + _length(row), i)
+        for i, row in enumerate(rows)
+        for day in dict.fromkeys(row.days)
+    )
+    spans += [(start + WEEK, end + WEEK, i) for start, end, i in spans]
+    found: dict[int, int] = {}
+    for (_, ends, one), (starts, _, other) in pairwise(spans):
+        if starts < ends:
+            found.setdefault(max(one, other), min(one, other))
+    return found
+
+
 def first_agents(rows: Sequence[RosterRow]) -> list[int]:
-    """The first agent of each row: rows that share a day of the week have agents of their own, others share them."""
+    """The first agent of each row: rows that overlap or share a day of the week have agents of their own, others share them."""
     firsts: list[int] = []
     for i, row in enumerate(rows):
-        before = [firsts[j] + other.agents for j, other in enumerate(rows[:i]) if set(other.days) & set(row.days)]
-        firsts.append(max(before, default=0))
+        apart = (j for j, other in enumerate(rows[:i]) if set(other.days) & set(row.days) or overlap(other, row))
+        first = 0
+        for taken, agents in sorted((firsts[j], rows[j].agents) for j in apart if rows[j].agents):
+            if taken >= first + row.agents:
+                break
+            first = max(first, taken + agents)
+        firsts.append(first)
     return firsts
+
+
+def people_of(shifts: Iterable[Shift]) -> int:
+    """How many agents some shifts take."""
+    return max((shift.first + shift.agents for shift in shifts), default=0)
+
+
+def at_work(rows: Sequence[AtWorkRow], calendar: Calendar) -> tuple[Shift, ...]:
+    """The shifts of as few people as there are at work at one time: agent k works as long as more than k are asked for."""
+    asked = sorted(
+        (max(start, 0.0), end, row.agents)
+        for day in calendar.days(before=1)
+        for row in rows
+        if WEEKDAYS[day.weekday()] in row.days
+        for start, end in calendar.shown(datetime.combine(day, time.min) + row.start, _length(row).total_seconds())
+        if end > 0 and start < calendar.length
+    )
+    shifts: list[Shift] = []
+    working: list[tuple[int, float]] = []  # stacked: how many there are with these, and since when these work
+    ended = 0.0
+    for start, end, agents in [*asked, (float("inf"), float("inf"), 0)]:
+        if start > ended:
+            _send_home(working, 0, ended, shifts)
+        _send_home(working, agents, start, shifts)
+        if agents > (working[-1][0] if working else 0):
+            working.append((agents, start))
+        ended = end
+        if len(shifts) > MAX_SHIFTS:
+            raise wrong(f"the roster makes more than {MAX_SHIFTS:,} shifts in this run", at=("roster",))
+    return tuple(sorted(shifts, key=lambda s: (s.start, s.first)))
+
+
+def _send_home(working: list[tuple[int, float]], agents: int, instant: float, shifts: list[Shift]) -> None:
+    """End the shifts of those beyond the first ``agents``, who came last."""
+    while working and working[-1][0] > agents:
+        many, since = working.pop()
+        below = working[-1][0] if working else 0
+        first = max(agents, below)
+        if since < instant:
+            shifts.append(Shift(first, many - first, since, instant))
+        if first > below:
+            working.append((first, since))
+
+
+def seem_at_work(rows: Sequence[RosterRow]) -> bool:
+    """Whether shifts look like a table of agents at work by interval: short ones of one length, each where the one before ends."""
+    if len(rows) < 4 or any(row.breaks or row.days != rows[0].days for row in rows):
+        return False
+    return all(one.end % DAY == other.start % DAY and _length(one) == _length(other) <= timedelta(hours=1) for one, other in pairwise(rows))
 
 
 def worked(rows: Sequence[RosterRow], calendar: Calendar) -> tuple[Shift, ...]:
@@ -65,7 +154,7 @@ def worked(rows: Sequence[RosterRow], calendar: Calendar) -> tuple[Shift, ...]:
 def _shift(row: RosterRow, first: int, calendar: Calendar, day: date) -> Shift | None:
     end = row.end if row.end > row.start else row.end + DAY
     starts, ends = calendar.on(day, row.start), calendar.on(day, end)
-    if ends <= 0 or starts >= calendar.length or row.agents == 0:
+    if ends <= max(starts, 0.0) or starts >= calendar.length or row.agents == 0:
         return None
     breaks = []
     for pause in row.breaks:

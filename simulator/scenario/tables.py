@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from simulator.errors import Diagnostic, ScenarioError
 from simulator.scenario.calendar import YEARS, clock_time
-from simulator.scenario.forms import RosterRow
+from simulator.scenario.forms import AtWorkRow, RosterRow
 from simulator.scenario.problem import Wrong, did_you_mean, wrong
 from simulator.scenario.section import Setting, read_section
+from simulator.scenario.staffing import check_row
 
 MAX_ROWS = 100_000
+R = TypeVar("R", RosterRow, AtWorkRow)
 
 
 @dataclass(frozen=True)
@@ -128,16 +130,26 @@ def _length(found: list[Interval], file: str) -> timedelta:
 @lru_cache(maxsize=4)
 def shifts(text: str, file: str) -> tuple[tuple[RosterRow, int], ...]:
     """The rows of a roster with their lines; raises ScenarioError with every bad line."""
+    return _read(text, file, RosterRow, ("breaks", "days"))
+
+
+@lru_cache(maxsize=4)
+def at_work(text: str, file: str) -> tuple[tuple[AtWorkRow, int], ...]:
+    """How many agents are at work by interval, with the lines; raises ScenarioError with every bad line."""
+    return _read(text, file, AtWorkRow, ("days",))
+
+
+def _read(text: str, file: str, form: type[R], optional: tuple[str, ...]) -> tuple[tuple[R, int], ...]:
     bad: list[Diagnostic] = []
-    found: list[tuple[RosterRow, int]] = []
-    for row in rows(text, file, ("start", "end", "agents"), ("breaks", "days")):
+    found: list[tuple[R, int]] = []
+    for row in rows(text, file, ("start", "end", "agents"), optional):
         try:
-            raw: dict[str, Any] = {"start": row.cells["start"], "end": row.cells["end"], "agents": row.cells["agents"]}
-            if row.cells.get("breaks"):
-                raw["breaks"] = [_break(word) for word in row.cells["breaks"].split()]
-            if row.cells.get("days"):
-                raw["days"] = row.cells["days"]
-            found.append((read_section(RosterRow, raw, Setting()), row.line))
+            raw: dict[str, Any] = {name: cell for name, cell in row.cells.items() if cell or name not in optional}
+            if "breaks" in raw:
+                raw["breaks"] = [_break(word) for word in raw["breaks"].split()]
+            read = read_section(form, raw, Setting())
+            check_row(read)
+            found.append((read, row.line))
         except Wrong as error:
             bad += at_line(error, file, row.line)
     if bad:

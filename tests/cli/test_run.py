@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.cli.signals import STOPPING
 from simulator.errors import ExitCode
 from tests.command import Crisis, called
 
@@ -158,14 +159,28 @@ def test_the_version_says_how_the_engine_runs(crisis: Crisis) -> None:
     assert done.out.strip().rpartition(" ")[2] in {"compiled", "pure", "stale"}
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_ctrl_c_keeps_what_is_finished_and_exits_130(root: Path, tmp_path: Path, jobs: str) -> None:
+@pytest.mark.parametrize(
+    ("jobs", "ignored", "stop"),
+    [
+        ("1", "", signal.SIGINT),
+        ("2", "", signal.SIGINT),
+        ("1", "INT", signal.SIGINT),
+        ("2", "INT", signal.SIGINT),
+        ("2", "", signal.SIGTERM),
+        ("2", "INT TERM HUP", signal.SIGTERM),
+    ],
+)
+def test_who_is_stopped_keeps_what_is_finished_and_exits_130(
+    root: Path, tmp_path: Path, jobs: str, ignored: str, stop: signal.Signals
+) -> None:
     command = [sys.executable, "-m", "simulator", "run", SMALL, "-n", "1000", "-j", jobs, "-o", str(tmp_path)]
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as run:
+    with subprocess.Popen(
+        started_by_a_shell(ignored, command), cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as run:
         assert run.stderr is not None
         while "Replications" not in (line := run.stderr.readline()):
             assert line or run.poll() is None, "ended before the first hundred replications"
-        os.killpg(run.pid, signal.SIGINT)  # what a terminal does: everybody in the group gets it
+        os.killpg(run.pid, stop)  # what a terminal does, and many who end a job: everybody in the group gets it
         pressed = time.monotonic()
         out, err = run.communicate(timeout=60)
         assert time.monotonic() - pressed < 30
@@ -178,6 +193,18 @@ def test_ctrl_c_keeps_what_is_finished_and_exits_130(root: Path, tmp_path: Path,
     assert document["partial"] is True
     assert 100 <= document["replications"] < 1000
     assert "Partial result" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def started_by_a_shell(ignored: str, command: list[str]) -> list[str]:
+    """The command as somebody starts it who ignores some signals (``nohup``, a job in the background of a script); "": none."""
+    trap = f"trap '' {ignored}; " if ignored else ""
+    return ["bash", "-c", f'{trap}exec "$@"', "bash", *command]
+
+
+def test_a_command_that_ends_leaves_signals_as_they_were(crisis: Crisis) -> None:
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    assert crisis("--version").code == ExitCode.OK
+    assert {number: signal.getsignal(number) for number in STOPPING} == before
 
 
 def test_a_reader_who_has_had_enough_is_no_error(root: Path, tmp_path: Path) -> None:

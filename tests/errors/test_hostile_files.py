@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from simulator.errors import ScenarioError
 from simulator.scenario import document, load
@@ -14,6 +19,8 @@ WHOLE = (Path(__file__).parent / "whole.yaml").read_bytes()
 BOMB = b"a: &a [x, x, x, x, x, x, x, x]\n" + b"".join(
     b"%c: &%c [%s]\n" % (c + 1, c + 1, b", ".join([b"*%c" % c] * 8)) for c in range(ord("a"), ord("j"))
 )
+LOOKS_AHEAD = 1024
+"""How far a parser of YAML may read on a line before it tells of a bracket: as long as a key can be."""
 REFUSED = {
     "empty": (b"", "the file is empty"),
     "a list": (b"- 1\n", "a scenario is a map of sections"),
@@ -40,8 +47,10 @@ REFUSED = {
 }
 
 
+@pytest.mark.parametrize("parser", ["CSafeLoader", "SafeLoader"])
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_file_is_refused_with_a_sentence(tmp_path: Path, name: str) -> None:
+def test_a_file_is_refused_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, parser: str) -> None:
+    monkeypatch.setattr(document, "LOADER", getattr(yaml, parser))
     content, told = REFUSED[name]
     file = tmp_path / "hostile.yaml"
     file.write_bytes(content)
@@ -50,6 +59,77 @@ def test_a_file_is_refused_with_a_sentence(tmp_path: Path, name: str) -> None:
         load(file)
     assert told in str(caught.value)
     assert time.process_time() - began < 1.0
+
+
+DEEP = {
+    "lists": "a: " + "[" * 60 + "]" * 60,
+    "maps": "a: " + "{b: " * 60 + "}" * 60,
+    "never closed": "a: [" + "[1, " * 300,
+    "in quotes and comments before": "a: ['[[[', \"]\\\"[\", # [[[\n it's, b, []," + "[" * 60,
+    "after others": "a: [[[1], 2], 3]\nb: [" + "{c: [" * 60,
+    "one a line": "a:\n" + " [\n" * 60,
+    "blocks": "".join(" " * i + "a:\n" for i in range(60)),
+    "dashes": "- " * 60 + "x",
+    "half and half": "".join(" " * i + "a:\n" for i in range(25)) + " " * 25 + "- " + "[" * 30,
+}
+
+
+@pytest.mark.parametrize("bound", [41, 50, 1000])
+@pytest.mark.parametrize("name", DEEP)
+def test_our_bound_of_depth_holds_before_any_of_the_parser(monkeypatch: pytest.MonkeyPatch, name: str, bound: int) -> None:
+    """The same words at the same place, wherever a release of the parser gives up, and whatever it says then."""
+    with pytest.raises(ScenarioError) as caught:
+        document.read(DEEP[name].encode(), "deep.yaml")
+    (expected,) = caught.value.diagnostics
+    assert (expected.code, expected.message) == ("yaml-too-big", "the file is nested more than 40 deep")
+
+    def parse(text: str, Loader: type) -> Iterator[yaml.Event]:  # noqa: N803  # the parser's own name
+        begins, ends = beyond(text, bound)
+        for event in events(text, Loader=Loader):
+            assert event.start_mark is not None
+            reaches = event.start_mark.index + LOOKS_AHEAD if event.start_mark.index >= begins else 0
+            if ends is not None and event.start_mark.line == ends.line and reaches >= ends.index:
+                raise yaml.scanner.ScannerError("while reading", None, "too much for this release", ends)
+            yield event
+
+    events = yaml.parse
+    monkeypatch.setattr(yaml, "parse", parse)
+    with pytest.raises(ScenarioError) as caught:
+        document.read(DEEP[name].encode(), "deep.yaml")
+    assert caught.value.diagnostics == [expected]
+
+
+def beyond(text: str, bound: int) -> tuple[int, yaml.Mark | None]:
+    """Where the outermost bracket stands around the first that is nested so deep, and where the parser meets that."""
+    opened: list[Any] = []
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        if isinstance(token, (yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken)):
+            opened.append(token.start_mark)
+        elif isinstance(token, (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)):
+            opened.pop()
+        if len(opened) >= bound:
+            return opened[0].index, opened[-1]
+    return 0, None
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_our_bound_of_depth_holds_before_that_of_recursion(name: str) -> None:
+    limit = sys.getrecursionlimit()
+    try:
+        sys.setrecursionlimit(len(inspect.stack(0)) + 60)
+        with pytest.raises(ScenarioError, match="nested more than 40 deep"):
+            document.read(DEEP[name].encode(), "deep.yaml")
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def test_brackets_of_a_text_are_not_depth() -> None:
+    many = "[" * 100
+    text = f"a: no [ list\nb: '{many}'\nc: |\n  {many}\nd: \"{many}\"\n# {many}\ne: x{many}\n"
+    assert document.read(text.encode(), "f").tree["e"] == f"x{many}"
+    with pytest.raises(ScenarioError) as caught:
+        document.read(text.encode() + b"f: [1\n", "f")
+    assert caught.value.diagnostics[0].code == "yaml-syntax", "what is wrong there is the bracket that nobody closes"
 
 
 @pytest.mark.parametrize("content", [b"\xef\xbb\xbf" + WHOLE, WHOLE.replace(b"\n", b"\r\n")], ids=["bom", "crlf"])

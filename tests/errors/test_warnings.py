@@ -39,8 +39,7 @@ def test_every_code_of_a_warning_is_met() -> None:
         "takes-too-long", "ends-first", "shrinkage-twice", "always-passes", "run-too-short", "continuity-order", "no-source",
         "short-patience", "turn-as-talk", "too-many-chats", "contains-all", "nobody-dials", "nobody-answers", "promise-too-short",
         "unused-channel", "chats-for-free", "short-timeout", "calls-at-night", "never-free",
-        "contagion-gain", "no-effect", "no-data", "beyond-budget", "open-unstaffed",
-        "led-in-a-circle",
+        "contagion-gain", "no-effect", "no-data", "beyond-budget", "open-unstaffed", "at-work", "led-in-a-circle",
     }  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def test_every_bad_line_of_a_roster_is_told(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as caught:
         load(tmp_path / "s.yaml")
     file = str(tmp_path / "roster.csv")
-    assert [(d.file, d.line) for d in caught.value.diagnostics] == [(file, 3), (file, 4), (file, 6)]
+    assert [(d.file, d.line) for d in caught.value.diagnostics] == [(file, 3), (file, 4), (file, 5), (file, 6)]
     assert "breaks: expected breaks such as 10:00/15m" in caught.value.diagnostics[1].message
 
 
