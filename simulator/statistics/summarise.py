@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 FATES = (
     "served", "solved_by_announcement", "solved_by_informed", "solved_by_self_service", "solved_by_reached", "solved_by_located",
-    "solved_by_repaired", "solved_by_own_means", "gave_up", "still_trying",
+    "solved_by_repaired", "solved_by_own_means", "gave_up", "still_trying", "people_in_service_at_end",
 )  # fmt: skip
 """Where people ended: measures that add up to ``customers``. Those that a scenario does not contain are left out."""
 

@@ -190,7 +190,7 @@ class Summary:
     ended_at: float
     estimates: tuple[Estimate, ...]
     series: tuple[IntervalSeries, ...]
-    fates: Mapping[str, Mapping[str, Estimate]]  #: need ("" = all) -> measure -> people, in order served … still_trying
+    fates: Mapping[str, Mapping[str, Estimate]]  #: need ("" = all) -> measure -> people, in order served … people_in_service_at_end
     thresholds: tuple[ThresholdResult, ...]
     continuity: ContinuityVerdict | None
     constraint: ConstraintShares | None

@@ -25,8 +25,8 @@ from simulator.report.figures.frame import (
     plain,
     png,
 )  # fmt: skip
-from simulator.report.verdict import CONSTRAINTS, constraint_sentence
-from simulator.report.wording import LocalTime, count, share
+from simulator.report.verdict import CONSTRAINTS, constraint_sentence, got_nobody
+from simulator.report.wording import LocalTime, count
 from simulator.statistics.summary import Summary
 
 STATES = (
@@ -42,6 +42,7 @@ ENDINGS = (
         ("solved_by_announcement", "solved_by_informed", "solved_by_self_service", "solved_by_repaired", "solved_by_own_means"),
         SKY,
     ),
+    ("in service at the end", ("people_in_service_at_end",), PURPLE),
     ("still trying at the end", ("still_trying",), AMBER),
     ("gave up", ("gave_up",), VERMILLION),
 )
@@ -151,7 +152,5 @@ def fates(summary: Summary, _time: LocalTime) -> Picture:
     panel.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 % of people"])
     panel.tick_params(axis="y", length=0, labelsize=8.5)
     panel.legend(fontsize=7.5, frameon=False, ncols=5, loc="lower left", bbox_to_anchor=(-0.13, 1.0), handlelength=1.6, columnspacing=1.2)
-    nobody, everyone = summary.estimate("people_never_served").mean, summary.estimate("customers").mean
-    rate = share(nobody / everyone if everyone else 0.0)
-    says = f"{count(nobody)} of {count(everyone)} people ({rate}) reached nobody and found no other solution by the end."
+    says = f"Of {count(summary.estimate('customers').mean)} people {got_nobody(summary)}."
     return Picture("where-people-ended", "Where people ended", says, png(figure))
