@@ -61,13 +61,17 @@ def got_nobody(summary: Summary) -> str:
     lost, everyone = summary.estimate("people_never_served").mean, summary.estimate("customers").mean
     gave_up, still = summary.estimate("gave_up").mean, summary.estimate("still_trying").mean
     ways = [f"{count(gave_up)} gave up"] if gave_up >= SAID else []
-    ways += [f"{count(still)} were still trying when the run ended"] if still >= SAID else []
+    ways += [f"{_were(still)} still trying when the run ended"] if still >= SAID else []
     return f"{count(lost)} ({share(lost / everyone if everyone else 0.0)}) got nobody" + (f": {' and '.join(ways)}" if ways else "")
 
 
 def _in_service(summary: Summary) -> str:
     served_now = summary.estimate("people_in_service_at_end").mean
-    return f" When the run ended, {count(served_now)} were being served." if served_now >= SAID else ""
+    return f" When the run ended, {_were(served_now)} being served." if served_now >= SAID else ""
+
+
+def _were(people: float) -> str:
+    return f"{count(people)} {'was' if count(people) == '1' else 'were'}"
 
 
 def urgent_sentence(summary: Summary, model: Model) -> str:

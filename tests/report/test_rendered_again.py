@@ -76,9 +76,12 @@ def test_a_workbook_has_numbers_as_numbers_and_no_formulas(several: Result, tmp_
     values = [float(v) for v in re.findall(r"<v>([^<]+)</v>", measures)]
     assert any(value == pytest.approx(mean) for value in values)
     assert "late" in cells(book, "Comparison")
+    staffing = cells(book, "Staffing")
+    assert all(f"<t>{name}</t>" in staffing for name in ("required", "scheduled", "present", "over", "under"))
+    assert "Required to answer 80 % within 20 s (voice)" in staffing
     with zipfile.ZipFile(book) as file:
         sheets = [name for name in file.namelist() if name.startswith("xl/worksheets/sheet")]
-        assert len(sheets) == 7
+        assert len(sheets) == 8
         assert not any(b"<f>" in file.read(name) for name in sheets)
 
 

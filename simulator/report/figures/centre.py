@@ -47,6 +47,8 @@ ENDINGS = (
     ("gave up", ("gave_up",), VERMILLION),
 )
 """How a person's story can end, and the fates it is made of."""
+VISIBLE = 0.001
+"""The share of people from which on an ending is drawn."""
 
 
 def agents(summary: Summary, time: LocalTime) -> Picture:
@@ -126,7 +128,7 @@ def fates(summary: Summary, _time: LocalTime) -> Picture:
     left = np.zeros(len(rows))
     for number, (label, _, colour) in enumerate(ENDINGS):
         width = np.array([people[need][number] / sum(people[need]) for need in rows])
-        if not width.any():
+        if not (width >= VISIBLE).any():
             continue
         panel.barh(
             range(len(rows)),
