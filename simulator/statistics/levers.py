@@ -60,31 +60,35 @@ class Levers:
         contained = np.full((len(self._tallies), len(self._edges) - 1), declared)
 
         for share, part in self._acting("selfservice.set", need, channel):
-            contained += part * (share - declared)
+            contained += part * (share - contained)  # what began last holds
         return np.asarray(np.clip(contained, 0.0, 1.0))
 
     def _acting(self, name: str, need: str, channel: str = "") -> Iterator[tuple[float, Floats]]:
-        """Each step called ``name`` that is about a need: its share or factor, and how much of it was in effect: (R, T), 0 to 1."""
-        for step in (*self._model.events, *self._model.playbook):
-            if step.act.name == name and (not channel or step.act.channel == channel):
-                size = _size(step.act, need)
-                if size is not None:
-                    yield float(size), self._in_effect(step.id, step.act)
+        """Steps called ``name`` about a need, in order of beginning: share or factor, how much of it was in effect: (R, T), 0 to 1."""
+        steps = [step for step in (*self._model.events, *self._model.playbook) if step.act.name == name]
+        for step in sorted(steps, key=lambda step: self._instants(step.id, "done").min()):
+            size = _size(step.act, need)
+            if size is not None and (not channel or step.act.channel == channel):
+                yield float(size), self._in_effect(step.id, step.act)
+
+    def _instants(self, step: str, what: str) -> Floats:
+        """When a step is logged so in each world, infinite where it never is: (R, 1)."""
+        found = np.array([[instant_of(t.log, step, what)] for t in self._tallies])
+        return np.where(np.isnan(found), np.inf, found)
 
     def _in_effect(self, step: str, act: Any) -> Floats:
         """The share of each interval in which a step was in effect, less what of it had faded by the middle: (R, T)."""
-        since = np.array([[instant_of(t.log, step, "done")] for t in self._tallies])
-        until = np.array([[instant_of(t.log, step, "ended")] for t in self._tallies])
-        until = np.where(np.isnan(until), np.inf, until)
+        since, until = self._instants(step, "done"), self._instants(step, "ended")
         start, end = self._edges[:-1], self._edges[1:]
         part = np.clip((np.minimum(end, until) - np.maximum(start, since)) / (end - start), 0.0, 1.0)
-        age = np.maximum((np.maximum(start, since) + np.minimum(end, until)) / 2 - since, 0.0)
+        began = np.minimum(since, end)  # an age of what never began is 0
+        age = np.maximum((np.maximum(start, began) + np.minimum(end, until)) / 2 - began, 0.0)
         half_life, back = float(getattr(act, "stale_after", 0.0)), getattr(act, "recovers_by", None)
         if half_life > 0:
             part *= np.exp2(-age / half_life)
         if back is not None:
-            part *= np.clip(1 - age / np.maximum(float(back) - since, 1e-9), 0.0, 1.0)
-        return np.asarray(np.where(np.isnan(since), 0.0, part))
+            part *= np.clip(1 - age / np.maximum(float(back) - began, 1e-9), 0.0, 1.0)
+        return part
 
 
 def _size(act: Any, need: str) -> float | None:

@@ -186,6 +186,15 @@ def test_whom_a_lever_tells_what_they_need_asks_for_no_agent(
     assert plan.required[0, 0] == agents_required(calls / HOUR, 330.0, 120.0, 0.8, 20.0)
 
 
+def test_of_two_menus_the_one_that_began_last_holds(story: Callable[..., Story]) -> None:
+    machine = SelfService(Constant(10.0), {"everyday": 0.2})
+    channels = planned(story).model.channels
+    steps = tuple(Step(name, SetSelfService("voice", {"everyday": share}), At(0.0)) for name, share in (("late", 0.5), ("early", 0.8)))
+    made = planned(story, playbook=steps, channels=(replace(channels[0], self_service=machine), channels[1]))
+    made.log += [LogEntry(0.0, "action", "early", "done"), LogEntry(1800.0, "action", "late", "done")]
+    assert plan_of(made).expected[0, 0] == pytest.approx(120 * (0.5 * 0.2 + 0.5 * 0.5))
+
+
 def test_what_never_took_effect_changes_nothing(story: Callable[..., Story]) -> None:
     assert plan_of(planned(story, **told(Announce({"everyday": 0.25}), 0.0)[0])).required[0, 0] == BY_PHONE
 
