@@ -13,7 +13,6 @@ import pytest
 from simulator.api import Result, render
 from simulator.cli import main
 from simulator.errors import OutputError, UsageError
-from simulator.report import markdown
 
 
 @pytest.fixture(autouse=True)
@@ -60,10 +59,6 @@ def test_markdown_links_to_figures_that_are_there_and_its_tables_are_whole(sever
         for block in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
             assert len({len(re.findall(r"(?<!\\)\|", line)) for line in block.splitlines()}) == 1
     assert "## Variants" in (tmp_path / "report.md").read_text(encoding="utf-8")
-
-
-def test_markdown_of_user_text_is_text() -> None:
-    assert markdown.escaped("a | b <script> [x](y) *z*") == "a \\| b &lt;script> \\[x\\](y) \\*z\\*"
 
 
 def test_a_workbook_has_numbers_as_numbers_and_no_formulas(several: Result, tmp_path: Path) -> None:
