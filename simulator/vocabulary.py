@@ -22,7 +22,7 @@ class Outcome(IntEnum):
     HANDLED = 7  #: answered and completed, wrap-up included
     DROPPED = 8  #: lost by a failure after the answer
     OPEN_AT_END = 9  #: still waiting when the run ended
-    IN_SERVICE_AT_END = 10  #: still talking or in wrap-up when the run ended; a conversation: begun and not over
+    IN_SERVICE_AT_END = 10  #: talking or in wrap-up when the run ended; a conversation: begun, not over; a callback: dialled or talked to
     DEFLECTED = 11  #: went on by another channel, by design
     CALLBACK_ACCEPTED = 12  #: took the offer of a callback
     NOT_REACHED = 13  #: a callback that reached nobody, or came too late
@@ -53,7 +53,8 @@ class Fate(IntEnum):
     SERVED = 1  #: an agent handled the need; in a conversation, answered it
     SOLVED_ELSEWHERE = 2  #: repaired, found, informed or reached without an agent
     GAVE_UP = 3  #: tried and stopped trying
-    STILL_TRYING = 4  #: waiting, in service, or about to redial when the run ended
+    STILL_TRYING = 4  #: waiting, or about to redial when the run ended
+    IN_SERVICE = 5  #: an agent was talking to them, or dialling their number, when the run ended, and nobody had served them before
 
 
 class Solved(IntEnum):

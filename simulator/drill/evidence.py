@@ -72,10 +72,25 @@ class Evidence:
             rows.append((
                 inject.id, planned(inject, self.clock), self.clock.at(one.told), inject.sender or NONE,
                 ", ".join(self.who(r) for r in inject.to), inject.via or NONE, inject.text, ", ".join(inject.expect) or NONE, seen,
-                late or NONE,
+                late or NONE, self.clock.at(one.effect),
                 NONE if inject.within is None else duration(inject.within), one.status, ", ".join(inject.objectives) or NONE,
             ))  # fmt: skip
-        head = ("no.", "planned", "told", "from", "to", "via", "inject", "expected", "seen", "latency", "allowed", "result", "objective")
+        head = (
+            "no.",
+            "planned",
+            "told",
+            "from",
+            "to",
+            "via",
+            "inject",
+            "expected",
+            "seen",
+            "latency",
+            "in effect",
+            "allowed",
+            "result",
+            "objective",
+        )
         yield table(head, rows, "Times are of the simulated day", sheet="Events list")
 
     # -- 5 -----------------------------------------------------------------------------------------------------------

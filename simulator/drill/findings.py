@@ -12,10 +12,11 @@ from simulator.scenario.decision_log import END
 if TYPE_CHECKING:
     from simulator.drill.rating import Doing
     from simulator.drill.review import Judged, Planned, Review, Told
-    from simulator.drill.worth import Gap
+    from simulator.drill.worth import Gap, Worth
 
 UNANSWERED = {
     "late": "was answered late",
+    "without effect": "was answered by a step that never took effect",
     "never": "was not answered",
     "by default": "was not answered in time; the default was taken",
 }
@@ -49,20 +50,29 @@ def strengths(review: Review) -> list[Finding]:
         for one in review.judged
         if one.suggested.level == "P"
     ]
+    steps = {step.id: step for step in review.steps}
     for worth in review.worths:
-        if worth.left_out and worth.left_out.clear and worth.left_out.mean > 0:
+        gap = worth.left_out
+        if gap and gap.clear and gap.mean > 0:
             with_it = f" (with {', '.join(worth.falls)}, which need it)" if worth.falls else ""
-            said = f"“{worth.step}” helped: without it{with_it} {people(worth.left_out)} more people would have got nobody."
-            found.append(Finding(said, _capability(review, worth.step), _plan(worth.step), size=worth.left_out.mean))
-    for step in review.steps:
-        if review.team and step.delay is not None and step.delay <= -NOTABLE:
-            said = f"“{step.id}” was decided {duration(-step.delay)} sooner than the playbook would have."
-            found.append(Finding(said, _capability(review, step.id), _plan(step.id), size=-step.delay))
+            said = f"“{worth.step}” helped: without it{with_it} {people(gap)} more people would have got nobody."
+            said += _sooner(steps.get(worth.step), review)
+            found.append(Finding(said, _capability(review, worth.step), _plan(worth.step), size=gap.mean))
+        if worth.added and worth.added.clear and worth.added.mean > 0:
+            said = f"“{worth.step}” was left out: as the playbook has it, {people(worth.added)} more people would have got nobody."
+            found.append(Finding(said, _capability(review, worth.step), _plan(worth.step), size=worth.added.mean))
     quick = [t for t in review.told if t.status in ("in time", "already done")]
-    asked = [t for t in review.told if t.status in ("in time", "already done", "late", "never", "by default")]
+    asked = [t for t in review.told if t.status in ("in time", "already done", *UNANSWERED)]
     if review.team and quick:
         found.append(Finding(f"{len(quick)} of {len(asked)} injects that asked for something were answered in the time allowed."))
     return sorted(found, key=lambda f: -f.size)
+
+
+def _sooner(step: Planned | None, review: Review) -> str:
+    """Said beside what a step was worth, for sooner is not better by itself."""
+    if step is None or not review.team or step.delay is None or step.delay > -NOTABLE:
+        return ""
+    return f" It was decided {duration(-step.delay)} sooner than the playbook would have."
 
 
 def areas(review: Review) -> list[Finding]:
@@ -70,20 +80,22 @@ def areas(review: Review) -> list[Finding]:
     worth = {w.step: w for w in review.worths}
     found = [_missed(one) for one in review.judged if one.suggested.level in ("M", "U")]
     for step in review.steps:
-        of = worth.get(step.id)
-        found += _about(step, review, of.added if of else None, of.earlier if of else None)
-    found += [
-        _harmed(one.step, one.left_out, review) for one in review.worths if one.left_out and one.left_out.clear and one.left_out.mean < 0
-    ]
+        found += _about(step, review, worth.get(step.id))
+    found += [_harmed(one.step, one.left_out, review) for one in review.worths if _did_harm(one) and one.left_out]
     undecided = {step.id for step in review.steps if step.decided is None}
     found += [_unanswered(told) for told in review.told if told.status in UNANSWERED and not set(told.inject.expect) & undecided]
     found += [_task(one, doing) for one in review.judged for doing in one.doings if doing.status in ("late", "never") and doing.text]
     return sorted(found, key=lambda f: -f.size)
 
 
+def _did_harm(worth: Worth) -> bool:
+    return worth.left_out is not None and worth.left_out.clear and worth.left_out.mean < 0
+
+
 def _harmed(step: str, gap: Gap, review: Review) -> Finding:
+    planned = next((one for one in review.steps if one.id == step), None)
     return Finding(
-        f"“{step}” did harm: without it {people(gap)} fewer people would have got nobody.",
+        f"“{step}” did harm: without it {people(gap)} fewer people would have got nobody.{_sooner(planned, review)}",
         _capability(review, step),
         _plan(step),
         f"The wallboard then: {_shown(step, review)}. To be completed: what was expected?",
@@ -130,11 +142,14 @@ def _task(one: Judged, doing: Doing) -> Finding:
     )
 
 
-def _about(step: Planned, review: Review, added: Gap | None, earlier: Gap | None) -> list[Finding]:
-    if not review.team:
+def _about(step: Planned, review: Review, worth: Worth | None) -> list[Finding]:
+    """What was missed about a step, by what it was worth: a step that does harm is missed by nobody."""
+    if not review.team or (worth is not None and _did_harm(worth)):
         return []
+    added, earlier = (None, None) if worth is None else (worth.added, worth.earlier)
     capability, plan = _capability(review, step.id), _plan(step.id)
-    if step.decided is None and added is not None and not added.mean and not added.half_width:
+    without_it = step.decided is None and added is not None
+    if without_it and added and ((not added.mean and not added.half_width) or (added.clear and added.mean > 0)):
         return []  # nobody missed it
     if step.decided is None:
         size = -added.mean if added and added.clear else 0.0
@@ -146,7 +161,7 @@ def _about(step: Planned, review: Review, added: Gap | None, earlier: Gap | None
         found.append(Finding(f"“{step.id}” was decided and never took effect: {step.note or 'the run ended first'}.", capability, plan,
             "The order of steps was not clear, or something it needs was not there.",
             f"Teach what {step.id} needs before it can work.", "Training", 1.0))  # fmt: skip
-    if step.delay is not None and step.delay >= NOTABLE:
+    if step.delay is not None and step.delay >= NOTABLE and not (earlier and earlier.clear and earlier.mean > 0):
         size = -earlier.mean if earlier and earlier.clear else 0.0
         fewer = f" Half an hour earlier alone, {people(earlier)} fewer people would have got nobody." if earlier and size > 0 else ""
         waited = f" It {step.note}." if step.note.startswith("waited") else ""
@@ -181,7 +196,7 @@ def questions(review: Review) -> list[str]:
             asked.append(f"Nobody decided “{step.id}”. Did anybody think of it, and whose decision is it?")
         elif review.team and step.delay is not None and step.delay >= NOTABLE:
             asked.append(f"What did “{step.id}” wait for, {duration(step.delay)} longer than the plan?")
-    late = [t.inject.id for t in review.told if t.status in ("late", "never", "by default")]
+    late = [t.inject.id for t in review.told if t.status in UNANSWERED]
     if late:
         asked.append(f"Who heard {', '.join(late)}, and what happened with it then?")
     asked += ["Who was missing at the table?", "What will you do differently on Monday?"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.drill.paper import Break, Bullets, Figure, Heading, Lines, Paper, Table, Text, brief
 from simulator.errors import UsageError
+from simulator.report.markdown import escaped, table_lines
 from simulator.report.page import TEMPLATES
 
 if TYPE_CHECKING:
@@ -87,25 +88,13 @@ def _marked_up(block: Block) -> Iterable[str]:
         return [f"- {escaped(item)}" for item in block.items]
     if isinstance(block, Table):
         head = [f"**{escaped(block.caption)}**", ""] if block.caption else []
-        return [*head, _row(block.head), _row(["---"] * len(block.head)), *(_row([escaped(c) for c in row]) for row in block.rows)]
+        return [*head, *table_lines(block.head, block.rows, numbers=False)][:-1]
     if isinstance(block, Figure):
         picture = block.picture
         return [f"![{escaped(picture.title)}](figures/{picture.name}.png)", "", escaped(picture.says)]
     if isinstance(block, Lines):
         return [escaped(block.label), *["", "\\_" * 60] * block.count]
     return ["---"]
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cell or ' ' for cell in cells)} |"
-
-
-def escaped(text: str) -> str:
-    """``text`` as itself: no table, link, emphasis, heading, list or tag begins in it."""
-    for sign in "\\`*_[]|#~":
-        text = text.replace(sign, f"\\{sign}")
-    text = " ".join(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split())
-    return f"\\{text}" if text[:1] in "-+=" and text else text
 
 
 # -- DOCX -------------------------------------------------------------------------------------------------------------

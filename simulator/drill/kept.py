@@ -106,7 +106,14 @@ def answer(found: Review) -> dict[str, Any]:
             for s in found.steps
         ],
         "injects": [
-            {"id": t.inject.id, "told_s": rounded(t.told), "answered_s": rounded(t.answered), "status": t.status} for t in found.told
+            {
+                "id": t.inject.id,
+                "told_s": rounded(t.told),
+                "answered_s": rounded(t.answered),
+                "effect_s": rounded(t.effect),
+                "status": t.status,
+            }
+            for t in found.told
         ],
         "timings_s": {t.name: {"played": rounded(t.played), "playbook": rounded(t.playbook)} for t in found.timings},
         "worth": [

@@ -21,12 +21,12 @@ RULES = {
 """What each level means; an objective without a target goes by its tasks, one without tasks by its target."""
 FAR = 0.5
 GRACE = 900.0
-"""Seconds by which a step may be later than the playbook's own and still be in time."""
+"""Seconds by which a step may take effect later than by the playbook and still be in time."""
 
 
 @dataclass(frozen=True)
 class Doing:
-    """A step or task: when it was due and when it was done (instants); ``done`` None means never.
+    """A step or task: when it was due and when it was done, a step at its effect (instants); ``done`` None means never.
 
     ``played`` is False where nobody could have done it: the playbook played, and it is a task of people.
     """

@@ -139,7 +139,8 @@ class _Report(Evidence):
         yield table(
             ("rating", "means", "rule of the suggestion"),
             [(level, WORDS[level], rule) for level, rule in RULES.items()],
-            f"A step is in time within the time of the inject that asks for it, else no more than {duration(GRACE)} after the playbook",
+            "A step is in time if it takes effect within the time of the inject that asks for it and its own lead time, else no more than "
+            f"{duration(GRACE)} after it would by the playbook",
         )
         summaries = self.review.result.summaries
         for name in dict.fromkeys((self.drill.played, PLAYBOOK)):

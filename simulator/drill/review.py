@@ -35,7 +35,10 @@ FEWEST = 20.0
 
 @dataclass(frozen=True)
 class Planned:
-    """A step of the playbook in the played world: by plan and as played. Instants; None means never."""
+    """A step of the playbook in the played world: by plan and as played. Instants; None means never.
+
+    Whether it was in time is measured at its effect: one that was decided soon and then waited, or was refused, was not.
+    """
 
     id: str
     act: str
@@ -43,6 +46,8 @@ class Planned:
     decided: float | None
     effect: float | None  #: when it took effect
     note: str = ""  #: what kept it
+    lead: float = 0.0  #: seconds from its start to its effect, which nobody could have spared it
+    planned_effect: float | None = None  #: when it would have taken effect by the playbook
 
     @property
     def delay(self) -> float | None:
@@ -56,9 +61,10 @@ class Told:
 
     inject: Inject
     told: float | None
-    answer: str = ""  #: the first expected step or task that was decided
-    answered: float | None = None
-    status: str = ""  #: in time, late, never, already done, by default, nothing expected, not told
+    answer: str = ""  #: the expected step or task that took effect first, or was decided first where none did
+    answered: float | None = None  #: when it was decided
+    status: str = ""  #: in time, late, without effect, never, already done, by default, nothing expected, not played, not told
+    effect: float | None = None  #: when it took effect; of a task, when it was done
 
 
 @dataclass(frozen=True)
@@ -177,7 +183,10 @@ def _planned(step: Step, drill: Drill, mine: Tally, plan: Tally) -> Planned:
     refused = next((entry.detail for entry in log if entry.id == step.id and entry.what == "refused"), "")
     waits = [entry.detail for entry in log if entry.id == step.id and entry.what == "waits"]
     note = note or (f"refused: {refused}" if refused else "waited: " + ", ".join(waits) if waits else "")
-    return Planned(step.id, step.act.name, instant_of(plan.log, step.id, "triggered"), decided, instant_of(log, step.id, "done"), note)
+    started, effect = (instant_of(log, step.id, what) for what in ("started", "done"))
+    lead = effect - started if started is not None and effect is not None else 0.0
+    planned = [instant_of(plan.log, step.id, what) for what in ("triggered", "done")]
+    return Planned(step.id, step.act.name, planned[0], decided, effect, note, lead, planned[1])
 
 
 def _told(inject: Inject, drill: Drill, mine: Tally, steps: Sequence[Planned]) -> Told:
@@ -188,15 +197,26 @@ def _told(inject: Inject, drill: Drill, mine: Tally, steps: Sequence[Planned]) -
         return Told(inject, told, status="nothing expected")
     moments = _decided(drill, steps)
     default = next((d for d in drill.decisions if d.default_of == inject.id), None)
-    done = sorted((at, name) for name in inject.expect if (at := moments.get(name)) is not None)
+    made = {step.id: step for step in steps}
+    done = sorted(_effect(name, moments[name], made) for name in inject.expect if name in moments)
     if default is not None:
-        return Told(inject, told, default.what, default.at, "by default")
+        return Told(inject, told, default.what, default.at, "by default", made[default.what].effect if default.what in made else None)
     if not done:
         people = all(name not in {s.id for s in steps} for name in inject.expect)
         return Told(inject, told, status="not played" if drill.log is None and people else "never")
-    at, name = done[0]
-    late = inject.within is not None and at > told + inject.within
-    return Told(inject, told, name, at, "already done" if at < told else "late" if late else "in time")
+    effect, at, name, lead = done[0]
+    if math.isinf(effect):
+        return Told(inject, told, name, at, "without effect")
+    late = inject.within is not None and effect > told + inject.within + lead + 1e-6
+    return Told(inject, told, name, at, "late" if late else "already done" if at < told else "in time", effect)
+
+
+def _effect(name: str, at: float, made: Mapping[str, Planned]) -> tuple[float, float, str, float]:
+    """When a step or task that was decided ``at`` took effect (infinite: never), that instant, its name, and its lead time."""
+    step = made.get(name)
+    if step is None:
+        return at, at, name, 0.0
+    return math.inf if step.effect is None else step.effect, at, name, step.lead
 
 
 def _decided(drill: Drill, steps: Sequence[Planned]) -> dict[str, float]:
@@ -236,9 +256,8 @@ def _doings(aim: Aim, drill: Drill, mine: Tally, steps: Sequence[Planned], told:
         task = next((t for t in drill.exercise.tasks if t.id == name), None)
         asked = [t.told + t.inject.within for t in told if name in t.inject.expect and t.told is not None and t.inject.within is not None]
         if step is not None:
-            due = min(asked) if asked else None if step.planned is None else step.planned + GRACE
-            done = moments.get(name) if step.effect is not None else None
-            found.append(Doing(name, due, done))
+            due = min(asked) + step.lead if asked else None if step.planned_effect is None else step.planned_effect + GRACE
+            found.append(Doing(name, due, step.effect))
         elif task is not None:
             since = instant_of(mine.log, task.after, "done") if task.after else impact
             due = None if since is None else since + task.within

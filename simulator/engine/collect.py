@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulator.engine.contacts import OVER
 from simulator.engine.floor import Floor
 from simulator.records import Ledger, Persons, Pieces
-from simulator.vocabulary import Fate, Heard
+from simulator.vocabulary import Fate, Heard, Outcome
 from simulator.workload import Workload
 
 
@@ -63,6 +63,11 @@ def persons_of(floor: Floor, workload: Workload) -> Persons:
     elsewhere = np.flatnonzero(fate == Fate.SOLVED_ELSEWHERE)
     settled = np.append(_array(floor.contacts.answered), np.nan)[served_in]  # NOBODY is the last
     settled[elsewhere] = _array(customers.solved_at)[elsewhere]
+    if (fate == Fate.IN_SERVICE).any():
+        going_on = np.flatnonzero(_array(floor.contacts.outcome)[: floor.contacts.n] == Outcome.IN_SERVICE_AT_END)
+        whose = _array(floor.contacts.customer)[going_on]
+        theirs = fate[whose] == Fate.IN_SERVICE
+        settled[whose[theirs]] = _array(floor.contacts.answered)[going_on[theirs]]  # NaN while we dial
     n = len(fate)
     nothing, solved, posted = (np.zeros(n, dtype=np.uint8) for _ in range(3))
     solved[elsewhere] = _array(customers.solved_by)[elsewhere]

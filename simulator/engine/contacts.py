@@ -51,6 +51,7 @@ STAYED_AWAY: Final = 0
 SOLVED_ELSEWHERE: Final = 2
 GAVE_UP: Final = 3
 STILL_TRYING: Final = 4
+IN_SERVICE: Final = 5
 
 BY_REPAIR: Final = 1
 BY_ANNOUNCEMENT: Final = 3

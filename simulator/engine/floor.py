@@ -12,11 +12,17 @@ from mypy_extensions import i64, u8
 
 from simulator.engine.contacts import (
     BY_REACHING,
+    DIALLING,
     GAVE_UP,
+    IN_SERVICE,
     IN_SERVICE_AT_END,
     OPEN_AT_END,
     OVER,
+    REACHED,
     STILL_TRYING,
+    TALKING,
+    UNCONNECTED,
+    UNFINISHED,
     Column,
 )
 from simulator.engine.crew import Crew
@@ -265,19 +271,26 @@ class Floor(Crew):
         notes.take(self.calendar.now, self.sites, self.links, self.queues, self.teams, self.channels, deciding)
 
     def finish(self, horizon: float) -> None:
-        """The run is over: mark what is still open, and settle the customers whose need ended meanwhile."""
+        """The run is over: mark what is still open and what is in hand, and settle each customer's story."""
         for agent in self.agents:
             agent.inbox = None  # agents refer to each other in a circle, and an inbox to every contact
         contacts = self.contacts
+        customers = self.customers
+        served_now: list[i64] = []
         row: i64 = 0
         while row < contacts.n:
-            if contacts.stage[row] != OVER:
-                begun = contacts.answered[row] == contacts.answered[row]
+            stage = i64(contacts.stage[row])
+            if stage != OVER:
+                dialled = DIALLING <= stage <= UNCONNECTED
+                begun = dialled or contacts.answered[row] == contacts.answered[row]
                 contacts.outcome[row] = u8(IN_SERVICE_AT_END if begun else OPEN_AT_END)
+                if begun:
+                    served_now.append(i64(contacts.customer[row]))
+                if contacts.wide and (dialled or stage == TALKING):
+                    self.lay_down(row, horizon)
                 if self.queues[i64(contacts.queue[row])].channel.calls_out:
                     self.ring_off(row)
             row += 1
-        customers = self.customers
         customer: i64 = 0
         while customer < customers.n:
             fate = customers.fate[customer]
@@ -286,3 +299,15 @@ class Floor(Crew):
             if pending and customers.solved_at[customer] <= horizon:
                 self.solved(customer)
             customer += 1
+        for customer in served_now:  # also who has given up, where we are calling them
+            if customers.fate[customer] in (STILL_TRYING, GAVE_UP) and not customers.is_served(customer):
+                customers.fate[customer] = u8(IN_SERVICE)
+
+    def lay_down(self, row: i64, horizon: float) -> None:
+        """Write down the piece of work in hand at the end of the run; what is no piece of several has its times in the ledger."""
+        contacts = self.contacts
+        channel = self.channel_of(row)
+        calling = channel.calling is not None
+        if calling or channel.conversation is not None or contacts.part[row] > 0:
+            reached = calling and contacts.stage[row] == TALKING
+            self.pieces.add(contacts, row, REACHED if reached else UNFINISHED, horizon)

@@ -61,12 +61,15 @@ class Contest:
     rankings: tuple[Ranking, ...]  #: one a goal
     contrasts: tuple[Contrast, ...]  #: of every other alternative to the baseline, goal by goal
     lead: Contrast  #: of the winner to the baseline, or to the best rival where the baseline wins, in the first goal
-    undominated: tuple[str, ...]
+    dominated_by: Mapping[str, tuple[str, ...]]  #: by alternative, those that are no worse in any goal and clearly better in one
     neglected: tuple[
         Contrast, ...
     ]  #: needs and groups whose people are clearly worse off with the winner than in the alternative of ``lead``
     differing: Mapping[str, Mapping[str, str]]  #: by dotted path, the value of each alternative
     columns: Mapping[str, tuple[Column, ...]]  #: by alternative, one a goal, over the worlds that all have
+    never_served: Ranking | None = None  #: of everybody; None where nobody calls
+    urgent: tuple[Ranking, ...] = ()  #: the share who got nobody of each need that is more urgent than another, the most urgent first
+    refused: Ranking | None = None  #: the share of arriving contacts that the door refuses
     selection: Selection | None = None
     zone: Precision | None = None  #: what was asked to be ranked, and the difference that does not matter
     stability: tuple[Condition, ...] = ()
@@ -87,6 +90,11 @@ class Contest:
         if self.selection is not None:
             return tuple(self.alternatives[i] for i in self.selection.left)
         return self.rankings[0].tied
+
+    @property
+    def undominated(self) -> tuple[str, ...]:
+        """The alternatives that no other dominates (the Pareto set)."""
+        return tuple(name for name in self.alternatives if not self.dominated_by[name])
 
     @property
     def inputs_equal(self) -> bool:

@@ -16,7 +16,7 @@ from simulator.scenario.problem import did_you_mean
 from simulator.statistics.compare import paired
 from simulator.statistics.controls import controlled, known_of
 from simulator.statistics.measures import measure_named
-from simulator.statistics.ranking import FEW, Column, Goal, Ranking, column, rank, reduction, undominated
+from simulator.statistics.ranking import FEW, Column, Goal, Ranking, column, dominators, rank, reduction
 from simulator.statistics.selection import FIRST_STAGE, Selection, quantile_ranks, select
 from simulator.statistics.worlds import Worlds
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 SUFFERED = "never_served"
 """By which it is seen whether people with one need, or of one group, pay for what the others gain."""
+REFUSED = "block_rate"
+"""By which it is seen who never got as far as what other measures count."""
 
 
 def goals_of(models: Mapping[str, Model], texts: Sequence[str]) -> tuple[Goal, ...]:
@@ -92,11 +94,16 @@ def judge(result: Result, stability: Sequence[Condition] = ()) -> Contest:
     shared = set.intersection(*({need.name for need in model.needs} for model in result.models.values()))
     suffering = [Goal(SUFFERED, {"need": need.name}) for need in result.models[result.baseline].needs if need.name in shared]
     suffering += [Goal(SUFFERED, {"group": group}) for group in _groups(result.models)]
-    every = [*goals, *(goal for goal in suffering if goal not in goals)]
+    beside = [Goal(SUFFERED, {}), Goal(REFUSED, {}), *suffering]
+    every = [*goals, *(goal for goal in beside if goal not in goals)]
     worlds = {name: Worlds([t for t in result.tallies[name] if t.replication in common]).slim() for name in names}
     columns = {name: tuple(_column(of_one, goal) for goal in every) for name, of_one in worlds.items()}
     known = known_of(result.models[result.baseline], result.seed, sorted(common)) if len(names) <= FEW and asked.paired else {}
-    rankings = [rank(goal, {name: columns[name][i] for name in names}, known) for i, goal in enumerate(goals)]
+
+    def ranking_of(goal: Goal) -> Ranking | None:
+        return rank(goal, {name: columns[name][every.index(goal)] for name in names}, known)
+
+    rankings = [ranking_of(goal) for goal in goals]
     kept = [i for i, ranking in enumerate(rankings) if ranking is not None]
     if not asked.measures:  # what nobody asked for and what is the same in every world is not shown
         unlike = [i for i in kept if any(np.ptp([columns[name][i].values for name in names], axis=0) > 0)]
@@ -125,7 +132,10 @@ def judge(result: Result, stability: Sequence[Condition] = ()) -> Contest:
         rankings=rankings_kept,
         contrasts=tuple(contrast(name, result.baseline, i, len(others)) for i in kept for name in others),
         lead=contrast(winner, against, kept[0], len(others)),
-        undominated=undominated([goals[i] for i in kept], [{name: columns[name][i] for name in names} for i in kept]),
+        dominated_by=dominators([goals[i] for i in kept], [{name: columns[name][i] for name in names} for i in kept]),
+        never_served=ranking_of(beside[0]),
+        refused=ranking_of(beside[1]),
+        urgent=tuple(found for goal in _urgent(result.models[result.baseline], suffering) if (found := ranking_of(goal)) is not None),
         neglected=tuple(c for c in suffered if c.clear and not c.better),
         differing=_differing(result.scenario, names),
         failed=_failed(result.failures),
@@ -153,6 +163,13 @@ def _groups(models: Mapping[str, Model]) -> list[str]:
     """The groups of people that every model names."""
     first, *others = models.values()
     return [group for group in first.groups if all(group in model.groups for model in others)]
+
+
+def _urgent(model: Model, goals: Sequence[Goal]) -> list[Goal]:
+    """Those of ``goals`` that are about a need more urgent than another, the most urgent first."""
+    urgency = {need.name: need.urgency for need in model.needs}
+    found = [goal for goal in goals if "need" in goal.scope and urgency[goal.scope["need"]] < max(urgency.values())]
+    return sorted(found, key=lambda goal: urgency[goal.scope["need"]])
 
 
 def _rival(ranking: Ranking, winner: str) -> str:

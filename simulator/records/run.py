@@ -71,7 +71,7 @@ class Persons:
     attempts: Bytes  #: attempts made
     fate: Bytes  #: :class:`simulator.vocabulary.Fate`
     solved: Bytes  #: :class:`simulator.vocabulary.Solved`
-    settled: Floats  #: instant the need ended (first agent's answer for the served, the solving instant otherwise), NaN if it did not
+    settled: Floats  #: instant the need ended (the solving instant), or an agent's answer for the served and who is in service; else NaN
     barred: Bytes  #: 1 for people who could call only once access was open
     capped: Bytes  #: 1 where the cap on attempts, not the person, ended the trying
     resolved: Bytes  #: 1 where an agent's answer ended the need (of those served)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.experiment.written import rounded
+from simulator.report import staffing
 from simulator.report.verdict import precision
 from simulator.statistics.measures import DIMENSIONS
 
@@ -58,6 +59,7 @@ def _findings(result: Result, summary: Summary) -> dict[str, Any]:
         "measures": [_estimate(e) for e in summary.estimates],
         "thresholds": [_threshold(t) for t in summary.thresholds],
         "continuity": None if summary.continuity is None else _continuity(summary.continuity),
+        "staffing": _rounded(staffing.document(summary.staffing)),
         "warnings": [*summary.warnings, *imprecise, *(d.message for d in result.scenario.warnings)],
     }
 
@@ -65,6 +67,15 @@ def _findings(result: Result, summary: Summary) -> dict[str, Any]:
 def _estimate(e: Estimate | PairedDifference) -> dict[str, Any]:
     numbers = {name: rounded(getattr(e, name)) for name in ("mean", "half_width", "p5", "p50", "p95")}
     return {"measure": e.measure, "scope": _scope(e.scope), **numbers, "n": e.n, "unit": e.unit}
+
+
+def _rounded(value: Any) -> Any:
+    """The same with every number rounded the one way."""
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return rounded(value) if isinstance(value, float) else value
 
 
 def _scope(scope: Scope) -> Mapping[str, str | None]:

@@ -34,7 +34,8 @@ PEOPLE = (
     ("customers", "people"), ("served", "served by an agent"), ("solved_by_reached", "reached directly"), ("solved_by_located", "located"),
     ("solved_by_announcement", "informed by announcement"), ("solved_by_informed", "informed by us"),
     ("solved_by_self_service", "helped by a machine"), ("solved_by_repaired", "repaired"), ("solved_by_own_means", "own means"),
-    ("gave_up", "gave up"), ("still_trying", "still trying"), ("never_served", "got nobody"),
+    ("people_in_service_at_end", "in service at the end"), ("gave_up", "gave up"), ("still_trying", "still trying"),
+    ("never_served", "got nobody"),
 )  # fmt: skip
 INTERVALS = (
     ("fresh_contacts", "first attempts"), ("redials", "redials"), ("lost_upstream", "lost in network"), ("blocked", "refused"),

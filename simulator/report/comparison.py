@@ -15,6 +15,7 @@ from simulator.report.fairness import fares
 from simulator.report.figures import COMPARED
 from simulator.report.judgement import label, verdict
 from simulator.report.manifest import manifest
+from simulator.report.reservations import mark
 
 if TYPE_CHECKING:
     from simulator.experiment.contest import Contest
@@ -100,13 +101,14 @@ def _sheets(result: Result, found: Contest) -> Iterator[workbook.Page]:
         "behind best from",
         "to",
         "best or tied",
+        "but",
         "best in",
         "regret",
     )
     yield "Ranking", head, [
         (
             label(r.goal), s.alternative, place, *((v, r.goal.unit) for v in (s.mean, s.half_width, s.low, s.high)),
-            "yes" if s.best else "no", (s.wins, "share"), (s.regret, r.goal.unit),
+            "yes" if s.best else "no", mark(found, s.alternative, r.goal) if s.best else "", (s.wins, "share"), (s.regret, r.goal.unit),
         )
         for r in found.rankings for place, s in enumerate(r.standings, 1)
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from simulator.report.columns import Table, estimated
 from simulator.report.fairness import fares
 from simulator.report.findings import document, rows
 from simulator.report.judgement import MANY, basis, enough, interval, label, listed, stable, verdict
+from simulator.report.reservations import mark, oddities
 from simulator.report.sheet import Block, Sheet
 from simulator.report.verdict import precision, with_margin
 from simulator.report.wording import NONE, LocalTime, amount, change, count, margin, share, times
@@ -88,7 +89,8 @@ def _blocks(result: Result, contest: Contest, drawn: Mapping[str, Picture]) -> I
         yield Block(
             "Under other conditions", stable(contest), _conditions(contest),
             f"{label(contest.goals[0])}: place, average and, where it is best or tied with the best, a star. "
-            f"{contest.stability[0].worlds} worlds each.",
+            "Places go by averages and stars by how sure the difference from the best is, so that a lower place may have one and a higher "
+            f"none. {contest.stability[0].worlds} worlds each, in which more is tied than in those above.",
         )  # fmt: skip
     yield Block("Goals and their definitions", " ".join(_definitions(contest)))
 
@@ -110,7 +112,9 @@ def _standings(contest: Contest) -> Table:
         if contest.selection is not None:
             cells.append(f"out after {out[s.alternative]} worlds" if out[s.alternative] else "still in")
         else:
-            cells.append(("best" if len(ranking.tied) == 1 else "tied with best") if s.best else "")
+            word = ("best" if len(ranking.tied) == 1 else "tied with best") if s.best else ""
+            known = mark(contest, s.alternative, ranking.goal) if s.best else ""
+            cells.append(f"{word}, but {known}" if known else word)
         rows.append((s.alternative, tuple(cells)))
     return Table(("alternative", "place", "average", "behind the best", "best in", ""), tuple(rows))
 
@@ -118,7 +122,7 @@ def _standings(contest: Contest) -> Table:
 def _ranking_says(contest: Contest) -> str:
     selection, zone = contest.selection, contest.zone
     if selection is None or zone is None:
-        return ""
+        return " ".join(oddities(contest))
     spent = sum(out or selection.replications for out in selection.out_after)
     unit = measures[zone.measure].unit
     return (

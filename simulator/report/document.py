@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from simulator.experiment.written import rounded
+from simulator.report import staffing
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
@@ -68,6 +69,7 @@ def _findings(summary: Summary) -> dict[str, Any]:
         "thresholds": [_plain(t) for t in summary.thresholds],
         "continuity": _plain(summary.continuity),
         "people": _plain(summary.fates),
+        "staffing": _plain(staffing.document(summary.staffing)),
         "steps": [_plain(step) for step in summary.steps],
         "warnings": list(summary.warnings),
     }

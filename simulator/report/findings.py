@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.experiment.written import rounded
 from simulator.report.fairness import fares
 from simulator.report.judgement import verdict
+from simulator.report.reservations import mark, reservations
 
 if TYPE_CHECKING:
     from simulator.experiment.contest import Contest, Contrast
@@ -34,7 +35,7 @@ def rows(contest: Contest) -> Iterator[dict[str, Any]]:
             "half_width_all": rounded(c.half_width), "controls": "; ".join(c.controls), "plain_difference": rounded(c.plain.mean),
             "plain_half_width_all": rounded(c.plain.half_width_all), "median": rounded(c.typical), "median_low": rounded(c.low),
             "median_high": rounded(c.high), "wins": rounded(c.plain.wins), "pairs": c.plain.n, "variance_reduction": rounded(c.reduction),
-            "best_or_tied": standing.best,
+            "best_or_tied": standing.best, "but": mark(contest, c.alternative, c.goal) if standing.best else "",
         }  # fmt: skip
 
 
@@ -115,6 +116,7 @@ def _goal(contest: Contest, i: int) -> dict[str, Any]:
             {
                 "alternative": s.alternative, "place": place, "mean": rounded(s.mean), "half_width": rounded(s.half_width),
                 "behind_best": [rounded(s.low), rounded(s.high)], "best_or_tied": s.best, "best_in": rounded(s.wins),
+                "but": list(reservations(contest, s.alternative, goal)) if s.best else [],
                 "regret": rounded(s.regret), "endless": rounded(s.endless),
             }
             for place, s in enumerate(ranking.standings, 1)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from simulator.report.columns import estimated
+from simulator.report.reservations import but, paid_by
 from simulator.report.wording import NONE, amount, change, count, margin
 from simulator.report.yardsticks import said
 from simulator.scenario.alternatives import factors_of
@@ -38,7 +39,8 @@ def verdict(result: Result, contest: Contest) -> Iterator[str]:
     if alike:
         yield f"In every world {listed(alike)} came out exactly as {contest.winner}."
     for c in contest.neglected:
-        yield _neglect(c, result)
+        if c.goal.scope != paid_by(contest, contest.winner):  # that need has been named
+            yield _neglect(c, result)
     others = _other_goals(contest)
     if others:
         yield others
@@ -72,18 +74,20 @@ def _best(contest: Contest) -> str:
         if contest.selection.decided:
             what = contest.zone.text.partition("=")[0].strip()
             return (
-                f"{contest.winner} is best by {what}, or no worse than the best by {zone}: ranking was sure of that after {worlds} worlds."
+                f"{contest.winner} is best by {what}, or no worse than the best by {zone}, as ranking was sure of after {worlds} worlds"
+                f"{but(contest, tied, contest.goals[0])}."
             )
         return (
             f"Ranking could not decide between {listed(tied)} within {worlds} worlds at a difference of {zone}; raise --max-replications."
         )
     if len(tied) == 1:
-        return f"{contest.winner} is best: {first}."
+        return f"{contest.winner} is best by “{first}”{but(contest, tied, contest.goals[0])}."
     more = contest.rankings[0].more
     needed = f" About {count(more)} worlds would be needed to name one, if they differ as much as they seem to." if more else ""
     if len(tied) == len(contest.alternatives):
         return f"None of the alternatives can be told apart in {worlds} worlds: {first}.{needed}"
-    return f"{listed(tied)} are best and cannot be told apart in {worlds} worlds: {first}.{needed}"
+    together = but(contest, tied, contest.goals[0])
+    return f"{listed(tied)} are best by “{first}” and cannot be told apart in {worlds} worlds{together}.{needed}"
 
 
 def _lead(c: Contrast, *, paired: bool) -> str:
@@ -137,19 +141,23 @@ def _other_goals(contest: Contest) -> str:
     contrary = [r for r in contest.rankings[1:] if contest.winner not in r.tied]
     if not contrary:
         return ""
-    told = [f"{label(r.goal)}: {listed(r.tied[:3])}" for r in contrary]
-    return f"Other goals name others. Best are, for {'; for '.join(told)}."
+    told = [f"By “{label(r.goal)}”, {_named(r.tied[:3])} best{but(contest, r.tied[:3], r.goal)}." for r in contrary]
+    return f"Other goals name others. {' '.join(told)}"
+
+
+def _named(names: Sequence[str]) -> str:
+    return f"{listed(names)} {'is' if len(names) == 1 else 'are'}"
 
 
 def stable(contest: Contest) -> str:
-    """Whether the winner stays best under other conditions."""
+    """Whether the winner stays first under other conditions."""
     lost = [c for c in contest.stability if not any(s.alternative == contest.winner and s.best for s in c.standings)]
     tried = listed([c.name for c in contest.stability])
     if not lost:
-        return f"{contest.winner} stays best, or tied with the best, under other conditions: {tried}."
+        return f"{contest.winner} stays first, or tied with the first, under other conditions: {tried}."
     fell = {c.name for c in lost if all(s.alternative != contest.winner for s in c.standings)}
-    told = [f"{c.name} ({'it failed there' if c.name in fell else f'{c.standings[0].alternative} is best'})" for c in lost]
-    return f"The answer depends on the conditions: {contest.winner} is not among the best with {listed(told)}; tried were {tried}."
+    told = [f"{c.name} ({'it failed there' if c.name in fell else f'{c.standings[0].alternative} is first'})" for c in lost]
+    return f"The answer depends on the conditions: {contest.winner} is not among the first with {listed(told)}; tried were {tried}."
 
 
 def enough(contest: Contest, vary: Sequence[str]) -> str:
@@ -161,8 +169,11 @@ def enough(contest: Contest, vary: Sequence[str]) -> str:
     best = next(place for place, name in point.items() if name == contest.winner)
     along = [value for value in values if point.get((value, best[1])) in contest.tied]
     if along[0] == best[0] or values.index(along[0]) > values.index(best[0]):
-        return f"The best value of {path} is {best[0]}: {label(contest.goals[0])}."
-    return f"The best value of {path} is {best[0]}; {along[0]} cannot be told apart from it: {label(contest.goals[0])}."
+        return f"The best value of {path} by “{label(contest.goals[0])}” is {best[0]}{but(contest, [contest.winner], contest.goals[0])}."
+    return (
+        f"The best value of {path} by “{label(contest.goals[0])}” is {best[0]}, from which {along[0]} cannot be told apart"
+        f"{but(contest, [contest.winner], contest.goals[0])}."
+    )
 
 
 def basis(contest: Contest) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ def _lines(result: Result, variant: str, pictures: Sequence[Picture], *, command
         yield from ("## Figures", "")
     for picture in pictures:
         yield from (f"![{escaped(picture.title)}](figures/{picture.name}.png)", "", escaped(picture.says), "")
-    yield from ("## Reproduce", "", "```console", f"$ {command}", "```")
+    yield from ("## Reproduce", "", *fenced(f"$ {command}", "console"))
 
 
 def _of(table: Table, title: str) -> Iterator[str]:
@@ -66,21 +67,36 @@ def _section(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     yield from table_lines(head, rows)
 
 
-def table_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """A table as GitHub draws it, and an empty line."""
+def table_lines(head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: bool = True) -> Iterator[str]:
+    """A table as GitHub draws it, and an empty line; with ``numbers`` all columns but the first lean right."""
     yield _row(head)
-    yield _row(["---", *["---:"] * (len(head) - 1)])
+    yield _row(["---", *["---:" if numbers else "---"] * (len(head) - 1)], plain=True)
     for row in rows:
-        yield _row([escaped(cell) for cell in row])
+        yield _row(row)
     yield ""
 
 
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _row(cells: Sequence[str], *, plain: bool = False) -> str:
+    return f"| {' | '.join((cell if plain else escaped(cell)) or ' ' for cell in cells)} |"
+
+
+def fenced(text: str, language: str) -> list[str]:
+    """``text`` as a block of code, whatever backticks are in it."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return [f"{fence}{language}", text, fence]
 
 
 def escaped(text: str) -> str:
-    """``text`` as itself: no table, link, emphasis or tag begins in it."""
-    for sign in "\\`*_[]|":
-        text = text.replace(sign, f"\\{sign}")
-    return " ".join(text.replace("&", "&amp;").replace("<", "&lt;").split())
+    """``text`` as itself, on one line: no table, link, emphasis, heading, list, quote, formula or tag begins in it.
+
+    The one escaper of Markdown, for every word that a user, a file or the computer wrote.
+    """
+    text = " ".join(SIGNS.sub(r"\\\g<0>", text).split())
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return LISTS.sub(r"\g<1>\\", text)
+
+
+SIGNS = re.compile(r"[\\`*_\[\]|#~$]|:(?=//)|(?<=[Ww][Ww][Ww])\.")
+"""What means something wherever it stands; the last two would make a link of an address."""
+LISTS = re.compile(r"^(?:(\d+)(?=[.)])|(?=[-+=]))")
+"""What means something where a line begins."""

@@ -14,7 +14,7 @@ from simulator.report import folder as folders
 from simulator.report.document import text as json_text
 from simulator.report.manifest import NAME as MANIFEST
 from simulator.report.manifest import circumstances, cpu, sums, versions
-from simulator.report.markdown import escaped, table_lines
+from simulator.report.markdown import escaped, fenced, table_lines
 from simulator.report.terminal import table_text, wrapped
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _markdown(sheet: Sheet) -> Iterator[str]:
     yield from ("## How this was found", "")
     for note in sheet.notes:
         yield from (escaped(note), "")
-    yield from ("## Reproduce", "", "```console", f"$ {sheet.command}", "```")
+    yield from ("## Reproduce", "", *fenced(f"$ {sheet.command}", "console"))
 
 
 def html(sheet: Sheet, began: datetime) -> str:

@@ -138,8 +138,9 @@ def _phases(summary: Summary) -> str:
 
 
 def _people(summary: Summary) -> str:
-    wanted = (("customers", "people"), ("served", "served"), ("solved_elsewhere", "solved elsewhere"), ("gave_up", "gave up"),
-              ("still_trying", "still trying"), ("never_served", "got nobody"))  # fmt: skip
+    wanted = (("customers", "people"), ("served", "served"), ("solved_elsewhere", "solved elsewhere"),
+              ("people_in_service_at_end", "in service"), ("gave_up", "gave up"), ("still_trying", "still trying"),
+              ("never_served", "got nobody"))  # fmt: skip
     rows = []
     for name, scope in [*((need, {"need": need}) for need in summary.needs), ("everybody", {})]:
         cells = [summary.estimate(measure, **scope) for measure, _ in wanted]

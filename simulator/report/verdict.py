@@ -24,6 +24,8 @@ CONSTRAINTS = {
     "lines": "too few lines",
 }
 """The binding constraints of :mod:`simulator.statistics.constraint` in words."""
+SAID = 0.5
+"""People, on average over the worlds, from whom on a sentence speaks of them."""
 
 
 def verdict(summary: Summary, model: Model) -> list[str]:
@@ -46,14 +48,30 @@ def most_urgent(model: Model) -> str:
 
 
 def people_sentence(summary: Summary) -> str:
-    """How many people got nobody."""
+    """How many people got nobody, and how."""
     lost, everyone = summary.estimate("people_never_served"), summary.estimate("customers")
     if not everyone.mean:
         return "Nobody called."
-    return (
-        f"Of {count(everyone.mean)} people who needed the centre, {count(lost.mean)} ({share(lost.mean / everyone.mean)}) reached nobody "
-        f"and found no other solution by the end; in nine worlds out of ten it was between {count(lost.p5)} and {count(lost.p95)}."
-    )
+    worlds = f"; in nine worlds out of ten it was between {count(lost.p5)} and {count(lost.p95)}" if lost.n > 1 else ""
+    return f"Of {count(everyone.mean)} people who needed the centre, {got_nobody(summary)}{worlds}.{_in_service(summary)}"
+
+
+def got_nobody(summary: Summary) -> str:
+    """How many people got nobody, and what is counted: who gave up counts for good, whatever became of the need later."""
+    lost, everyone = summary.estimate("people_never_served").mean, summary.estimate("customers").mean
+    gave_up, still = summary.estimate("gave_up").mean, summary.estimate("still_trying").mean
+    ways = [f"{count(gave_up)} gave up"] if gave_up >= SAID else []
+    ways += [f"{_were(still)} still trying when the run ended"] if still >= SAID else []
+    return f"{count(lost)} ({share(lost / everyone if everyone else 0.0)}) got nobody" + (f": {' and '.join(ways)}" if ways else "")
+
+
+def _in_service(summary: Summary) -> str:
+    served_now = summary.estimate("people_in_service_at_end").mean
+    return f" When the run ended, {_were(served_now)} being served." if served_now >= SAID else ""
+
+
+def _were(people: float) -> str:
+    return f"{count(people)} {'was' if count(people) == '1' else 'were'}"
 
 
 def urgent_sentence(summary: Summary, model: Model) -> str:
@@ -150,8 +168,20 @@ def comparison_sentences(comparison: Comparison) -> list[str]:
     for variant in comparison.variants:
         found = [d for d in comparison.differences if d.variant == variant and d.measure == "people_never_served" and not d.scope]
         if found:
-            said.append(_worth(found[0], comparison))
+            said.append(_worth(found[0], comparison) + _of_callbacks(variant, comparison))
     return said
+
+
+def _of_callbacks(variant: str, comparison: Comparison) -> str:
+    """What callbacks have to do with it: whom we spoke to, and who only did not give up meanwhile; nothing where lists are the same."""
+    found = {d.measure: d for d in comparison.differences if d.variant == variant and not d.scope and d.n}
+    spoken, waited = found.get("people_reached"), found.get("people_ended_otherwise")
+    if spoken is None or waited is None or not (spoken.mean or waited.mean):
+        return ""
+    return (
+        f" Callbacks: {change(spoken.mean, 'count')} people were spoken to; {change(waited.mean, 'count')} were promised one, did not get "
+        "it and did not give up meanwhile."
+    )
 
 
 def _worth(difference: PairedDifference, comparison: Comparison) -> str:

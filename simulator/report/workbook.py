@@ -8,14 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.report import verdict
+from simulator.report import staffing, verdict
 from simulator.report.tables import scope_text
 from simulator.statistics.measures import DIMENSIONS, measure_named
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
     from simulator.report.wording import LocalTime
-    from simulator.statistics.summary import Comparison, Summary
+    from simulator.statistics.summary import Comparison, StaffingPlan, Summary
 
 FORMATS = {"share": "0.0%", "duration": "[h]:mm:ss", "count": "#,##0.0", "ratio": "0.00"}
 DAY = 86400.0  #: spreadsheets count durations in days
@@ -42,6 +42,9 @@ def _pages(result: Result, variant: str, time: LocalTime, *, compared: bool) -> 
     yield "Measures", head, _measures(summary)
     yield "Steps", ("step", "kind", "act", "worlds", "done in", "refused in", "done at, mean", "p5", "p95"), _steps(summary)
     yield "Intervals", ("start", *(one.name + scope_text(one.scope) for one in summary.series)), _intervals(summary, time)
+    if summary.staffing is not None:
+        needs = (f"required {scope_text({'need': need})}" for need in summary.staffing.needs)
+        yield "Staffing", ("start", *staffing.COLUMNS, *needs), _staffing(summary.staffing, time)
     yield "Worlds", ("replication", *summary.by_replication.columns), _worlds(summary)
 
 
@@ -133,6 +136,13 @@ def _steps(summary: Summary) -> Iterable[tuple[Cell, ...]]:
 def _intervals(summary: Summary, time: LocalTime) -> Iterable[list[Cell]]:
     for i, start in enumerate(summary.interval_starts.tolist()):
         yield [time.iso(start), *((float(one.mean[i]), one.unit) for one in summary.series)]
+
+
+def _staffing(plan: StaffingPlan, time: LocalTime) -> Iterable[list[Cell]]:
+    for row in staffing.rows(plan):
+        numbers = [*(row[name] for name in staffing.COLUMNS), *row["by_need"].values()]
+        yield [time.iso(row["start"]), *((float(value), "count") for value in numbers)]
+    yield [f"Required {staffing.targets(plan)}; Erlang A, each need by itself, first contacts only."]
 
 
 def _worlds(summary: Summary) -> Iterable[list[Cell]]:

@@ -64,7 +64,7 @@ def _table(shown: tuple[Key, ...]) -> str:
     rows = ["| key | written | default | meaning |", "|---|---|---|---|"]
     for key in shown:
         default = "required" if key.required else f"`{as_written(key)}`" if as_written(key) else ""
-        rows.append(f"| `{key.name}` | {written(key.node).replace('|', chr(92) + '|')} | {default} | {key.says} |")
+        rows.append(f"| `{key.name}` | {written(key.node)} | {default} | {key.says} |")
     return "\n".join(rows)
 
 

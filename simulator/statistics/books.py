@@ -73,10 +73,10 @@ CONTACT_SUMS = COUNTS + DETAILS
 CUSTOMER_SUMS = (
     "customers", "served", "solved_elsewhere", "solved_by_announcement", "solved_by_reached", "solved_by_located",
     "solved_by_repaired", "solved_by_own_means", "solved_by_informed", "solved_by_self_service", "gave_up", "still_trying",
-    "people_never_served", "attempts", "harm", "harm_weight", "barred_customers", "barred_served", "barred_attempts",
-    "capped_customers", "resolved", "repeats", "resolved_at_once", "followed", "followed_without_repeat", "distressed",
-    "people_heard", "people_listed", "people_reached", "standing", "satisfaction", "dissatisfied", "delighted", "complaints",
-    "praise",
+    "people_in_service_at_end", "people_never_served", "attempts", "harm", "harm_weight", "barred_customers", "barred_served",
+    "barred_attempts", "capped_customers", "resolved", "repeats", "resolved_at_once", "followed", "followed_without_repeat", "distressed",
+    "people_heard", "people_listed", "people_reached", "people_ended_otherwise", "standing", "satisfaction", "dissatisfied", "delighted",
+    "complaints", "praise",
 )  # fmt: skip
 """Sums over people whose need arose (:attr:`simulator.vocabulary.Fate.STAYED_AWAY` is not a customer, nor is a public post a customer)."""
 
@@ -213,7 +213,9 @@ def _check_ledger(run: Run, listed: Flags) -> None:
     _first(run, cannot, "a contact ends as a contact can, a callback as a callback can")
     _first(run, ~((book.arrived >= 0) & (book.arrived <= run.ended_at)), "contacts arrive during the run")
     picked_up = ~np.isnan(book.answered)
-    _first(run, ~listed & (answered != picked_up) | answered & ~picked_up, "answered = handled + dropped + in service at the end")
+    dialled = listed & (book.outcome == Outcome.IN_SERVICE_AT_END.value)  # perhaps nobody has picked up yet
+    wrong = ~listed & (answered != picked_up) | answered & ~dialled & ~picked_up
+    _first(run, wrong, "answered = handled + dropped + in service at the end")
     _first(run, ~listed & (answered != (book.agent >= 0)) | answered & (book.agent < 0), "an agent answered every answered contact")
     _first(run, ~listed & answered & np.isnan(book.queued), "who was answered had met the agents")
     _first(run, book.queued < book.arrived, "arrived <= queued")
@@ -262,6 +264,11 @@ def _check_people(run: Run, listed: Flags) -> None:
     _person(run, elsewhere & (people.solved == Solved.NO.value), "the solved elsewhere have a reason")
     _person(run, (elsewhere | (people.fate == Fate.SERVED.value)) & ~np.isfinite(people.settled), "a settled need has an instant")
     _person(run, (people.fate == Fate.STAYED_AWAY.value) & (made > 0), "who stayed away made no contact")
+    in_service = np.zeros(len(people), dtype=bool)
+    in_service[book.customer[np.flatnonzero(book.outcome == Outcome.IN_SERVICE_AT_END.value)]] = True
+    nobody = (people.fate == Fate.GAVE_UP.value) | (people.fate == Fate.STILL_TRYING.value)
+    _person(run, (people.fate == Fate.IN_SERVICE.value) & ~in_service, "who is in service at the end has a contact in service at the end")
+    _person(run, nobody & in_service, "who got nobody has no contact in service at the end")
     _person(run, (people.resolved > 0) & (people.fate != Fate.SERVED.value), "whose need an answer ended was served")
     own = people.need[book.customer] != book.need
     _first(run, own, "a contact has its customer's need")

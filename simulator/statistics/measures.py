@@ -48,6 +48,15 @@ def measure_named(name: str) -> Measure:
     return found
 
 
+def leaves_out_refused(name: str) -> bool:
+    """Whether a measure of contacts does not see who is refused or lost at the door, so that refusing more may flatter it."""
+    measure = measures[name]
+    if measure.kind == "contacts":
+        counted = {word for side in (measure.numerator, measure.denominator) for _, word in terms(side)}
+        return not any(word in {"attempted", "arrived"} or word.startswith(("blocked", "lost_")) for word in counted)
+    return measure.kind in {"run", "time"} and measure.lacks in {"", "lineless", "queue"}
+
+
 def check_scope(measure: Measure, scope: Mapping[str, str], names: Mapping[str, Collection[str]]) -> None:
     """Check that ``measure`` exists in ``scope``; ``names`` lists the known names of each dimension. Raises UsageError."""
     for dimension, name in scope.items():

@@ -74,6 +74,7 @@ class Customers:
             "solved_elsewhere": by_fate[:, Fate.SOLVED_ELSEWHERE],
             "gave_up": by_fate[:, Fate.GAVE_UP],
             "still_trying": by_fate[:, Fate.STILL_TRYING],
+            "people_in_service_at_end": by_fate[:, Fate.IN_SERVICE],
             "people_never_served": by_fate[:, Fate.GAVE_UP] + by_fate[:, Fate.STILL_TRYING],
             "attempts": add(slice(None), self._attempts),
             "harm": add(harmed, harm),
@@ -104,10 +105,15 @@ class Customers:
             yield "people_heard", people.heard[real] == Heard.HEARD.value, None
         if "callbacks" in there:
             mine = entries(self._run, self._model)
-            for name, rows in (("people_listed", mine), ("people_reached", spoken_to(self._run, mine))):
-                found = np.zeros(len(people), dtype=bool)
-                found[self._run.ledger.customer[rows]] = True
-                yield name, found[real], None
+            book = self._run.ledger
+            promised = np.flatnonzero(book.outcome == Outcome.CALLBACK_ACCEPTED.value)
+            listed, reached, waited = np.zeros((3, len(people)), dtype=bool)
+            for found, rows in ((listed, mine), (reached, spoken_to(self._run, mine)), (waited, promised)):
+                found[book.customer[rows]] = True
+            yield "people_listed", listed[real], None
+            yield "people_reached", reached[real], None
+            ended = (self._fate == Fate.SERVED.value) | (self._fate == Fate.SOLVED_ELSEWHERE.value)
+            yield "people_ended_otherwise", (waited & ~reached)[real] & ended, None
         if "standing" in there:
             yield "standing", everybody, people.standing[real]
         if "satisfaction" in there:
@@ -126,7 +132,8 @@ class Customers:
     def _harm(self, model: Model) -> tuple[NDArray[np.intp], Floats, Floats]:
         """Customers whose need does harm, their weights and their weighted harm.
 
-        Harm is linear in the time until the need was met, and whole for the never served.
+        Harm is linear in the time until an agent's answer or the end of the need, and whole for the never served. Whom we dial as
+        the run ends, it has reached so far.
         """
         by_name = {need.name: need.harm for need in model.needs}
         harms = [by_name.get(name) for name in self._needs]
@@ -134,8 +141,9 @@ class Customers:
         need = self._need[chosen]
         weight = np.array([0.0 if h is None else float(h.weight) for h in harms])[need]
         whole_after = np.array([1.0 if h is None else float(h.by) for h in harms])[need]
-        met = (self._fate[chosen] == Fate.SERVED.value) | (self._fate[chosen] == Fate.SOLVED_ELSEWHERE.value)
-        took = np.where(met, np.maximum(self._took[chosen], 0.0), np.inf)
+        never = (self._fate[chosen] == Fate.GAVE_UP.value) | (self._fate[chosen] == Fate.STILL_TRYING.value)
+        so_far = self._run.ended_at - self._run.persons.onset[self._real[chosen]]
+        took = np.where(never, np.inf, np.maximum(np.fmin(self._took[chosen], so_far), 0.0))
         return chosen, weight, weight * np.where(took >= whole_after, 1.0, took / np.maximum(whole_after, 1e-9))
 
     def times(self) -> Iterator[tuple[Key, float]]:
@@ -144,7 +152,8 @@ class Customers:
         From the first wish to call to an agent's answer, and to the end of the contact that ended the need.
         """
         answered = self._took.copy()
-        answered[np.flatnonzero(self._fate != Fate.SERVED.value)] = np.inf
+        nobody = (self._fate != Fate.SERVED.value) & (self._fate != Fate.IN_SERVICE.value) | np.isnan(answered)  # dialled, not yet answered
+        answered[np.flatnonzero(nobody)] = np.inf
         yield from self._whose.quantiles(Sorted(answered), {"time_to_first_agent_p50": 0.5})
         if "repeats" in self._there:
             people, book = self._run.persons, self._run.ledger

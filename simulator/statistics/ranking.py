@@ -192,8 +192,8 @@ def reduction(ours: Column, base: Column) -> float:
     return math.inf if paired == 0 else apart / paired
 
 
-def undominated(goals: Sequence[Goal], columns: Sequence[Mapping[str, Column]]) -> tuple[str, ...]:
-    """The alternatives that no other dominates (the Pareto set), in their order; ``columns`` by goal.
+def dominators(goals: Sequence[Goal], columns: Sequence[Mapping[str, Column]]) -> dict[str, tuple[str, ...]]:
+    """By alternative, those that dominate it, both in their order; ``columns`` by goal. Whom none does is in the Pareto set.
 
     Clearly better is by paired t intervals, Bonferroni over all pairs and goals.
     """
@@ -209,7 +209,7 @@ def undominated(goals: Sequence[Goal], columns: Sequence[Mapping[str, Column]]) 
             no_worse &= difference <= 0
             clearly |= difference < -reach
     dominates = no_worse & clearly
-    return tuple(name for i, name in enumerate(names) if not dominates[:, i].any())
+    return {name: tuple(other for j, other in enumerate(names) if dominates[j, i]) for i, name in enumerate(names)}
 
 
 def _paired(values: Floats, comparisons: int) -> tuple[Floats, Floats]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 HELPED = 0.85  #: the need ended, at the first contact, at once
-UNRESOLVED = 0.5  #: an agent answered, and the need did not end
+UNRESOLVED = 0.5  #: an agent answered, and the need did not end, or not before the run
 BY_THEMSELVES = 0.5  #: the need ended without us
 NEVER = 0.2  #: nobody helped
 EACH_CONTACT_MORE = 0.15  #: off for every contact after the first
@@ -45,6 +45,7 @@ _HELPING = (Solved.ANNOUNCEMENT, Solved.REACHED, Solved.LOCATED, Solved.INFORMED
 _STARTS = np.full((len(Fate), len(Solved), 2), NEVER)
 """By fate, by how it was solved and by whether an answer resolved it."""
 _STARTS[Fate.SERVED] = UNRESOLVED, HELPED
+_STARTS[Fate.IN_SERVICE] = UNRESOLVED
 _STARTS[Fate.SOLVED_ELSEWHERE] = [[HELPED if solved in _HELPING else BY_THEMSELVES] * 2 for solved in Solved]
 _BEGINNINGS = np.subtract.outer(_STARTS, EACH_CONTACT_MORE * np.clip(np.arange(256.0) - 1, 0, MOST_CONTACTS)).ravel()
 """The same, less what each further contact takes away: by number of attempts as well."""

@@ -1,72 +1,98 @@
-"""Workforce planning: how many agents the model's own demand asks for, interval by interval, by Erlang A for each need.
+"""Workforce planning: agents that the model's own demand asks for, interval by interval, by Erlang A for each need and channel.
 
-Erlang A is the queue with patience: Poisson arrivals, exponential talk and patience, as many agents as it takes
-(Garnett, Mandelbaum, Reiman 2002; the formulas are those of Zeltyn and Mandelbaum 2005 for the M/M/n+G queue). It takes
-every interval as if it went on for ever, needs as if each had agents of its own, and knows no redials; the simulation
-does better in all three, so the two stand side by side.
+It takes every interval as if it went on for ever, needs as if each had agents of its own, and knows no redials; the simulation
+does better in all three, so the two stand side by side. What tells people what they need before they wait for an agent, and
+what makes talk longer, counts for as long as it was in effect in the simulated worlds.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulator.model.world import KINDS, People, Profile, Surge
+from simulator.statistics.erlang import agents_required
+from simulator.statistics.estimation import percentiles
 from simulator.statistics.handling import rostered
+from simulator.statistics.levers import Levers
+from simulator.statistics.summary import IntervalSeries, StaffingPlan, StaffingTarget
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from numpy.typing import NDArray
 
     from simulator.model.distributions import Distribution
     from simulator.model.world import Channel, Demand, Model, Need
+    from simulator.statistics.tally import Tally
 
     Floats = NDArray[np.float64]
 
 GRID = 4000
 """Quantiles out of which a law of spreading is put together."""
+HIGHEST = 0.999
+"""A target of everybody would take agents without end."""
 
 
-@dataclass(frozen=True)
-class StaffingPlan:
-    """Agents by interval. Contacts that are kept until somebody answers ask for their work alone, spread over the interval."""
-
-    starts: Floats  #: (T,) start of each interval, in seconds
-    needs: tuple[str, ...]
-    expected: Floats  #: (T, N) first contacts expected
-    required: Floats  #: (T, N) agents
-    scheduled: Floats  #: (T,) agents that the roster has, breaks left out
-
-
-def staffing_plan(model: Model, edges: Floats) -> StaffingPlan:
-    """The plan for the intervals between ``edges``; ranges count with their likely values."""
+def staffing_plan(model: Model, tallies: Sequence[Tally]) -> StaffingPlan:
+    """The plan for the intervals of the worlds of ``model``; its ranges count with their likely values."""
+    edges = tallies[0].frame.intervals
+    width = np.diff(edges)
     names = [need.name for need in model.needs]
-    shape = (len(edges) - 1, len(model.channels), len(names))
-    contacts = np.zeros(shape)
+    levers = Levers(model, tallies)
+    contacts, talk = (np.zeros((len(width), len(model.channels), len(names))) for _ in range(2))
     for demand in model.demand:
         n = names.index(demand.need)
         shares = np.stack([_shares(model, model.needs[n], float(start)) for start in edges[:-1]])  # (T, C)
         contacts[:, :, n] += expected(demand, edges)[:, None] * shares
-    required = np.zeros((shape[0], shape[2]))
-    width = np.diff(edges)
-    known: dict[tuple[float, int, int], float] = {}
+        talk[:, :, n] += expected(demand, edges, talk=True)[:, None] * shares
+    longer = np.where(contacts > 0, talk / np.maximum(contacts, 1e-300), 1.0) * levers.talk[:, None, :]
+    contacts *= levers.wanted
+    roster = rostered(model, edges)
+    required = np.zeros((len(width), len(names)))
     for c, channel in enumerate(model.channels):
         for n, need in enumerate(model.needs):
+            handle = _handle_time(model, channel, need, longer[:, c, n] / _proficiency(model, roster, channel, need))
             for t in np.flatnonzero(contacts[:, c, n] > 0).tolist():
-                place = (float(contacts[t, c, n] / width[t]), c, n)
-                if place not in known:
-                    known[place] = _agents(channel, need, place[0])
-                required[t, n] += known[place]
-    return StaffingPlan(edges[:-1], tuple(names), contacts.sum(axis=1), required, rostered(model, edges).sum(axis=1) / width)
+                required[t, n] += _agents(channel, need, float(contacts[t, c, n] / width[t]), float(handle[t]))
+    present = _present(tallies)
+    total = required.sum(axis=1)
+    return StaffingPlan(
+        starts=edges[:-1],
+        needs=tuple(names),
+        targets=tuple(_target(channel) for c, channel in enumerate(model.channels) if contacts[:, c].any()),
+        expected=contacts.sum(axis=1),
+        required=required,
+        scheduled=roster.sum(axis=1) / width,
+        present=present,
+        over=np.maximum(present - total, 0.0),
+        under=np.maximum(total - present, 0.0),
+    )
 
 
-def expected(demand: Demand, edges: Floats) -> Floats:
-    """First contacts that ``demand`` makes between ``edges``, on average; people who are barred and repairs are left out."""
+def staffing_series(plan: StaffingPlan) -> Iterator[IntervalSeries]:
+    """The plan as series: agents required (in all and by need), scheduled, present, over and under."""
+    required = plan.required.sum(axis=1)
+    for name, values in (("agents_required", required), ("agents_scheduled", plan.scheduled)):
+        yield IntervalSeries(name, {}, "count", values, values, values)
+    for n, need in enumerate(plan.needs):
+        yield IntervalSeries("agents_required", {"need": need}, "count", *(plan.required[:, n],) * 3)
+    for name, by_world in (("agents_present", plan.present), ("agents_over", plan.over), ("agents_under", plan.under)):
+        yield IntervalSeries(name, {}, "count", by_world.mean(axis=0), *percentiles(by_world, (0.05, 0.95)))
+
+
+def expected(demand: Demand, edges: Floats, *, talk: bool = False) -> Floats:
+    """First contacts that ``demand`` makes between ``edges``, on average; people who are barred and repairs are left out.
+
+    With ``talk`` each counts as many times as its talk is as long as the need's own.
+    """
     if isinstance(demand, Profile):
-        total = np.concatenate(([0.0], np.cumsum(np.asarray(demand.expected, dtype=np.float64))))
+        each = np.asarray(demand.expected, dtype=np.float64)
+        if talk and demand.talk_factor:
+            each = each * np.asarray(demand.talk_factor, dtype=np.float64)
+        total = np.concatenate(([0.0], np.cumsum(each)))
         return np.diff(np.interp(edges, np.asarray(demand.edges, dtype=np.float64), total))
     if isinstance(demand, Surge):
         return np.diff(_of_surge(demand, edges))
@@ -75,79 +101,55 @@ def expected(demand: Demand, edges: Floats) -> Floats:
     return np.histogram(when, edges)[0] * (float(demand.people) / GRID)
 
 
-def served_within(agents: int, rate: float, talk: float, patience: float, within: float) -> float:
-    """The probability that a contact is answered within ``within`` seconds in the M/M/n+M queue.
-
-    ``rate`` in contacts a second, ``talk`` and ``patience`` are means in seconds (an infinite patience is allowed while the
-    agents suffice). The density of the offered wait is integrated by Gauss-Legendre quadrature.
-    """
-    if agents == 0:
-        return 0.0
-    load = rate * talk
-    if math.isinf(patience) and load >= agents:
-        return 0.0
-    steps = (agents - 1 - np.arange(agents - 1)) / load
-    with np.errstate(over="ignore"):
-        unblocked = 1.0 + float(np.cumprod(steps).sum())  # the inverse of Erlang B of one agent less; infinite where hardly anybody waits
-    theta = 0.0 if math.isinf(patience) else 1.0 / patience
-
-    def exponent(x: Floats) -> Floats:
-        hazard = rate * x if theta == 0.0 else -rate * np.expm1(-theta * x) / theta
-        return np.asarray(hazard - agents * x / talk)
-
-    peak = np.array([math.log(load / agents) * patience if load > agents else 0.0])  # in overload the density rises first
-    highest = float(exponent(peak)[0])
-
-    def density(x: Floats) -> Floats:
-        return np.asarray(np.exp(exponent(x) - highest))
-
-    end = max(within, float(peak[0]))
-    while density(np.array([end]))[0] > 1e-14:
-        end = 2 * end + talk / agents
-    x, weight = _nodes(0.0, within)
-    soon = density(x) * weight
-    later, weight = _nodes(within, end)
-    patient = float((soon * np.exp(-theta * x)).sum())
-    waits = rate * float(soon.sum() + (density(later) * weight).sum())
-    total = unblocked * math.exp(-highest) + waits
-    return 1.0 - waits / total + rate * patient / total
+def _handle_time(model: Model, channel: Channel, need: Need, longer: Floats) -> Floats:
+    """Mean seconds of an agent's time a contact takes, by interval; talk takes ``longer`` than its law says."""
+    talk = float(channel.talk_time.get(need.name, need.talk_time).mean)
+    wrap = float(channel.wrap_up.get(need.name, need.wrap_up).mean)
+    distress = need.distress
+    hears = distress is not None and (model.care.policy == "discretion" or not KINDS[channel.kind].holds_line)
+    support = float(distress.share) * float(distress.support.mean) if distress is not None and hears else 0.0
+    turns = float(channel.turns.number) if channel.turns else 1.0
+    return np.asarray(turns * (talk * longer + wrap) + support)
 
 
-@lru_cache(maxsize=4096)  # variants share their demand
-def agents_required(rate: float, talk: float, patience: float, share: float, within: float) -> int:
-    """The fewest agents with whom at least ``share`` of the contacts are answered within ``within`` seconds."""
-    if rate <= 0 or talk <= 0:
-        return 0
-    load = rate * talk
-    step = max(1, round(math.sqrt(load) / 2))
-    low = max(0, math.floor(load) - step)
-    while low > 0 and served_within(low, rate, talk, patience, within) >= share:
-        low = max(0, low - step)
-        step *= 2
-    high = low + step  # `low` is too few
-    while served_within(high, rate, talk, patience, within) < share:
-        low, high, step = high, high + 2 * step, 2 * step
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if served_within(middle, rate, talk, patience, within) >= share else (middle, high)
-    return high
+def _proficiency(model: Model, roster: Floats, channel: Channel, need: Need) -> Floats:
+    """How fast those on the roster work on a need on a channel, by interval: their mean proficiency; 1 where nobody does."""
+    skill = np.array([float(team.skills.get(need.name, 0.0)) if _serves(team.channels, channel) else 0.0 for team in model.teams])
+    heads = np.array([float(team.headcount) for team in model.teams]) * (skill > 0)
+    weights = roster * (skill > 0)
+    there = weights.sum(axis=1)
+    on_roster = weights @ skill / np.maximum(there, 1e-300)
+    of_all = float(heads @ skill / heads.sum()) if heads.sum() > 0 else 1.0
+    return np.where(there > 0, on_roster, of_all)
 
 
-def _agents(channel: Channel, need: Need, rate: float) -> float:
-    talk = float(channel.talk_time.get(need.name, need.talk_time).mean) + float(channel.wrap_up.get(need.name, need.wrap_up).mean)
-    kind = KINDS[channel.kind]
-    turns = channel.turns.number if channel.turns else 1.0
-    if kind.keeps or kind.turns:
-        return rate * talk * float(turns)
-    held = len(channel.speeds)
-    slots = agents_required(
-        rate,
-        talk / channel.speeds[-1],
-        _mean(channel.patience.get(need.name, need.patience)),
-        min(float(channel.target_share), 0.999),
-        float(channel.answer_within),
-    )
-    return slots / held
+def _serves(names: tuple[str, ...], channel: Channel) -> bool:
+    return channel.name in names if names else not KINDS[channel.kind].calls_out
+
+
+def _agents(channel: Channel, need: Need, rate: float, handle: float) -> float:
+    """Agents for so many contacts a second; for what is kept until somebody answers, its work alone, spread over the interval."""
+    if _kept(channel):
+        return rate * handle
+    patience = _mean(channel.patience.get(need.name, need.patience))
+    share = min(float(channel.target_share), HIGHEST)
+    slots = agents_required(rate, handle / float(channel.speeds[-1]), patience, share, float(channel.answer_within))
+    return slots / len(channel.speeds)
+
+
+def _kept(channel: Channel) -> bool:
+    return KINDS[channel.kind].keeps or KINDS[channel.kind].turns
+
+
+def _target(channel: Channel) -> StaffingTarget:
+    if _kept(channel):
+        return StaffingTarget(channel.name, None, None)
+    return StaffingTarget(channel.name, min(float(channel.target_share), HIGHEST), float(channel.answer_within))
+
+
+def _present(tallies: Sequence[Tally]) -> Floats:
+    """Agents at work, on average over each interval of each world: (R, T)."""
+    return np.stack([t.observed["available"] + t.observed["busy"] + t.observed["wrap"] for t in tallies])
 
 
 def _mean(law: Distribution) -> float:
@@ -179,14 +181,3 @@ def _of_surge(surge: Surge, at: Floats) -> Floats:
     decay = float(surge.half_life) / math.log(2)
     ramp = peak * rising**2 / (2 * rise) if rise > 0 else 0.0
     return np.asarray(ramp + peak * holding + peak * decay * -np.expm1(-falling / decay))
-
-
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
-_PIECES = 12
-
-
-def _nodes(low: float, high: float) -> tuple[Floats, Floats]:
-    """Nodes and weights of an integral from ``low`` to ``high``, in pieces that grow: the functions here are steepest at first."""
-    cuts = low + (high - low) * np.linspace(0.0, 1.0, _PIECES + 1) ** 3
-    half = np.diff(cuts)[:, None] / 2
-    return cuts[:-1, None] + half * (1 + _NODES), half * _WEIGHTS

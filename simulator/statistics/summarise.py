@@ -13,7 +13,7 @@ from simulator.statistics.estimation import per_run, percentiles
 from simulator.statistics.evaluation import COLUMNS, RULES
 from simulator.statistics.intervals import interval_series
 from simulator.statistics.measures import measures
-from simulator.statistics.staffing import staffing_plan
+from simulator.statistics.staffing import staffing_plan, staffing_series
 from simulator.statistics.summary import ConstraintShares, PhaseSpan, ReplicationTable, RuleOfEvaluation, Spread, StepTimeline, Summary
 from simulator.statistics.thresholds import judge
 from simulator.statistics.worlds import Worlds
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 FATES = (
     "served", "solved_by_announcement", "solved_by_informed", "solved_by_self_service", "solved_by_reached", "solved_by_located",
-    "solved_by_repaired", "solved_by_own_means", "gave_up", "still_trying",
+    "solved_by_repaired", "solved_by_own_means", "gave_up", "still_trying", "people_in_service_at_end",
 )  # fmt: skip
 """Where people ended: measures that add up to ``customers``. Those that a scenario does not contain are left out."""
 
@@ -53,6 +53,7 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
             by_need[estimate.scope.get("need", "")][estimate.measure] = estimate
     thresholds = tuple(judge(t, worlds) for t in model.thresholds)
     ends = [*frame.phase_starts[1:], frame.slots[-1]]
+    staffing = staffing_plan(model, worlds.tallies) if model.demand else None
     return Summary(
         name=model.name,
         variant=model.variant,
@@ -71,7 +72,7 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
         impact=float(frame.impact) if frame.after_impact.any() else None,
         ended_at=first.ended_at,
         estimates=tuple(estimates),
-        series=tuple(interval_series(worlds)),
+        series=(*interval_series(worlds), *(() if staffing is None else staffing_series(staffing))),
         fates={need: {name: found[name] for name in FATES if name in found} for need, found in by_need.items()},
         thresholds=thresholds,
         continuity=verdict(model, worlds),
@@ -84,7 +85,7 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
         warnings=tuple(_warnings(worlds, by_need[""], thresholds)),
         evaluation=tuple(_evaluation(worlds)),
         groups=first.groups,
-        staffing=staffing_plan(model, frame.intervals) if model.demand else None,
+        staffing=staffing,
     )
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.records.run import LogEntry
-    from simulator.statistics.staffing import StaffingPlan
 
     Floats = NDArray[np.float64]
 
@@ -156,6 +155,33 @@ class RuleOfEvaluation:
 
 
 @dataclass(frozen=True)
+class StaffingTarget:
+    """What the agents required on a channel are for: ``share`` of its contacts answered within so many seconds.
+
+    Both are None where contacts are kept until somebody answers: there it is their work alone, spread over the interval.
+    """
+
+    channel: str
+    share: float | None
+    within: float | None
+
+
+@dataclass(frozen=True)
+class StaffingPlan:
+    """Agents by interval (T of them), required, on the roster and at work. N needs, R worlds."""
+
+    starts: Floats  #: (T,) start of each interval, in seconds
+    needs: tuple[str, ...]
+    targets: tuple[StaffingTarget, ...]  #: of the channels that people use
+    expected: Floats  #: (T, N) first contacts expected that want an agent
+    required: Floats  #: (T, N) agents
+    scheduled: Floats  #: (T,) agents that the roster has, breaks left out
+    present: Floats  #: (R, T) agents at work, on average over the interval
+    over: Floats  #: (R, T) of them more than required
+    under: Floats  #: (R, T) fewer than required
+
+
+@dataclass(frozen=True)
 class PhaseSpan:
     """A phase by name and instants."""
 
@@ -190,7 +216,7 @@ class Summary:
     ended_at: float
     estimates: tuple[Estimate, ...]
     series: tuple[IntervalSeries, ...]
-    fates: Mapping[str, Mapping[str, Estimate]]  #: need ("" = all) -> measure -> people, in order served … still_trying
+    fates: Mapping[str, Mapping[str, Estimate]]  #: need ("" = all) -> measure -> people, in order served … people_in_service_at_end
     thresholds: tuple[ThresholdResult, ...]
     continuity: ContinuityVerdict | None
     constraint: ConstraintShares | None

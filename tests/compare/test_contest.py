@@ -156,7 +156,7 @@ def test_a_sweep_says_from_where_more_is_no_better(quake: Scenario) -> None:
     result = compare([quake], vary=vary, replications=4, stability=0, jobs=1)
     contest = found(result)
     assert contest.winner == "seats=16"
-    assert enough(contest, vary) == "The best value of sites.spare.seats is 16: people who got nobody."
+    assert enough(contest, vary) == "The best value of sites.spare.seats by “people who got nobody” is 16."
     tied = replace(contest.rankings[0], standings=tuple(replace(s, best=s.alternative != "seats=4") for s in contest.rankings[0].standings))
     assert "8 cannot be told apart" in enough(replace(contest, rankings=(tied, *contest.rankings[1:])), vary)
 

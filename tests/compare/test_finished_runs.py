@@ -118,5 +118,5 @@ def test_the_command_refuses_what_it_would_have_to_simulate(folders: dict[str, P
 def test_the_command_compares(folders: dict[str, Path], crisis: Crisis) -> None:
     ended = crisis("compare", folders["five"], folders["six"], "-o", "compared")
     assert ended.code == 0
-    assert "six is best: people who got nobody." in ended.out
+    assert "six is best by “people who got nobody”." in ended.out
     assert "Report: " in ended.err

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from simulator.statistics.ranking import Column, Goal, column, distances, pairwise, rank, reduction, undominated
+from simulator.statistics.ranking import Column, Goal, column, distances, dominators, pairwise, rank, reduction
 
 if TYPE_CHECKING:
     from simulator.statistics.worlds import Worlds
@@ -92,8 +92,8 @@ def test_a_ratio_is_ranked_by_its_sums() -> None:
 def test_who_is_dominated() -> None:
     lost = columns(a=[1, 2, 3], b=[11, 12, 13.5], c=[1, 2, 3], d=[30, 31, 32.5])
     served = columns(a=[5, 6, 7], b=[5, 6, 7], c=[1, 2, 3.5], d=[50, 51, 52.5])
-    assert undominated([LOST, SERVED], [lost, served]) == ("a", "d")
-    assert undominated([LOST], [lost]) == ("a", "c")
+    assert dominators([LOST, SERVED], [lost, served]) == {"a": (), "b": ("a",), "c": ("a",), "d": ()}
+    assert dominators([LOST], [lost]) == {"a": (), "b": ("a", "c"), "c": (), "d": ("a", "b", "c")}
 
 
 def test_pairs_and_independent_worlds() -> None:
@@ -140,7 +140,7 @@ def test_a_strategy_against_itself_is_never_better() -> None:
     found = rank(LOST, same)
     assert found is not None
     assert found.tied == ("a", "b")
-    assert undominated([LOST], [same]) == ("a", "b")
+    assert dominators([LOST], [same]) == {"a": (), "b": ()}
     chance = np.random.default_rng(11)
     wrong = 0
     for _ in range(1000):

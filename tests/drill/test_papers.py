@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.drill.formats import escaped
+from simulator.report.markdown import escaped
 from simulator.drill.paper import brief, calm
 from simulator.drill.session import Held, hold, render
 from simulator.report.wording import count

@@ -12,11 +12,11 @@ import pytest
 
 from simulator.api import Result, load, run
 from simulator.report.answer import answer, schema
-from simulator.report.document import text
+from simulator.report.document import document_of, text
 
 KEYS = {
-    "schema", "scenario", "variant", "seed", "replications", "partial", "measures", "thresholds", "continuity", "warnings", "artifacts",
-    "run",
+    "schema", "scenario", "variant", "seed", "replications", "partial", "measures", "thresholds", "continuity", "staffing", "warnings",
+    "artifacts", "run",
 }  # fmt: skip
 VALIDATOR = jsonschema.Draft7Validator(schema())
 
@@ -43,6 +43,20 @@ def test_one_variant_has_exactly_the_keys(root: Path, tmp_path: Path) -> None:
     assert document["thresholds"][0].keys() == {"id", "text", "value", "half_width", "status"}
     assert {"manifest.json", "report.html", "summary.json"} <= set(document["artifacts"])
     assert all((Path(document["run"]["folder"]) / name).is_file() for name in document["artifacts"])
+
+
+def test_agents_required_stand_beside_those_scheduled_and_at_work_in_every_document(several: Result) -> None:
+    plan = several.summary.staffing
+    assert plan is not None
+    found = said(several)["staffing"]
+    assert json.loads(text(document_of(several, several.baseline)))["staffing"] == found
+    assert found["targets"] == [{"channel": "voice", "share": 0.8, "within": 20}]
+    assert len(found["intervals"]) == len(several.summary.interval_starts)
+    for row in found["intervals"]:
+        assert row["over"] - row["under"] == pytest.approx(row["present"] - row["required"], abs=1e-3)
+        assert sum(row["by_need"].values()) == row["required"]
+    assert [row["scheduled"] for row in found["intervals"]] == pytest.approx(plan.scheduled.tolist(), abs=1e-3)
+    assert any(row["under"] > 0 for row in found["intervals"])  # the building is lost
 
 
 def test_several_variants_are_one_document_about_the_baseline_with_the_others_beside(several: Result) -> None:

@@ -13,7 +13,6 @@ import pytest
 from simulator.api import Result, render
 from simulator.cli import main
 from simulator.errors import OutputError, UsageError
-from simulator.report import markdown
 
 
 @pytest.fixture(autouse=True)
@@ -62,10 +61,6 @@ def test_markdown_links_to_figures_that_are_there_and_its_tables_are_whole(sever
     assert "## Variants" in (tmp_path / "report.md").read_text(encoding="utf-8")
 
 
-def test_markdown_of_user_text_is_text() -> None:
-    assert markdown.escaped("a | b <script> [x](y) *z*") == "a \\| b &lt;script> \\[x\\](y) \\*z\\*"
-
-
 def test_a_workbook_has_numbers_as_numbers_and_no_formulas(several: Result, tmp_path: Path) -> None:
     render(folder_of(several), ["xlsx"], out=tmp_path, jobs=1)
     for variant in ("as-it-happened", "late"):
@@ -76,9 +71,12 @@ def test_a_workbook_has_numbers_as_numbers_and_no_formulas(several: Result, tmp_
     values = [float(v) for v in re.findall(r"<v>([^<]+)</v>", measures)]
     assert any(value == pytest.approx(mean) for value in values)
     assert "late" in cells(book, "Comparison")
+    staffing = cells(book, "Staffing")
+    assert all(f"<t>{name}</t>" in staffing for name in ("required", "scheduled", "present", "over", "under"))
+    assert "Required to answer 80 % within 20 s (voice)" in staffing
     with zipfile.ZipFile(book) as file:
         sheets = [name for name in file.namelist() if name.startswith("xl/worksheets/sheet")]
-        assert len(sheets) == 7
+        assert len(sheets) == 8
         assert not any(b"<f>" in file.read(name) for name in sheets)
 
 

@@ -33,13 +33,38 @@ def test_a_variant_is_worth_what_the_paired_difference_says(mean: float, half_wi
     assert verdict.comparison_sentences(comparison) == [said]
 
 
+def test_what_callbacks_did_is_split_into_whom_we_spoke_to_and_who_did_not_give_up() -> None:
+    people, spoken, waited = (
+        replace(_difference(mean, 5.0, 1.0), measure=name, n=30)
+        for name, mean in (("people_never_served", -90.0), ("people_reached", 40.0), ("people_ended_otherwise", 60.0))
+    )
+    (said,) = verdict.comparison_sentences(Comparison("as-it-happened", ("rehearsed",), 30, (people, spoken, waited)))
+    assert said.endswith(" Callbacks: +40 people were spoken to; +60 were promised one, did not get it and did not give up meanwhile.")
+    none = [replace(d, mean=0.0) for d in (spoken, waited)]
+    (said,) = verdict.comparison_sentences(Comparison("as-it-happened", ("rehearsed",), 30, (people, *none)))
+    assert "Callbacks" not in said
+
+
 def test_people_come_first_with_the_numbers_of_the_summary(several: Result) -> None:
     summary, model = several.summaries["late"], several.models["late"]
     first = verdict.verdict(summary, model)[0]
     lost, everyone = summary.estimate("people_never_served"), summary.estimate("customers")
     assert first.startswith(
-        f"Of {count(everyone.mean)} people who needed the centre, {count(lost.mean)} ({share(lost.mean / everyone.mean)})"
+        f"Of {count(everyone.mean)} people who needed the centre, {count(lost.mean)} ({share(lost.mean / everyone.mean)}) got nobody"
     )
+    gave_up = summary.estimate("gave_up")
+    assert gave_up.mean
+    assert f": {count(gave_up.mean)} gave up" in first  # who gave up counts for good, so that nothing is said of other solutions
+    assert "other solution" not in first
+
+
+def test_who_is_being_served_as_the_run_ends_is_told_apart(several: Result) -> None:
+    summary = several.summaries["late"]
+    counts = {"people_never_served": 0.0, "gave_up": 0.0, "still_trying": 0.0, "customers": 10.0, "people_in_service_at_end": 10.0}
+    changed = [replace(e, mean=counts[e.measure]) if e.measure in counts and not e.scope else e for e in summary.estimates]
+    said = verdict.people_sentence(replace(summary, estimates=tuple(changed)))
+    assert said.startswith("Of 10 people who needed the centre, 0 (0.0 %) got nobody")
+    assert said.endswith("When the run ended, 10 were being served.")
 
 
 def test_the_most_urgent_need_is_named_only_where_needs_differ_in_urgency(several: Result) -> None:

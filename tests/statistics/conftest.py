@@ -70,6 +70,8 @@ class Story:
             self.rows.append((number, k, need, channel, site, by, arrived, queued, answered, end, end, outcome, cause))
             if outcome == Outcome.HANDLED and fate is None:
                 fate, settled = Fate.SERVED, answered
+            elif outcome == Outcome.IN_SERVICE_AT_END and fate is None:
+                fate, settled = Fate.IN_SERVICE, answered
         first = attempts[0][0] if attempts else 0.0
         fate = Fate.GAVE_UP if fate is None else fate
         resolved = int(fate == Fate.SERVED) if resolved is None else resolved
@@ -110,9 +112,8 @@ class Story:
         end = last[2] if over else np.nan
         outcome = Outcome.HANDLED if over else Outcome.IN_SERVICE_AT_END
         self.rows.append((number, 0, need, channel, -1, first[3], first[0], first[0], first[1], end, end, outcome, Cause.NONE))
-        fate = Fate.SERVED if over else Fate.STILL_TRYING
         said = {"resolved": int(over), "heard": Heard.CALM, "repeats": 0, "standing": 0.0, "posted": 0} | person
-        self.people.append((need, 0, first[0], 1, fate, Solved.NO, first[1] if over else np.nan, 0, 0, *said.values()))  # type: ignore[arg-type]  # a row of numbers
+        self.people.append((need, 0, first[0], 1, Fate.SERVED, Solved.NO, first[1], 0, 0, *said.values()))  # type: ignore[arg-type]  # a row of numbers
         return number
 
     def run(self, replication: int = 0, agents: int = 10) -> Run:

@@ -41,7 +41,7 @@ def full_story(story: Story) -> Story:
     story.customer((80.0, Outcome.CALLBACK_ACCEPTED, 15.0, 0.0))
     story.customer((80.0, Outcome.DEFLECTED, 0.0, 0.0), (80.0, Outcome.HANDLED, 5.0, 60.0))
     story.customer((32_000.0, Outcome.OPEN_AT_END, 0.0, 0.0), fate=Fate.STILL_TRYING)
-    story.customer((32_100.0, Outcome.IN_SERVICE_AT_END, 60.0, 0.0), fate=Fate.STILL_TRYING)
+    story.customer((32_100.0, Outcome.IN_SERVICE_AT_END, 60.0, 0.0))
     story.customer(onset=500.0, fate=Fate.STAYED_AWAY)
     return story
 
@@ -104,6 +104,9 @@ def row(run: Run, outcome: Outcome) -> int:
         (persons(solved=lambda r: put(r.persons.solved, 2, Solved.NO)), "the solved elsewhere have a reason"),
         (persons(settled=lambda r: put(r.persons.settled, 2, np.nan)), "a settled need has an instant"),
         (persons(fate=lambda r: put(r.persons.fate, 3, Fate.STAYED_AWAY)), "who stayed away made no contact"),
+        (persons(fate=lambda r: put(r.persons.fate, 9, Fate.IN_SERVICE)), "who is in service at the end has a contact in service"),
+        (persons(fate=lambda r: put(r.persons.fate, 10, Fate.STILL_TRYING)), "who got nobody has no contact in service at the end"),
+        (persons(fate=lambda r: put(r.persons.fate, 10, Fate.GAVE_UP)), "who got nobody has no contact in service at the end"),
         (seen(queue_time=lambda r: put(r.observations.queue_time, (-1, 1), 0.0)), "channel voice, need urgent at"),
         (seen(queue_time=lambda r: r.observations.queue_time + 1.0), "channel voice, need everyday at 0 s"),
         (seen(agent_time=lambda r: put(r.observations.agent_time, (3, 0, AgentState.BUSY), 0.0)), "agents' times add up"),
@@ -149,7 +152,8 @@ def with_callbacks(story: Callable[..., Story]) -> Story:
     voice = story().model.channels[0]
     told = story(channels=(voice, Channel("callbacks", "callback")))
     people = [told.customer((60.0 * k, Outcome.BLOCKED, 0.0, 0.0)) for k in range(5)]
-    told.people[people[0]] = (*told.people[people[0]][:4], Fate.SERVED, Solved.NO, 1000.0, *told.people[people[0]][7:])
+    for person, fate, settled in ((people[0], Fate.SERVED, 1000.0), (people[4], Fate.IN_SERVICE, 32_300.0)):
+        told.people[person] = (*told.people[person][:4], fate, Solved.NO, settled, *told.people[person][7:])
     told.callback(people[0], 300.0, Outcome.HANDLED, (900.0, Piece.NO_ANSWER, 20.0), (1000.0, Piece.REACHED, 200.0))
     told.callback(people[1], 300.0, Outcome.CONTAINED, (950.0, Piece.ALREADY_SOLVED, 60.0), cause=Cause.ALREADY_SOLVED)
     told.callback(people[2], 300.0, Outcome.NOT_REACHED, (1300.0, Piece.VOICEMAIL, 50.0))

@@ -74,12 +74,25 @@ def test_the_books_of_a_list_balance(story: Callable[..., Story]) -> None:
         ("hours_dialled", 20 + 40 + 300 + 60 + 25 + 55),
         ("people_listed", 4),
         ("people_reached", 1),  # twice, and still one person
+        ("people_ended_otherwise", 0),  # the repaired one was promised nothing, and the one who was gave up
         ("reached", 1 / 4),
         ("list_cleared_at", 3 * HOUR + 55.0),  # from the impact at two hours
     ],
 )
 def test_a_list(story: Callable[..., Story], value: Value, name: str, expected: float) -> None:
     assert value(listed(story), name) == pytest.approx(expected)
+
+
+def test_who_was_promised_a_call_and_did_not_give_up_is_told_apart_from_whom_we_spoke_to(story: Callable[..., Story], value: Value) -> None:
+    told = listed(story)
+    for row, (fate, solved) in enumerate(
+        ((Fate.SERVED, Solved.NO), (Fate.SOLVED_ELSEWHERE, Solved.REPAIRED), (Fate.STILL_TRYING, Solved.NO))
+    ):
+        told.customer((300.0 + row, Outcome.CALLBACK_ACCEPTED, 0.0, 0.0), fate=fate, solved=solved, settled=HOUR)
+    reached = told.customer((310.0, Outcome.CALLBACK_ACCEPTED, 0.0, 0.0), fate=Fate.SERVED, settled=HOUR)
+    told.callback(reached, 310.0, Outcome.HANDLED, (HOUR, Piece.REACHED, 60.0))
+    assert value(told, "people_reached") == 2
+    assert value(told, "people_ended_otherwise") == 2
 
 
 def test_a_dial_belongs_to_its_own_instant_and_an_entry_to_that_of_its_listing(story: Callable[..., Story], value: Value) -> None:
@@ -105,6 +118,11 @@ def test_a_list_that_is_not_cleared_is_endless(story: Callable[..., Story], valu
     assert (cleared.endless, cleared.p50) == (1.0, np.inf)
     assert cleared.mean == 7 * HOUR  # nine hours of which two lie before the impact
     assert worlds.estimate("callbacks_open_at_end").mean == 1
+    told.callback(2, 3 * HOUR, Outcome.IN_SERVICE_AT_END, (9 * HOUR - 20.0, Piece.UNFINISHED, 20.0))
+    told.callback(3, 3 * HOUR, Outcome.OPEN_AT_END)
+    worlds = summarise(told.model, [tally(told.run(), told.model)])
+    assert [worlds.estimate(f"callbacks_{how}_at_end").mean for how in ("open", "in_service")] == [2, 1]
+    assert worlds.estimate("dials").mean == 7
 
 
 def test_without_an_entry_nothing_was_cleared(story: Callable[..., Story], value: Value) -> None:

@@ -142,16 +142,18 @@ def test_people_are_one_partition(story: Callable[..., Story]) -> None:
         told.customer((10.0, Outcome.BLOCKED, 0.0, 0.0), need=1, fate=Fate.SOLVED_ELSEWHERE, solved=solved, settled=900.0, barred=1)
     told.customer((10.0, Outcome.BLOCKED, 0.0, 0.0), (70.0, Outcome.BLOCKED, 0.0, 0.0), need=1)
     told.customer((32_000.0, Outcome.OPEN_AT_END, 0.0, 0.0), need=1, fate=Fate.STILL_TRYING)
+    told.customer((32_000.0, Outcome.IN_SERVICE_AT_END, 0.0, 0.0), need=1)
     told.customer(need=1, onset=20.0, fate=Fate.STAYED_AWAY)
-    assert value(told, "customers") == 8
+    assert value(told, "customers") == 9
     there = [name for name in FATES if not measures[name].about]
-    assert [value(told, name) for name in there] == [1, 1, 1, 1, 1, 1, 1, 1]
+    assert [value(told, name) for name in there] == [1, 1, 1, 1, 1, 1, 1, 1, 1]
+    assert value(told, "people_never_served") == 2  # who gave up and who is still trying; not who is being served
     assert value(told, "solved_elsewhere") == 5
     assert value(told, "people_never_served", need="urgent") == 2
-    assert value(told, "never_served", need="urgent") == pytest.approx(2 / 6)
+    assert value(told, "never_served", need="urgent") == pytest.approx(2 / 7)
     assert value(told, "never_served", need="everyday") == 0.0
     assert value(told, "barred_customers") == value(told, "barred_attempts") == 4
-    assert value(told, "attempts_per_customer") == pytest.approx(9 / 8)
+    assert value(told, "attempts_per_customer") == pytest.approx(10 / 9)
 
 
 def test_harm_grows_evenly_until_it_is_whole(story: Callable[..., Story]) -> None:
@@ -163,6 +165,15 @@ def test_harm_grows_evenly_until_it_is_whole(story: Callable[..., Story]) -> Non
     told.customer((10.0, Outcome.BLOCKED, 0.0, 0.0), need=0)  # this need does no harm
     assert value(told, "harm") == pytest.approx(27.5)
     assert value(told, "harm_rate") == pytest.approx(27.5 / 40)
+
+
+def test_harm_of_those_being_served_runs_to_the_answer_and_of_a_dial_under_way_to_the_end(story: Callable[..., Story]) -> None:
+    told = story()  # the run is nine hours long
+    told.customer((9 * HOUR - 900.0, Outcome.IN_SERVICE_AT_END, 360.0, 0.0), need=1)  # a tenth of an hour
+    told.customer((9 * HOUR - 900.0, Outcome.BLOCKED, 0.0, 0.0), need=1, fate=Fate.IN_SERVICE)  # dialled: a quarter so far
+    assert value(told, "harm") == pytest.approx(3.5)
+    assert value(told, "people_never_served") == 0
+    assert tally(told.run(), told.model).values["time_to_first_agent_p50", "", "urgent", "", "", ""] == 360.0  # the lower of the two
 
 
 def test_the_time_to_the_first_agent_is_endless_for_those_who_got_none(story: Callable[..., Story]) -> None:

@@ -25,8 +25,8 @@ from simulator.report.figures.frame import (
     plain,
     png,
 )  # fmt: skip
-from simulator.report.verdict import CONSTRAINTS, constraint_sentence
-from simulator.report.wording import LocalTime, count, share
+from simulator.report.verdict import CONSTRAINTS, constraint_sentence, got_nobody
+from simulator.report.wording import LocalTime, count
 from simulator.statistics.summary import Summary
 
 STATES = (
@@ -42,10 +42,13 @@ ENDINGS = (
         ("solved_by_announcement", "solved_by_informed", "solved_by_self_service", "solved_by_repaired", "solved_by_own_means"),
         SKY,
     ),
+    ("in service at the end", ("people_in_service_at_end",), PURPLE),
     ("still trying at the end", ("still_trying",), AMBER),
     ("gave up", ("gave_up",), VERMILLION),
 )
 """How a person's story can end, and the fates it is made of."""
+VISIBLE = 0.001
+"""The share of people from which on an ending is drawn."""
 
 
 def agents(summary: Summary, time: LocalTime) -> Picture:
@@ -125,7 +128,7 @@ def fates(summary: Summary, _time: LocalTime) -> Picture:
     left = np.zeros(len(rows))
     for number, (label, _, colour) in enumerate(ENDINGS):
         width = np.array([people[need][number] / sum(people[need]) for need in rows])
-        if not width.any():
+        if not (width >= VISIBLE).any():
             continue
         panel.barh(
             range(len(rows)),
@@ -151,7 +154,5 @@ def fates(summary: Summary, _time: LocalTime) -> Picture:
     panel.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 % of people"])
     panel.tick_params(axis="y", length=0, labelsize=8.5)
     panel.legend(fontsize=7.5, frameon=False, ncols=5, loc="lower left", bbox_to_anchor=(-0.13, 1.0), handlelength=1.6, columnspacing=1.2)
-    nobody, everyone = summary.estimate("people_never_served").mean, summary.estimate("customers").mean
-    rate = share(nobody / everyone if everyone else 0.0)
-    says = f"{count(nobody)} of {count(everyone)} people ({rate}) reached nobody and found no other solution by the end."
+    says = f"Of {count(summary.estimate('customers').mean)} people {got_nobody(summary)}."
     return Picture("where-people-ended", "Where people ended", says, png(figure))

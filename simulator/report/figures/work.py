@@ -8,6 +8,7 @@ from simulator.errors import UsageError
 from simulator.report.figures import Picture
 from simulator.report.figures.curves import curve, edges, from_zero, highest, stairs
 from simulator.report.figures.frame import AMBER, BLUE, GREEN, HATCHES, PURPLE, SKY, VERMILLION, Canvas, heading, key
+from simulator.report.staffing import shortest, shortfall, targets
 from simulator.report.wording import LocalTime, count, duration
 from simulator.statistics.summary import IntervalSeries, Summary
 
@@ -91,9 +92,9 @@ def open_work(summary: Summary, time: LocalTime) -> Picture | None:
 
 
 def staffing(summary: Summary, time: LocalTime) -> Picture | None:
-    """Agents that the demand asks for by Erlang A, agents on the roster, agents at work."""
+    """Agents that the demand asks for by Erlang A, agents at work, agents on the roster."""
     plan = summary.staffing
-    if plan is None or len(plan.starts) != len(summary.interval_starts):
+    if plan is None:
         return None
     canvas = Canvas(summary, time, (2.2,))
     panel = canvas.panels[0]
@@ -101,17 +102,15 @@ def staffing(summary: Summary, time: LocalTime) -> Picture | None:
     required = plan.required.sum(axis=1)
     panel.fill_between(x, 0, stairs(required), step="post", facecolor=SKY, linewidth=0, label="required (Erlang A, each need by itself)")
     panel.step(x, stairs(plan.scheduled), where="post", color=VERMILLION, linestyle=(0, (6, 2)), linewidth=1.8, label="on the roster")
-    curve(panel, summary, summary.over_time("agents_online"), 2, "at work")
+    curve(panel, summary, summary.over_time("agents_present"), 2, "at work")
     from_zero(panel)
     heading(panel, "agents")
     key(panel, columns=1)
-    short = np.maximum(required - plan.scheduled, 0.0)
-    worst = highest(short)
+    worst = shortest(plan)
     if worst is None:
-        says = "The roster has the agents that the demand asks for, all the time."
+        says = f"Those at work are as many as it takes {targets(plan)}, all the time."
     else:
-        when = time.clock(float(plan.starts[worst]))
-        says = f"Around {when} the roster is {count(float(short[worst]))} agents short of what the demand asks for."
+        says = shortfall(plan, time.clock(worst[0]), worst[1])
     return canvas.picture(
         "staffing", "Agents required and agents there", f"{says} Redials and needs that share agents are not in the formula."
     )
