@@ -33,6 +33,11 @@ def duration(seconds: float) -> str:
     return f"{sign}{hours // 24} d" + (f" {hours % 24} h" if hours % 24 else "")
 
 
+def about(seconds: float, step: float = 60.0) -> str:
+    """A duration to the nearest ``step``, which nobody knows more exactly; at least one."""
+    return duration(max(round(seconds / step), 1) * step) if math.isfinite(seconds) else duration(seconds)
+
+
 def count(value: float) -> str:
     """Return a number of people, calls or agents, as precisely as it deserves: ``31,212``, ``12.4``."""
     if not math.isfinite(value):

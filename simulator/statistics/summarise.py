@@ -76,6 +76,7 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
         thresholds=thresholds,
         continuity=verdict(model, worlds),
         constraint=_constraint(frame, worlds),
+        below={t.replication: tuple(zip(t.below[::2], t.below[1::2], strict=True)) for t in worlds.tallies},
         steps=tuple(
             _timeline(step, kind, worlds) for kind, steps in (("event", model.events), ("action", model.playbook)) for step in steps
         ),
@@ -97,9 +98,8 @@ def _evaluation(worlds: Worlds) -> Iterator[RuleOfEvaluation]:
 def _constraint(frame: Frame, worlds: Worlds) -> ConstraintShares | None:
     if not frame.after_impact.any():
         return None
-    codes = np.stack([t.constraint for t in worlds.tallies])  # (R, intervals after the impact)
-    shares = np.stack([(codes == k).mean(axis=0) for k in range(len(NAMES))], axis=1)
-    start = frame.intervals[:-1][-codes.shape[1] :].copy()
+    shares = np.mean([t.constraint for t in worlds.tallies], axis=0)  # (intervals after the impact, names)
+    start = frame.intervals[:-1][-len(shares) :].copy()
     start[0] = frame.impact
     return ConstraintShares(NAMES, start, shares)
 

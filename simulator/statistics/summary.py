@@ -137,9 +137,9 @@ class ContinuityVerdict:
 
 @dataclass(frozen=True)
 class ConstraintShares:
-    """What held recovery up: the share of worlds by interval after the impact. Rows of ``shares`` add up to 1."""
+    """What held service down: the share of each interval after the impact, on average over the worlds. Rows of ``shares`` add up to 1."""
 
-    names: tuple[str, ...]  #: none, decision, numbers, seats, people, lines
+    names: tuple[str, ...]  #: :data:`simulator.statistics.constraint.NAMES`
     start: Floats  #: (T,) start of each interval; the first starts at the impact
     shares: Floats  #: (T, names)
 
@@ -194,6 +194,7 @@ class Summary:
     thresholds: tuple[ThresholdResult, ...]
     continuity: ContinuityVerdict | None
     constraint: ConstraintShares | None
+    below: Mapping[int, tuple[tuple[float, float], ...]]  #: replication -> from when until when the level was below what is asked
     steps: tuple[StepTimeline, ...]
     by_replication: ReplicationTable
     logs: Mapping[int, tuple[LogEntry, ...]]  #: replication -> logbook
