@@ -6,14 +6,14 @@ import math
 from statistics import median
 from typing import TYPE_CHECKING
 
-from simulator.report.wording import LocalTime, about, amount, change, count, duration, margin, share
+from simulator.report.wording import LocalTime, about, amount, change, count, duration, held_in, margin, share
 from simulator.statistics.measures import measures
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
     from simulator.model.world import Model
     from simulator.statistics.precision import Reached
-    from simulator.statistics.summary import Comparison, Estimate, PairedDifference, Summary
+    from simulator.statistics.summary import Comparison, Estimate, PairedDifference, Summary, ThresholdResult
 
 COARSE = 300.0
 """From which uncertainty of its date on, in seconds, a recovery says its own, and is said in steps of this."""
@@ -148,11 +148,30 @@ def objectives_sentence(summary: Summary) -> str:
     c = summary.continuity
     if c is None:
         return ""
-    return (
-        f"Continuity objectives, in {c.rto.worlds} worlds: back within {duration(c.rto.limit)} (RTO) in {c.rto.met}, never below the "
-        f"minimum level for longer than {duration(c.mtpd.limit)} (MTPD) in {c.mtpd.met}, and at least {share(c.mbco.limit)} of all calls "
-        f"after those {duration(c.rto.limit)} answered (MBCO) in {c.mbco.met}."
+    said = (
+        (c.rto, f"back within {duration(c.rto.limit)} (RTO)"),
+        (c.mtpd, f"never below the minimum level for longer than {duration(c.mtpd.limit)} (MTPD)"),
+        (c.mbco, f"at least {share(c.mbco.limit)} of all contacts after those {duration(c.rto.limit)} answered or called back (MBCO)"),
     )
+    told = "; ".join(f"{what}: {held_in(objective.verdict)}" for objective, what in said)
+    worse = [
+        f"{need} ({', '.join(o.id.upper() for o in objectives if o.verdict.word == 'missed')})"
+        for need, objectives in c.needs.items()
+        if any(mine.verdict.word == "missed" != whole.verdict.word for mine, (whole, _) in zip(objectives, said, strict=True))
+    ]
+    of_needs = f" People with one need fare worse, it is missed for {' and '.join(worse)}." if worse else ""
+    return f"Continuity objectives. {told[:1].upper()}{told[1:]}.{of_needs}"
+
+
+def threshold_value(found: ThresholdResult) -> str:
+    """The mean of a pass mark's measure with its interval."""
+    unit = measures[found.measure].unit if found.measure in measures else "ratio"
+    if not found.n:
+        return "no data"
+    if found.endless >= 1:
+        return "never"
+    least = "at least " if found.endless > 0 else ""
+    return f"{least}{amount(found.value, unit)} {margin(found.half_width, unit)}".strip()
 
 
 def constraint_sentence(summary: Summary) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from simulator.model.world import Clock
+    from simulator.statistics.verdicts import Verdict
 
 NONE = "–"
 
@@ -82,6 +83,16 @@ def change(value: float, unit: str) -> str:
         return NONE
     size = f"{100 * abs(value):.1f} pp" if unit == "share" else amount(abs(value), unit)
     return f"{'−' if value < 0 else '+'}{size}"
+
+
+def held_in(found: Verdict) -> str:
+    """In how many worlds something holds: ``met in 29 of 30 worlds``, ``missed in 24 of 30 worlds``."""
+    if not found.worlds:
+        return "no data"
+    of = f"of {found.worlds} world{'' if found.worlds == 1 else 's'}"
+    if found.word == "missed":
+        return f"missed in {found.worlds - found.met} {of}"
+    return f"met in {found.met} {of}" if found.word == "met" else f"{found.word}, met in {found.met} {of}"
 
 
 class LocalTime:

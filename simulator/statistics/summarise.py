@@ -16,6 +16,7 @@ from simulator.statistics.measures import measures
 from simulator.statistics.staffing import staffing_plan
 from simulator.statistics.summary import ConstraintShares, PhaseSpan, ReplicationTable, RuleOfEvaluation, Spread, StepTimeline, Summary
 from simulator.statistics.thresholds import judge
+from simulator.statistics.verdicts import LEAST, worlds_needed
 from simulator.statistics.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from simulator.model.world import Model, Step
     from simulator.statistics.frame import Frame
     from simulator.statistics.measures import Measure
-    from simulator.statistics.summary import Estimate, ThresholdResult
+    from simulator.statistics.summary import ContinuityVerdict, Estimate, ThresholdResult
     from simulator.statistics.tally import Tally
 
     Floats = NDArray[np.float64]
@@ -52,6 +53,7 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
         if not estimate.scope or tuple(estimate.scope) == ("need",):
             by_need[estimate.scope.get("need", "")][estimate.measure] = estimate
     thresholds = tuple(judge(t, worlds) for t in model.thresholds)
+    continuity = verdict(model, worlds)
     ends = [*frame.phase_starts[1:], frame.slots[-1]]
     return Summary(
         name=model.name,
@@ -74,7 +76,7 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
         series=tuple(interval_series(worlds)),
         fates={need: {name: found[name] for name in FATES if name in found} for need, found in by_need.items()},
         thresholds=thresholds,
-        continuity=verdict(model, worlds),
+        continuity=continuity,
         constraint=_constraint(frame, worlds),
         below={t.replication: tuple(zip(t.below[::2], t.below[1::2], strict=True)) for t in worlds.tallies},
         steps=tuple(
@@ -82,7 +84,7 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
         ),
         by_replication=_by_replication(worlds),
         logs={t.replication: t.log for t in worlds.tallies},
-        warnings=tuple(_warnings(worlds, by_need[""], thresholds)),
+        warnings=tuple(_warnings(worlds, by_need[""], thresholds, continuity)),
         evaluation=tuple(_evaluation(worlds)),
         groups=first.groups,
         staffing=staffing_plan(model, frame.intervals) if model.demand else None,
@@ -156,7 +158,9 @@ def _values(worlds: Worlds, asked: Sequence[Measure], scope: dict[str, str]) -> 
     return {measure.name: column for measure, column in zip(asked, values.T, strict=True)}
 
 
-def _warnings(worlds: Worlds, whole: Mapping[str, Estimate], thresholds: Sequence[ThresholdResult]) -> list[str]:
+def _warnings(
+    worlds: Worlds, whole: Mapping[str, Estimate], thresholds: Sequence[ThresholdResult], continuity: ContinuityVerdict | None
+) -> list[str]:
     found = []
     if len(worlds.tallies) < 2:
         found.append("One replication shows one possible world: there are no intervals. Use at least 10, better 30.")
@@ -168,4 +172,13 @@ def _warnings(worlds: Worlds, whole: Mapping[str, Estimate], thresholds: Sequenc
         said = f"{share:.1f} %" if share >= 0.05 else "fewer than 0.1 %"
         found.append(f"The cap on attempts ended the trying of {said} of customers; raise `max_attempts` if that matters.")
     found.extend(f"Threshold {t.id} has no data: {t.text}" for t in thresholds if t.n == 0)
+    objectives = () if continuity is None else (continuity.rto, continuity.mtpd, continuity.mbco)
+    asked = {o.verdict.asked for o in objectives} | {t.worlds.asked for t in thresholds if t.judged_by == "worlds"}
+    n = len(worlds.tallies)
+    found.extend(
+        f"{n} replications cannot show that anything holds in {100 * share:.3g} % of the worlds, even if it does in all: "
+        f"it takes {worlds_needed(share)}."
+        for share in sorted(asked)
+        if LEAST <= n < worlds_needed(share)
+    )
     return found

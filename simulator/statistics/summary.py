@@ -7,7 +7,7 @@ Units: durations in seconds, shares as fractions, instants in seconds since the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.records.run import LogEntry
     from simulator.statistics.staffing import StaffingPlan
+    from simulator.statistics.verdicts import Verdict
 
     Floats = NDArray[np.float64]
 
@@ -94,7 +95,10 @@ class StepTimeline:
 
 @dataclass(frozen=True)
 class ThresholdResult:
-    """A pass mark and how it went. ``value`` ± ``half_width`` in the measure's unit."""
+    """A pass mark and how it went. ``value`` ± ``half_width`` in the measure's unit.
+
+    ``judged_by`` says whether ``verdict`` is on the worlds in which it holds or on the mean; ``worlds`` counts them either way.
+    """
 
     id: str
     text: str  #: for example ``never_served[find-relative] <= 40 %``
@@ -105,22 +109,22 @@ class ThresholdResult:
     value: float
     half_width: float
     status: str  #: pass | fail | inconclusive
+    verdict: str  #: met | missed | too close to call | no verdict
+    judged_by: str  #: worlds | mean
+    worlds: Verdict
+    needs: Mapping[str, Verdict] = field(default_factory=dict)  #: with each need, where it is judged by worlds and names none
     endless: float = 0.0
     n: int = 0
 
 
 @dataclass(frozen=True)
 class Objective:
-    """One continuity objective: met in ``met`` of ``worlds``; ``low``..``high`` is the 95 % Wilson interval of the share."""
+    """One continuity objective and in how many worlds it was met."""
 
     id: str  #: rto | mtpd | mbco
     limit: float  #: seconds for rto and mtpd, a fraction for mbco
     says: str  #: the rule in words
-    met: int
-    worlds: int
-    share: float
-    low: float
-    high: float
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,7 @@ class ContinuityVerdict:
     above: Estimate  #: share of intervals after the impact at or above the minimum level
     longest_below: Estimate  #: longest stretch below it
     all_met: int  #: worlds that met all three
+    needs: Mapping[str, tuple[Objective, Objective, Objective]]  #: the same with each need, where there are several
 
 
 @dataclass(frozen=True)

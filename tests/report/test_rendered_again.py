@@ -43,7 +43,7 @@ def test_the_page_and_the_tables_are_those_of_the_run(several: Result, tmp_path:
     assert names == {"report.html", "comparison.csv"} | {
         f"{variant}/{name}"
         for variant in ("as-it-happened", "late")
-        for name in ("report.html", "intervals.csv", "replications.csv", "log.csv")
+        for name in ("report.html", "intervals.csv", "replications.csv", "objectives.csv", "log.csv")
     }
     for name in names:
         assert (tmp_path / name).read_bytes() == (folder_of(several) / name).read_bytes(), name
@@ -78,7 +78,7 @@ def test_a_workbook_has_numbers_as_numbers_and_no_formulas(several: Result, tmp_
     assert "late" in cells(book, "Comparison")
     with zipfile.ZipFile(book) as file:
         sheets = [name for name in file.namelist() if name.startswith("xl/worksheets/sheet")]
-        assert len(sheets) == 7
+        assert len(sheets) == 8
         assert not any(b"<f>" in file.read(name) for name in sheets)
 
 

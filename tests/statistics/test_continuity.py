@@ -37,11 +37,12 @@ def test_each_objective_is_met_in_so_many_worlds(story: Callable[..., Story]) ->
     told = [back_after(story, hours, continuity=objectives) for hours in (1, 2, 3, 4, 7)]
     found = verdict(told[0].model, Worlds([tally(t.run(k), t.model) for k, t in enumerate(told)]))
     assert found is not None
-    assert (found.rto.met, found.rto.worlds, found.rto.share) == (2, 5, 0.4)
-    assert found.mtpd.met == 4
-    assert found.mbco.met == 4  # after four lost hours, three of five answered ones are enough; after seven none is
+    rto = found.rto.verdict
+    assert (rto.met, rto.worlds, rto.share, rto.word) == (2, 5, 0.4, "no verdict")
+    assert found.mtpd.verdict.met == 4
+    assert found.mbco.verdict.met == 4  # after four lost hours, three of five answered ones are enough; after seven none is
     assert found.all_met == 2
-    assert found.rto.low < 0.4 < found.rto.high
+    assert rto.low < 0.4 < rto.high
     assert found.longest_below.mean == pytest.approx((1 + 2 + 3 + 4 + 7) / 5 * HOUR, abs=60)
     assert found.above.p95 == pytest.approx(6 / 7, abs=0.05)
 
@@ -60,7 +61,7 @@ def test_a_collapse_after_an_hour_is_not_back_at_once(story: Callable[..., Story
     assert counted.values["time_to_recover", "", "", "", "", ""] == pytest.approx(3 * HOUR, abs=61)
     found = verdict(told.model, Worlds([counted]))
     assert found is not None
-    assert (found.rto.met, found.mtpd.met) == (0, 1)
+    assert (found.rto.verdict.met, found.mtpd.verdict.met) == (0, 1)
 
 
 def test_a_relapse_longer_than_tolerable_after_a_quick_recovery_breaks_mtpd_only(story: Callable[..., Story]) -> None:
@@ -68,7 +69,7 @@ def test_a_relapse_longer_than_tolerable_after_a_quick_recovery_breaks_mtpd_only
     counted = tally(told.run(), told.model)
     found = verdict(told.model, Worlds([counted]))
     assert found is not None
-    assert (found.rto.met, found.mtpd.met, found.mbco.met, found.all_met) == (1, 0, 1, 0)
+    assert (found.rto.verdict.met, found.mtpd.verdict.met, found.mbco.verdict.met, found.all_met) == (1, 0, 1, 0)
     assert counted.values["relapses", "", "", "", "", ""] == 1
     assert counted.below == (2 * HOUR, 3 * HOUR - 60, 4 * HOUR, 7 * HOUR - 60)
 
@@ -83,4 +84,25 @@ def test_an_objective_beyond_the_run_is_met_in_none_of_no_worlds(story: Callable
     beyond = replace(told.model, continuity=Continuity(rto=30 * HOUR, mtpd=40 * HOUR, mbco=0.5))
     found = verdict(beyond, Worlds([tally(told.run(), beyond)]))
     assert found is not None
-    assert (found.mbco.met, found.mbco.worlds, found.mbco.low, found.mbco.high) == (0, 0, 0.0, 1.0)
+    late = found.mbco.verdict
+    assert (late.word, late.met, late.worlds, late.low, late.high) == ("no verdict", 0, 0, 0.0, 1.0)
+
+
+def test_each_need_has_its_own_verdicts(story: Callable[..., Story]) -> None:
+    """The urgent are lost for three hours, and are too few to be seen among everybody."""
+    told = hourly(story(continuity=Continuity(HOUR, 2 * HOUR, 0.5, (0.9, 0.8, 0.8))), lambda hour: False)
+    for minute in range(9 * 60):
+        if minute % 3 == 0:
+            lost = 2 <= minute // 60 < 5
+            told.customer((60.0 * minute, Outcome.BLOCKED if lost else Outcome.HANDLED, 0.0, 30.0), need=1)
+    found = verdict(told.model, Worlds([tally(told.run(k), told.model) for k in range(20)]))
+    assert found is not None
+    assert [o.verdict.word for o in (found.rto, found.mtpd, found.mbco)] == ["too close to call", "met", "met"]  # 20 of 20 do not show 90 %
+    assert found.rto.verdict.asked == 0.9
+    assert [o.verdict.word for o in found.needs["everyday"]] == ["too close to call", "met", "met"]
+    assert [o.verdict.word for o in found.needs["urgent"]] == ["missed", "missed", "met"]
+    alone = told.model.needs[:1]
+    one = story(continuity=told.model.continuity, needs=alone)
+    single = verdict(one.model, Worlds([tally(hourly(one, lambda hour: False).run(), one.model)]))
+    assert single is not None
+    assert single.needs == {}
