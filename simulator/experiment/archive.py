@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from simulator.statistics.tally import Tally
 
 NAME = "worlds.npz"
-FORMAT = 4
+FORMAT = 5
 UNFINISHED = ".unfinished"
 """How the name of a folder ends in which a run is not finished."""
 ABOUT = "about.json"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from simulator.errors import UsageError
 from simulator.model.world import Model, Threshold
 from simulator.scenario.problem import Wrong
+from simulator.scenario.quantity import of_worlds
 from simulator.scenario.thresholds import READERS
 from simulator.statistics.measures import DIMENSIONS, Measure, check_scope, measure_named
 from simulator.statistics.precision import Precision
@@ -49,13 +50,19 @@ def _named(model: Model, texts: Sequence[str], *, own: bool) -> Iterable[Thresho
 
 
 def threshold(text: str, model: Model) -> Threshold:
-    """Read ``[channel.]measure[scope] <= limit`` (or ``>=``) in the names of ``model``. Raises UsageError."""
+    """Read ``[channel.]measure[scope] <= limit [in share]`` (or ``>=``) in the names of ``model``. Raises UsageError.
+
+    The share is of the worlds in which it must hold.
+    """
     measure, scope, sign, limit = _read(text, model, "a threshold", "voice.abandon_rate[shock] <= 40%")
     if sign not in ("<=", ">="):
         raise UsageError(f"threshold `{text}`: a limit is set with <= or >=, not {sign}")
+    limit, *share = re.split(r"\s+in\s+", limit, maxsplit=1)
     value = _quantity(READERS[measure.unit], limit, f"threshold `{text}`")
+    worlds = _quantity(of_worlds, share[0], f"threshold `{text}`") if share else None
     name = "-".join([measure.name, *scope.values()])
-    return Threshold(name, measure.name, scope, min=value if sign == ">=" else None, max=value if sign == "<=" else None)
+    least, most = (value, None) if sign == ">=" else (None, value)
+    return Threshold(name, measure.name, scope, min=least, max=most, in_worlds=worlds)
 
 
 def precision(text: str, model: Model, what: str = "a precision", width: str = "the half-width") -> Precision:

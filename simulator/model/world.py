@@ -24,6 +24,10 @@ __all__ = [
 ]  # fmt: skip
 
 
+IN_WORLDS = 0.8
+"""The share of the worlds in which an objective must be met, unless said otherwise."""
+
+
 @dataclass(frozen=True)
 class Phase:
     """A named stretch of the run; it ends where the next begins."""
@@ -46,11 +50,15 @@ class Clock:
 
 @dataclass(frozen=True)
 class Continuity:
-    """Objectives of ISO 22301: recover within ``rto``, at most ``mtpd`` below the minimum level ``mbco`` (a fraction)."""
+    """Objectives of ISO 22301: recover within ``rto``, at most ``mtpd`` below the minimum level ``mbco`` (a fraction).
+
+    ``in_worlds`` has for each, in this order, the share of the worlds in which it must be met.
+    """
 
     rto: float
     mtpd: float
     mbco: float
+    in_worlds: tuple[float, float, float] = (IN_WORLDS, IN_WORLDS, IN_WORLDS)
 
 
 @dataclass(frozen=True)
@@ -295,6 +303,7 @@ class Threshold:
     max: float | None = None
     text: str = ""
     obligation: str = ""  #: the law or licence that asks for it, where one does
+    in_worlds: float | None = None  #: the share of the worlds in which it must hold, where the scenario says so
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ variant where one ran; with several, ``variants`` lists the others with their pa
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,17 @@ from simulator.statistics.measures import DIMENSIONS
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
-    from simulator.statistics.summary import Comparison, ContinuityVerdict, Estimate, PairedDifference, Scope, Summary, ThresholdResult
+    from simulator.statistics.summary import (
+        Comparison,
+        ContinuityVerdict,
+        Estimate,
+        Objective,
+        PairedDifference,
+        Scope,
+        Summary,
+        ThresholdResult,
+    )
+    from simulator.statistics.verdicts import Verdict
 
 SCHEMA = "crisis-result/v1"
 SCOPE = (*DIMENSIONS, "team")
@@ -83,15 +93,25 @@ def _scope(scope: Scope) -> Mapping[str, str | None]:
 
 
 def _threshold(t: ThresholdResult) -> dict[str, Any]:
-    return {"id": t.id, "text": t.text, "value": rounded(t.value), "half_width": rounded(t.half_width), "status": t.status}
+    return {
+        "id": t.id, "text": t.text, "value": rounded(t.value), "half_width": rounded(t.half_width), "status": t.status,
+        "verdict": t.verdict, "judged_by": t.judged_by, **_worlds(t.worlds),
+        "needs": {need: {"verdict": found.word, **_worlds(found)} for need, found in t.needs.items()},
+    }  # fmt: skip
+
+
+def _worlds(found: Verdict) -> dict[str, Any]:
+    numbers = {"share": found.share, "low": found.low, "high": found.high, "in": found.asked}
+    return {"met": found.met, "worlds": found.worlds, **{name: rounded(number) for name, number in numbers.items()}}
 
 
 def _continuity(found: ContinuityVerdict) -> dict[str, Any]:
-    objectives = {
-        o.id: {"limit": rounded(o.limit), "met": o.met, "worlds": o.worlds, **{k: rounded(getattr(o, k)) for k in ("share", "low", "high")}}
-        for o in (found.rto, found.mtpd, found.mbco)
-    }
-    return {**objectives, "all_met": found.all_met}
+    whole = _objectives((found.rto, found.mtpd, found.mbco))
+    return {**whole, "all_met": found.all_met, "needs": {need: _objectives(objectives) for need, objectives in found.needs.items()}}
+
+
+def _objectives(objectives: Sequence[Objective]) -> dict[str, Any]:
+    return {o.id: {"limit": rounded(o.limit), "verdict": o.verdict.word, **_worlds(o.verdict)} for o in objectives}
 
 
 def _differences(comparison: Comparison, variant: str) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from simulator.report import columns, verdict
-from simulator.report.page import comparison_table, continuity_rows, threshold_row
+from simulator.report.page import comparison_table, continuity_of_needs, continuity_rows, threshold_row
 from simulator.report.parts import parts
 
 if TYPE_CHECKING:
@@ -33,11 +33,18 @@ def _lines(result: Result, variant: str, pictures: Sequence[Picture], *, command
     if summary.thresholds:
         rows = [threshold_row(t) for t in summary.thresholds]
         yield from _section(
-            "Objectives", ("threshold", "value", "result"), [(r["text"], r["value"], f"{r['sign']} {r['word']}") for r in rows]
-        )
+            "Objectives", ("threshold", "mean", "verdict", "worlds"), [
+                line for r in rows
+                for line in (
+                    (r["text"], r["value"], f"{r['sign']} {r['word']}", r["worlds"]), *((n["name"], "", n["said"], "") for n in r["needs"])
+                )
+            ],
+        )  # fmt: skip
     if summary.continuity is not None:
-        met = [(r["name"], r["limit"], r["met"], r["interval"]) for r in continuity_rows(summary)]
-        yield from _section("Continuity", ("objective", "limit", "met in worlds", "95 % interval"), met)
+        met = [(r["name"], r["limit"], f"{r['sign']} {r['word']}", r["interval"], r["asked"]) for r in continuity_rows(summary)]
+        yield from _section("Continuity", ("objective", "limit", "verdict", "share of worlds, 95 % interval", "asked"), met)
+        of_needs = continuity_of_needs(summary)
+        yield from _of(of_needs, "Continuity with each need") if of_needs else ()
     if compared and result.comparison is not None:
         table = comparison_table(result, result.comparison)
         head = ("measure", table["baseline"], *table["variants"])

@@ -13,9 +13,10 @@ from simulator.report import columns, verdict
 from simulator.report.manifest import cpu, versions
 from simulator.report.parts import parts
 from simulator.report.plan import timeline
-from simulator.report.wording import NONE, LocalTime, amount, change, duration, margin, share
+from simulator.report.wording import NONE, LocalTime, amount, change, duration, held_in, margin, share
 from simulator.report.yardsticks import Yardstick, yardsticks
 from simulator.statistics.measures import measures
+from simulator.statistics.thresholds import STATUS
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from simulator.statistics.summary import Comparison, Estimate, Summary, ThresholdResult
 
 TEMPLATES = Path(__file__).parent / "templates"
-STATUS = {"pass": ("✓", "passed"), "fail": ("✗", "failed"), "inconclusive": ("≈", "too close to call")}
+SIGNS = {"met": "✓", "missed": "✗", "too close to call": "≈", "no verdict": "·"}
 MANY = 4
 """Variants beside the baseline from which on they stand one below another."""
 AMONG_QUEUED = ("abandon_rate", "mean_wait")
@@ -71,6 +72,7 @@ def render(
         tiles=columns.tiles(summary, model),
         thresholds=[threshold_row(t) for t in summary.thresholds],
         continuity=continuity_rows(summary),
+        continuity_of_needs=continuity_of_needs(summary),
         comparison=None if comparison is None else comparison_table(result, comparison),
         worth=[] if comparison is None else verdict.comparison_sentences(comparison),
         figures=drawn,
@@ -94,28 +96,47 @@ def _figure(picture: Picture) -> dict[str, str]:
     return {"title": picture.title, "says": picture.says, "name": picture.name, "src": f"data:image/png;base64,{data}"}
 
 
-def threshold_row(t: ThresholdResult) -> dict[str, str]:
-    sign, word = STATUS[t.status]
-    unit = measures[t.measure].unit if t.measure in measures else "ratio"
-    value = "no data" if t.n == 0 else "never" if t.endless >= 1 else f"{amount(t.value, unit)} {margin(t.half_width, unit)}"
-    return {"sign": sign, "word": word, "status": t.status, "text": t.text, "value": value}
+def threshold_row(t: ThresholdResult) -> dict[str, Any]:
+    """A pass mark: its sign and word, the mean, in how many worlds it holds, and the same with each need."""
+    said = held_in(t.worlds) if t.judged_by == "worlds" else t.verdict
+    worlds = "" if t.judged_by == "worlds" or not t.n else f"holds in {t.worlds.met} of {t.worlds.worlds}"
+    needs = [{"name": need, "said": held_in(found)} for need, found in t.needs.items()]
+    return {
+        "sign": SIGNS[t.verdict], "word": said, "status": t.status, "text": t.text, "value": verdict.threshold_value(t),
+        "worlds": worlds, "needs": needs,
+    }  # fmt: skip
+
+
+NAMES = {"rto": "Recovery time objective (RTO)", "mtpd": "Maximum tolerable disruption (MTPD)", "mbco": "Minimum level (MBCO)"}
 
 
 def continuity_rows(summary: Summary) -> list[dict[str, str]]:
+    """Each objective with its verdict, the interval of the share of worlds that met it, and that share that was asked for."""
     found = summary.continuity
     if found is None:
         return []
-    names = {"rto": "Recovery time objective (RTO)", "mtpd": "Maximum tolerable disruption (MTPD)", "mbco": "Minimum level (MBCO)"}
     return [
         {
-            "name": names[o.id],
+            "name": NAMES[o.id],
             "limit": share(o.limit) if o.id == "mbco" else duration(o.limit),
             "says": o.says,
-            "met": f"{o.met} of {o.worlds}",
-            "interval": f"{share(o.low)} to {share(o.high)}",
+            "sign": SIGNS[o.verdict.word],
+            "status": STATUS[o.verdict.word],
+            "word": held_in(o.verdict),
+            "interval": f"{share(o.verdict.low)} to {share(o.verdict.high)}",
+            "asked": share(o.verdict.asked),
         }
         for o in (found.rto, found.mtpd, found.mbco)
     ]
+
+
+def continuity_of_needs(summary: Summary) -> columns.Table | None:
+    """The verdicts with each need; None where there is one need, or no objectives."""
+    found = summary.continuity
+    if found is None or not found.needs:
+        return None
+    rows = tuple((need, tuple(held_in(o.verdict) for o in objectives)) for need, objectives in found.needs.items())
+    return columns.Table(("need", "RTO", "MTPD", "MBCO"), rows)
 
 
 def comparison_table(result: Result, comparison: Comparison) -> dict[str, Any]:

@@ -172,6 +172,7 @@ def _write_tables(result: Result, variant: str, home: Path, time: LocalTime) -> 
     summary = result.summaries[variant]
     tables.write_intervals(summary, time, home / "intervals.csv")
     tables.write_replications(summary, home / "replications.csv")
+    tables.write_objectives(summary, home / "objectives.csv")
     tables.write_log(summary, time, home / "log.csv")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ from simulator.experiment.written import written
 
 if TYPE_CHECKING:
     from simulator.report.wording import LocalTime
-    from simulator.statistics.summary import Comparison, Scope, Summary
+    from simulator.statistics.summary import Comparison, Objective, Scope, Summary
+    from simulator.statistics.verdicts import Verdict
 
 
 def scope_text(scope: Scope) -> str:
@@ -37,6 +38,45 @@ def write_replications(summary: Summary, path: Path) -> None:
     table = summary.by_replication
     columns = [map(written, column.tolist()) for column in table.columns.values()]
     _write(path, ["replication", *table.columns], zip(map(str, table.replication), *columns, strict=True))
+
+
+def write_objectives(summary: Summary, path: Path) -> None:
+    """One row per continuity objective and pass mark, and per need where they are judged with each; nothing where there are none."""
+    rows = [
+        [o.id, "objective", need, MEASURES[o.id], *_limits(o), *_of_worlds(o.verdict), o.verdict.word, "worlds"]
+        for need, objectives in _objectives(summary)
+        for o in objectives
+    ]
+    for t in summary.thresholds:
+        limits = [written(t.min), written(t.max)]
+        need = t.scope.get("need", "")
+        rows.append([t.id, "threshold", need, t.measure + scope_text(t.scope), *limits, *_of_worlds(t.worlds), t.verdict, t.judged_by])
+        rows += [
+            [t.id, "threshold", need, t.measure + scope_text(t.scope), *limits, *_of_worlds(found), found.word, "worlds"]
+            for need, found in t.needs.items()
+        ]
+    if rows:
+        head = ["id", "kind", "need", "measure", "min", "max", "met", "worlds", "share", "low", "high", "in", "verdict", "judged_by"]
+        _write(path, head, rows)
+
+
+MEASURES = {"rto": "time_to_recover", "mtpd": "longest_below", "mbco": "level_after_rto"}
+"""What each objective sets a limit to: a most, and for the minimum level a least."""
+
+
+def _limits(objective: Objective) -> list[str]:
+    limit = written(objective.limit)
+    return [limit, ""] if objective.id == "mbco" else ["", limit]
+
+
+def _objectives(summary: Summary) -> Iterator[tuple[str, tuple[Objective, ...]]]:
+    if summary.continuity is not None:
+        yield "", (summary.continuity.rto, summary.continuity.mtpd, summary.continuity.mbco)
+        yield from summary.continuity.needs.items()
+
+
+def _of_worlds(found: Verdict) -> list[str]:
+    return [str(found.met), str(found.worlds), *(written(v) for v in (found.share, found.low, found.high, found.asked))]
 
 
 def write_log(summary: Summary, time: LocalTime, path: Path) -> None:

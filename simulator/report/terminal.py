@@ -10,16 +10,19 @@ import click
 from simulator.report import columns, verdict
 from simulator.report.columns import estimated
 from simulator.report.parts import TITLES, channel_table, group_table, measure_table
-from simulator.report.wording import amount, change, count, duration, margin, share
+from simulator.report.wording import change, count, duration, held_in, margin, share
 from simulator.report.yardsticks import SHORT, Yardstick, yardsticks
-from simulator.statistics.measures import measures
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
     from simulator.model.world import Model
     from simulator.statistics.summary import Comparison, Summary, ThresholdResult
+    from simulator.statistics.verdicts import Verdict
 
-MARKS = {"pass": ("✓", "PASS", "green"), "fail": ("✗", "FAIL", "red"), "inconclusive": ("≈", "NEAR", "yellow")}
+MARKS = {
+    "met": ("✓", "MET", "green"), "missed": ("✗", "MISSED", "red"), "too close to call": ("≈", "TOO CLOSE", "yellow"),
+    "no verdict": ("·", "NO VERDICT", "yellow"),
+}  # fmt: skip
 BESIDE = 4
 """Variants that stand side by side, a measure a line; more of them stand one below another."""
 WIDTH = 120
@@ -47,7 +50,7 @@ def summary_text(result: Result, *, unicode: bool = True) -> str:
 
 def ascii_text(text: str) -> str:
     """The same text in signs that every terminal has."""
-    for sign, plain in (("✓ ", ""), ("✗ ", ""), ("≈ ", ""), ("±", "+-"), ("−", "-"), ("–", "-"), ("≥", ">="), ("≤", "<=")):
+    for sign, plain in (("✓ ", ""), ("✗ ", ""), ("≈ ", ""), ("· ", ""), ("±", "+-"), ("−", "-"), ("–", "-"), ("≥", ">="), ("≤", "<=")):
         text = text.replace(sign, plain)
     return text.encode("ascii", "replace").decode("ascii")
 
@@ -65,16 +68,24 @@ def _head(result: Result) -> str:
     return f"{'   '.join(w for w in words if w)}{partial}\nSIMULATED RESULTS, not observed. {verdict.how_sure(result)}"
 
 
+def _mark(word: str) -> str:
+    sign, said, colour = MARKS[word]
+    return click.style(f"{sign} {said}", fg=colour)
+
+
+def _times(found: Verdict) -> str:
+    """In how many worlds, beside a mark that says the word."""
+    return held_in(found) if found.word == "missed" else f"met in {found.met} of {found.worlds} worlds"
+
+
 def _thresholds(found: Sequence[ThresholdResult]) -> str:
-    counts = {status: sum(t.status == status for t in found) for status in MARKS}
-    head = f"THRESHOLDS   {counts['pass']} passed  {counts['fail']} failed  {counts['inconclusive']} too close to call"
+    counts = {word: sum(t.verdict == word for t in found) for word in MARKS}
+    head = f"THRESHOLDS   {'  '.join(f'{many} {word}' for word, many in counts.items() if many)}"
     rows = []
     for t in found:
-        sign, word, colour = MARKS[t.status]
-        unit = measures[t.measure].unit if t.measure in measures else "ratio"
-        value = "no data" if t.n == 0 else "never" if t.endless >= 1 else f"{amount(t.value, unit)} {margin(t.half_width, unit)}"
-        note = f"endless in {share(t.endless)} of the worlds" if 0 < t.endless < 1 else ""
-        rows.append((click.style(f"{sign} {word}", fg=colour), t.text, value, note))
+        note = _times(t.worlds) if t.judged_by == "worlds" else f"holds in {t.worlds.met} of {t.worlds.worlds} worlds" if t.n else ""
+        rows.append((_mark(t.verdict), t.text, verdict.threshold_value(t), note))
+        rows += [("", f"  {need}", "", held_in(of_need)) for need, of_need in t.needs.items()]
     return "\n".join([click.style(head, bold=True), *_columns(rows, left=4)])
 
 
@@ -84,14 +95,20 @@ def _continuity(summary: Summary) -> str:
     names = {"rto": "recovery time objective", "mtpd": "maximum tolerable disruption", "mbco": "minimum level"}
     rows = [
         (
+            _mark(o.verdict.word),
             names[o.id],
             share(o.limit) if o.id == "mbco" else duration(o.limit),
-            f"met in {o.met} of {o.worlds} worlds",
-            f"{share(o.low)} to {share(o.high)}",
+            _times(o.verdict),
+            f"{share(o.verdict.low)} to {share(o.verdict.high)}",
+            f"asked in {share(o.verdict.asked)}",
         )
         for o in (found.rto, found.mtpd, found.mbco)
     ]
-    return "\n".join([click.style("CONTINUITY", bold=True), *_columns(rows, left=4)])
+    text = "\n".join([click.style("CONTINUITY", bold=True), *_columns(rows, left=6)])
+    if not found.needs:
+        return text
+    by_need: list[tuple[str, ...]] = [(need, *(held_in(o.verdict) for o in objectives)) for need, objectives in found.needs.items()]
+    return f"{text}\n{table_text((('BY NEED', 'RTO', 'MTPD', 'MBCO'), by_need))}"
 
 
 def _variants(result: Result) -> str:

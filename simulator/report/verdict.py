@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import math
+from statistics import median
 from typing import TYPE_CHECKING
 
-from simulator.report.wording import amount, change, count, duration, margin, share
+from simulator.report.wording import LocalTime, about, amount, change, count, duration, held_in, margin, share
 from simulator.statistics.measures import measures
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
     from simulator.model.world import Model
     from simulator.statistics.precision import Reached
-    from simulator.statistics.summary import Comparison, Estimate, PairedDifference, Summary
+    from simulator.statistics.summary import Comparison, Estimate, PairedDifference, Summary, ThresholdResult
 
-
+COARSE = 300.0
+"""From which uncertainty of its date on, in seconds, a recovery says its own, and is said in steps of this."""
 CONSTRAINTS = {
-    "none": "enough to hold the minimum",
+    "none": "enough to hold the level",
+    "closed": "closed",
     "decision": "the decision not taken",
+    "links": "links cut",
+    "network": "the carrier's network congested",
+    "switch": "the switch down",
     "numbers": "numbers that lead nowhere",
     "seats": "too few seats",
     "people": "too few people",
@@ -99,24 +105,60 @@ def group_sentence(summary: Summary) -> str:
 
 
 def recovery_sentence(summary: Summary, model: Model) -> str:
-    """When the centre was back."""
+    """When the centre fell below what is asked, when it was back, and whether it fell again."""
     if summary.impact is None:
         return ""
+    back = summary.estimate("time_to_recover")
+    if not back.n:
+        return "Nobody wanted an agent after the impact."
     if model.continuity is not None:
-        level = f"its minimum level ({share(model.continuity.mbco)} of the calls that wanted an agent answered)"
+        level = f"its minimum level ({share(model.continuity.mbco)} of the contacts that wanted an agent answered or called back)"
     else:
         level = "its service target"
-    back = summary.estimate("time_to_recover")
+    fell = sum(1 for stretches in summary.below.values() if stretches)
     never = round(back.endless * back.n)
-    if never == back.n:
-        return f"The centre did not return to {level} before the end in any of the {back.n} worlds."
-    typical = (
-        f"half of the worlds were back within {duration(back.p50)}"
-        if math.isfinite(back.p50)
-        else "fewer than half of the worlds were back at all"
+    if not fell:
+        return f"After the impact the centre never fell below {level}."
+    where = f"In {fell} of {back.n} worlds the centre" if fell < back.n else "The centre"
+    if never == fell:
+        return f"{where} fell below {level} after the impact and did not return to it before the end."
+    missing = f"; in {never} world{'s' if never > 1 else ''} it was not back by the end" if never else ""
+    return (
+        f"{where} fell below {level} after the impact, and returned to it for half an hour or longer: "
+        f"{_typically_back(summary)}{missing}.{_relapses(summary, model)}"
     )
-    missing = f"; in {never} of {back.n} worlds it was not back by the end" if never else ""
-    return f"The centre returned to {level} and held it for half an hour: {typical} of the impact{missing}."
+
+
+def _typically_back(summary: Summary) -> str:
+    """When, in half of the worlds; as exactly as the contacts can say it."""
+    back, within = summary.estimate("time_to_recover"), summary.estimate("recovery_dated_within")
+    if not math.isfinite(back.p50):
+        return "fewer than half of the worlds were back at all"
+    closed = " of opening hours" if _shut(summary) else ""
+    dated = f" (dated to ± {about(within.p50)}, as few contacts come)" if within.n and within.p50 >= COARSE else ""
+    step = COARSE if dated else 60.0
+    if not back.p50:
+        return "half of the worlds never fell"
+    return f"half of the worlds were back within {about(back.p50, step)}{closed} from the impact{dated}"
+
+
+def _shut(summary: Summary) -> bool:
+    """Whether the centre is closed at times after the impact."""
+    return summary.constraint is not None and bool(summary.constraint.shares[:, summary.constraint.names.index("closed")].any())
+
+
+def _relapses(summary: Summary, model: Model) -> str:
+    again = [stretches[1:] for stretches in summary.below.values() if len(stretches) > 1]
+    if not again:
+        return ""
+    time = LocalTime(model.clock)
+    since, until = (median(of_world[0][end] for of_world in again) for end in (0, 1))
+    ends = "the end of the run" if until >= summary.ended_at else time.clock(until)
+    worlds = f"In {len(again)} of {len(summary.below)} worlds it" if len(summary.below) > 1 else "It"
+    most = max(map(len, again))
+    often = f", and up to {most} times in all" if most > 1 else ""
+    typically = "typically " if len(again) > 1 else ""
+    return f" {worlds} fell below again, {typically}from {time.clock(since)} to {ends}{often}."
 
 
 def objectives_sentence(summary: Summary) -> str:
@@ -124,11 +166,30 @@ def objectives_sentence(summary: Summary) -> str:
     c = summary.continuity
     if c is None:
         return ""
-    return (
-        f"Continuity objectives, in {c.rto.worlds} worlds: back within {duration(c.rto.limit)} (RTO) in {c.rto.met}, never below the "
-        f"minimum level for longer than {duration(c.mtpd.limit)} (MTPD) in {c.mtpd.met}, and at least {share(c.mbco.limit)} of all calls "
-        f"after those {duration(c.rto.limit)} answered (MBCO) in {c.mbco.met}."
+    said = (
+        (c.rto, f"back within {duration(c.rto.limit)} (RTO)"),
+        (c.mtpd, f"never below the minimum level for longer than {duration(c.mtpd.limit)} (MTPD)"),
+        (c.mbco, f"at least {share(c.mbco.limit)} of all contacts after those {duration(c.rto.limit)} answered or called back (MBCO)"),
     )
+    told = "; ".join(f"{what}: {held_in(objective.verdict)}" for objective, what in said)
+    worse = [
+        f"{need} ({', '.join(o.id.upper() for o in objectives if o.verdict.word == 'missed')})"
+        for need, objectives in c.needs.items()
+        if any(mine.verdict.word == "missed" != whole.verdict.word for mine, (whole, _) in zip(objectives, said, strict=True))
+    ]
+    of_needs = f" People with one need fare worse, it is missed for {' and '.join(worse)}." if worse else ""
+    return f"Continuity objectives. {told[:1].upper()}{told[1:]}.{of_needs}"
+
+
+def threshold_value(found: ThresholdResult) -> str:
+    """The mean of a pass mark's measure with its interval."""
+    unit = measures[found.measure].unit if found.measure in measures else "ratio"
+    if not found.n:
+        return "no data"
+    if found.endless >= 1:
+        return "never"
+    least = "at least " if found.endless > 0 else ""
+    return f"{least}{amount(found.value, unit)} {margin(found.half_width, unit)}".strip()
 
 
 def constraint_sentence(summary: Summary) -> str:
@@ -143,10 +204,12 @@ def constraint_sentence(summary: Summary) -> str:
         for i, name in enumerate(held.names)
         if name != "none"
     }
+    shut = spent.pop("closed", 0.0)
     parts = [f"{CONSTRAINTS[name]} ({duration(s)})" for name, s in sorted(spent.items(), key=lambda item: -item[1]) if s >= 60]
+    closed = f" Closed hours do not count ({duration(shut)})." if shut >= 60 else ""
     if not parts:
-        return "Nothing held service below its minimum level."
-    return f"What held service below its minimum level, on average over the worlds: {', '.join(parts)}."
+        return f"Nothing held service below that level.{closed}"
+    return f"What held service below that level, on average over the worlds: {', '.join(parts)}.{closed}"
 
 
 def network_sentence(summary: Summary, model: Model) -> str:

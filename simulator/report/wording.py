@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from simulator.model.world import Clock
+    from simulator.statistics.verdicts import Verdict
 
 NONE = "–"
 
@@ -31,6 +32,11 @@ def duration(seconds: float) -> str:
         return f"{sign}{minutes // 60} h" + (f" {minutes % 60:02d} min" if minutes % 60 else "")
     hours = round(total / 3600)
     return f"{sign}{hours // 24} d" + (f" {hours % 24} h" if hours % 24 else "")
+
+
+def about(seconds: float, step: float = 60.0) -> str:
+    """A duration to the nearest ``step``, which nobody knows more exactly; at least one."""
+    return duration(max(round(seconds / step), 1) * step) if math.isfinite(seconds) else duration(seconds)
 
 
 def count(value: float) -> str:
@@ -77,6 +83,16 @@ def change(value: float, unit: str) -> str:
         return NONE
     size = f"{100 * abs(value):.1f} pp" if unit == "share" else amount(abs(value), unit)
     return f"{'−' if value < 0 else '+'}{size}"
+
+
+def held_in(found: Verdict) -> str:
+    """In how many worlds something holds: ``met in 29 of 30 worlds``, ``missed in 24 of 30 worlds``."""
+    if not found.worlds:
+        return "no data"
+    of = f"of {found.worlds} world{'' if found.worlds == 1 else 's'}"
+    if found.word == "missed":
+        return f"missed in {found.worlds - found.met} {of}"
+    return f"met in {found.met} {of}" if found.word == "met" else f"{found.word}, met in {found.met} {of}"
 
 
 class LocalTime:

@@ -34,9 +34,12 @@ def write(result: Result, variant: str, time: LocalTime, path: Path, *, began: d
 def _pages(result: Result, variant: str, time: LocalTime, *, compared: bool) -> Iterator[Page]:
     summary = result.summaries[variant]
     yield "Summary", ("what", "says"), _about(result, variant)
-    yield "Thresholds", ("id", "threshold", "value", "± (95 %)", "status"), _thresholds(summary)
+    yield "Thresholds", ("id", "threshold", "value", "± (95 %)", "verdict", "met in", "of worlds", "asked"), _thresholds(summary)
+    if summary.continuity is not None:
+        head: tuple[str, ...] = ("objective", "need", "limit", "verdict", "met in", "of worlds", "from", "to", "asked")
+        yield "Continuity", head, _continuity(summary)
     if compared and result.comparison is not None:
-        head: tuple[str, ...] = ("variant", "measure", "scope", "difference", "± (95 %)", "± for all variants", "pairs", "wins")
+        head = ("variant", "measure", "scope", "difference", "± (95 %)", "± for all variants", "pairs", "wins")
         yield "Comparison", head, _comparison(result.comparison)
     head = ("measure", *DIMENSIONS, "unit", "mean", "± (95 %)", "p5", "p50", "p95", "worlds")
     yield "Measures", head, _measures(summary)
@@ -111,7 +114,20 @@ def _about(result: Result, variant: str) -> list[tuple[str, str]]:
 
 def _thresholds(summary: Summary) -> list[tuple[Cell, ...]]:
     units = [measure_named(t.measure).unit for t in summary.thresholds]
-    return [(t.id, t.text, (t.value, u), (t.half_width, u), t.status) for t, u in zip(summary.thresholds, units, strict=True)]
+    return [
+        (t.id, t.text, (t.value, u), (t.half_width, u), t.verdict, t.worlds.met, t.worlds.worlds, (t.worlds.asked, "share"))
+        for t, u in zip(summary.thresholds, units, strict=True)
+    ]
+
+
+def _continuity(summary: Summary) -> Iterator[tuple[Cell, ...]]:
+    found = summary.continuity
+    assert found is not None
+    for need, objectives in (("", (found.rto, found.mtpd, found.mbco)), *found.needs.items()):
+        for o in objectives:
+            limit = (o.limit, "share" if o.id == "mbco" else "duration")
+            v = o.verdict
+            yield (o.id, need, limit, v.word, v.met, v.worlds, (v.low, "share"), (v.high, "share"), (v.asked, "share"))
 
 
 def _comparison(comparison: Comparison) -> Iterable[tuple[Cell, ...]]:

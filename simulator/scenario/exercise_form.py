@@ -22,7 +22,7 @@ from simulator.scenario.section import (
     setting_of,
 )
 from simulator.scenario.step_form import StepName, TriggerMap
-from simulator.scenario.threshold_form import ThresholdForm
+from simulator.scenario.threshold_form import LimitForm
 
 if TYPE_CHECKING:
     from simulator.scenario.section import Setting
@@ -52,7 +52,7 @@ class TaskForm(Section):
     within: Annotated[FixedDuration, Says("how soon it should be done")]
 
 
-class ObjectiveForm(ThresholdForm):
+class ObjectiveForm(LimitForm):
     """A capability to show: by a measure within limits, by tasks done in time, or by both."""
 
     measure: Annotated[Text, Says("what must stay within limits; nothing where tasks alone count")] = ""

@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BeforeValidator, Field, ValidationInfo
 
 from simulator.model.units import Says
+from simulator.model.world import IN_WORLDS
 from simulator.routing.declared import StrategyDeclaration
 from simulator.scenario import quantity
 from simulator.scenario.calendar import clock_time
@@ -28,6 +29,7 @@ from simulator.scenario.section import (
     Factor,
     FixedDuration,
     Number,
+    OfWorlds,
     Reads,
     Section,
     Share,
@@ -61,10 +63,30 @@ class ClockForm(Section):
     )
 
 
+class WorldsForm(Section):
+    """In how many worlds each objective must be met."""
+
+    rto: Annotated[OfWorlds, Says("of the recovery time objective")] = IN_WORLDS
+    mtpd: Annotated[OfWorlds, Says("of the maximum tolerable period of disruption")] = IN_WORLDS
+    mbco: Annotated[OfWorlds, Says("of the minimum level")] = IN_WORLDS
+
+
+def _in_worlds(raw: Any, info: ValidationInfo) -> WorldsForm:
+    if isinstance(raw, dict):
+        return read_section(WorldsForm, raw, setting_of(info))
+    share = quantity.of_worlds(raw)
+    return WorldsForm.model_construct(rto=share, mtpd=share, mbco=share)
+
+
 class ContinuityForm(Section):
     rto: Annotated[Duration, Says("recovery time objective: how soon after the impact the minimum level must be back")]
     mtpd: Annotated[Duration, Says("maximum tolerable period of disruption: the longest stretch below the minimum level")]
     mbco: Annotated[Share, Says("minimum business continuity objective: the least share of contacts to be answered")]
+    in_: Annotated[
+        WorldsForm,
+        Reads(_in_worlds, written=Written("forms", forms=lambda: (OfWorlds, WorldsForm))),
+        Says("share of the simulated worlds in which each must be met; one for all three, or each its own"),
+    ] = WorldsForm()
 
 
 class PlatformForm(Section):

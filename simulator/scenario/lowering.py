@@ -14,7 +14,7 @@ from simulator.scenario.calendar import Calendar, local_moment, zone
 from simulator.scenario.demand_form import PeopleForm, ProfileForm, SurgeForm
 from simulator.scenario.document import Path, Place
 from simulator.scenario.findings import Findings
-from simulator.scenario.forms import AtWorkForm, AtWorkRow, ClockForm, LinkForm, RosterRow, ScenarioForm, TeamForm
+from simulator.scenario.forms import AtWorkForm, AtWorkRow, ClockForm, ContinuityForm, LinkForm, RosterRow, ScenarioForm, TeamForm
 from simulator.scenario.problem import Wrong, wrong
 from simulator.scenario.section import Setting, read_section
 from simulator.scenario.variants import AS_WRITTEN, with_ranges
@@ -178,7 +178,7 @@ class _Lowering:
             roles=steps.roles(form),
             events=steps.lowered(form, "events"),
             playbook=steps.lowered(form, "playbook"),
-            continuity=world.Continuity(form.continuity.rto, form.continuity.mtpd, form.continuity.mbco) if form.continuity else None,
+            continuity=_continuity(form.continuity) if form.continuity else None,
             thresholds=self._thresholds(),
             care=people.care(form.care),
             strain=people.strain(form.strain),
@@ -349,6 +349,11 @@ class _Lowering:
         from simulator.scenario.thresholds import lowered
 
         return lowered(self.form, self.findings)
+
+
+def _continuity(form: ContinuityForm) -> world.Continuity:
+    share = form.in_
+    return world.Continuity(form.rto, form.mtpd, form.mbco, (share.rto, share.mtpd, share.mbco))
 
 
 def _link(name: str, form: LinkForm) -> world.Link:

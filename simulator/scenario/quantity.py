@@ -72,6 +72,15 @@ def share(raw: Any) -> float:
     return value
 
 
+def of_worlds(raw: Any) -> float:
+    """A share of the simulated worlds that simulating could show: ``80%``, more than 0 and less than 1."""
+    value = share(raw)
+    if not 0 < value < 1:
+        hint = "no number of worlds shows what always holds" if value else ""
+        raise wrong(f"expected more than 0% and less than 100% of the worlds, got {shown(raw)}", hint)
+    return value
+
+
 def count(raw: Any) -> float:
     """How many, at least 0: ``200``, ``30k``, ``1.5M``."""
     if _is_number(raw) and raw >= 0:

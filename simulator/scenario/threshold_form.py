@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from simulator.model.units import Says
-from simulator.scenario.section import Section, Text, Written, named
+from simulator.scenario.section import OfWorlds, Section, Text, Written, named
 
 LIMIT = Written("limit")
 
 
-class ThresholdForm(Section):
+class LimitForm(Section):
     """A measure in a scope, with a least or a most."""
 
     id: Annotated[Text, Says("its name in results")] = ""
@@ -23,3 +23,12 @@ class ThresholdForm(Section):
     obligation: Annotated[Text, Says("the law or licence that asks for it, where one does")] = ""
     min: Annotated[Any, LIMIT, Says("the least, in the measure's unit")] = None
     max: Annotated[Any, LIMIT, Says("the most, in the measure's unit")] = None
+
+
+class ThresholdForm(LimitForm):
+    """A measure in a scope, with a least or a most, and in how many worlds it must hold."""
+
+    in_: Annotated[
+        OfWorlds | None,
+        Says("share of the simulated worlds in which it must hold; 80% for a time or an obligation, for others the mean is judged"),
+    ] = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from simulator.errors import UsageError
@@ -10,7 +11,7 @@ from simulator.scenario import quantity
 from simulator.scenario.findings import Findings
 from simulator.scenario.forms import ScenarioForm
 from simulator.scenario.problem import Problem, Wrong, did_you_mean, wrong
-from simulator.scenario.threshold_form import ThresholdForm
+from simulator.scenario.threshold_form import LimitForm
 
 READERS = {"share": quantity.proportion, "duration": quantity.duration, "count": quantity.count, "ratio": quantity.number}
 
@@ -20,7 +21,7 @@ def lowered(form: ScenarioForm, findings: Findings) -> tuple[Threshold, ...]:
     made: list[Threshold] = []
     for i, threshold in enumerate(form.thresholds):
         with findings.at("thresholds", i):
-            made.append(read_mark(threshold, form))
+            made.append(replace(read_mark(threshold, form), in_worlds=threshold.in_))
     seen: set[str] = set()
     for i, made_threshold in enumerate(made):
         if made_threshold.id in seen:
@@ -31,8 +32,8 @@ def lowered(form: ScenarioForm, findings: Findings) -> tuple[Threshold, ...]:
     return tuple(made)
 
 
-def read_mark(threshold: ThresholdForm, form: ScenarioForm) -> Threshold:
-    """One pass mark; raises Wrong."""
+def read_mark(threshold: LimitForm, form: ScenarioForm) -> Threshold:
+    """One limit; raises Wrong."""
     from simulator.statistics.measures import DIMENSIONS, check_scope, measures
 
     measure = measures.get(threshold.measure)

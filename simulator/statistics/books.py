@@ -60,7 +60,7 @@ COUNTS = (
 DETAILS = (
     "fresh_contacts", "redials", "queued", "answered_in_time", "abandoned_short", "abandoned_in_time", "blocked_no_line",
     "blocked_reserved", "blocked_down", "blocked_closed", "lost_cut_link", "wait_answered", "wait_balked", "wait_abandoned",
-    "handle_time", "self_served",
+    "handle_time", "self_served", "wanted", "got_through", "called_back",
     "conversations", "first_replies", "first_reply_time", "replies", "all_reply_time", "replies_within", "handovers",
     "callbacks_lapsed", "callback_delays", "callback_time", "dials", "dials_no_answer", "dials_voicemail", "dials_wrong_moment",
     "dials_already_solved", "dials_reached", "dials_not_connected", "dials_cut", "hours_dialled",

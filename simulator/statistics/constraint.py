@@ -1,14 +1,17 @@
-"""The binding constraint: what held recovery up, interval by interval after the impact.
+"""What held service down: the cause by interval after the impact, for the time in which the level was below what is asked.
 
-One answer for each interval, the first of this chain that holds (as things stand at the interval's end):
+Outside the hours of every channel the centre is ``closed``, and while the level holds there is ``none``. For the rest, an interval has one
+cause. It is ``decision`` while a decision of the playbook is awaited at the interval's end, from the instant of what calls for it until it
+is taken. Otherwise it is what took most of the contacts that got nobody:
 
-1. ``none``: the level of the contacts of the interval is at or above the level asked;
-2. ``decision``: a decision of the playbook is awaited, from the instant of what calls for it until it is taken;
-3. ``numbers``: the public numbers lead to no site that can take calls;
-4. ``seats``: agents wait for a seat, or the site to which the numbers lead has none ready;
-5. ``lines``: contacts were refused for want of a line (all busy, or kept for another need) or lost because every cable is cut,
-   while on average at least one agent was free;
-6. ``people``: everything else is in place, so it is agents that are missing.
+- ``closed``: the channel had been taken out of service;
+- ``links``: every link of the site was cut;
+- ``network``: the carrier's network was congested;
+- ``switch``: the platform that answers was down;
+- ``numbers``: the numbers lead to a site that is lost or closed;
+- ``lines``: every line was busy, or kept for another need, while on average at least one agent was free;
+- ``seats``: none of these, and agents wait for a seat, or the site to which the numbers lead has none ready;
+- ``people``: none of these, so it is agents that are missing.
 """
 
 from __future__ import annotations
@@ -17,8 +20,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.model.world import After
-from simulator.vocabulary import AgentState
+from simulator.model.world import KINDS, After
+from simulator.vocabulary import AgentState, Cause
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,39 +30,65 @@ if TYPE_CHECKING:
 
     from simulator.model.world import Model, Step
     from simulator.records.run import LogEntry, Run
+    from simulator.statistics.disruption import Level
+    from simulator.statistics.frame import Frame
+    from simulator.statistics.hours import Hours
 
     Floats = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
 
-NAMES = ("none", "decision", "numbers", "seats", "people", "lines")
-"""The possible answers; codes index this tuple."""
+NAMES = ("none", "closed", "decision", "links", "network", "switch", "numbers", "seats", "people", "lines")
+"""The possible answers, in the order of reports."""
 
-
-def binding(enough: Flags, decision: Flags, numbers: Flags, seats: Flags, lines: Flags) -> NDArray[np.int8]:
-    """Codes by interval out of flags by interval: level reached, decision awaited, numbers dead, seats short, lines short."""
-    chain = [enough, decision, numbers, seats, lines]
-    codes = [NAMES.index(n) for n in ("none", "decision", "numbers", "seats", "lines")]
-    return np.select(chain, codes, NAMES.index("people")).astype(np.int8)
+_BY_CAUSE = {
+    Cause.CLOSED: "closed", Cause.LINK_DOWN: "links", Cause.CONGESTION: "network", Cause.PLATFORM_DOWN: "switch",
+    Cause.SITE_DOWN: "numbers", Cause.NO_LINE: "lines", Cause.RESERVED: "lines",
+}  # fmt: skip
 
 
-def constraints(run: Run, model: Model, start: Floats, end: Floats, enough: Flags, refused: Floats) -> NDArray[np.int8]:
-    """The binding constraint of each interval ``start``..``end`` (seconds); ``refused`` counts contacts refused for want of a line."""
-    seen = run.observations
+def constraints(run: Run, model: Model, frame: Frame, level: Level, stretches: Sequence[tuple[float, float]], hours: Hours) -> Floats:
+    """The share of each interval after the impact that each of :data:`NAMES` takes; rows add up to 1: (intervals, names).
+
+    ``level`` is everybody's, which was below in these ``stretches``; ``hours`` are those of the whole centre.
+    """
+    edges = np.concatenate(([frame.impact], frame.intervals[frame.intervals > frame.impact]))
+    opened = hours.until(edges)
+    shares = np.zeros((len(edges) - 1, len(NAMES)))
+    width = np.diff(edges)
+    below = np.zeros(len(width))
+    for fell, back in stretches:
+        below += np.diff(np.clip(opened, *hours.until(np.array([fell, back])).tolist()))
+    shares[:, NAMES.index("closed")] = 1 - np.diff(opened) / width
+    np.add.at(shares, (np.arange(len(width)), _causes(run, model, edges, level)), below / width)
+    shares[:, 0] = np.maximum(1 - shares.sum(axis=1), 0.0)
+    return shares
+
+
+def _causes(run: Run, model: Model, edges: Floats, level: Level) -> NDArray[np.intp]:
+    """The cause of each interval between ``edges``, if the level was below."""
+    seen, start, end = run.observations, edges[:-1], edges[1:]
     row = np.clip(np.searchsorted(seen.instant, end, side="right") - 1, 0, len(seen.instant) - 1)
+    lines, people = NAMES.index("lines"), NAMES.index("people")
+    of_cause = np.full(len(Cause), people)
+    for cause, name in _BY_CAUSE.items():
+        of_cause[cause.value] = NAMES.index(name)
+    bad = level.row[~level.good]
+    place = np.searchsorted(edges, run.ledger.arrived[bad], side="right") - 1
+    failed = np.zeros((len(end), len(NAMES)))
+    np.add.at(failed, (np.minimum(place, len(end) - 1), of_cause[run.ledger.cause[bad]]), 1.0)
+    available = seen.agent_time[:, :, AgentState.AVAILABLE].sum(axis=1)
+    free = (np.interp(end, seen.instant, available) - np.interp(start, seen.instant, available)) / np.maximum(end - start, 1e-9)
+    busy = free < 1.0  # then one more line would only have been one more to wait
+    failed[busy, people] += failed[busy, lines]
+    failed[busy, lines] = 0.0
+    failed[:, people] += 1e-9  # where nobody failed in an interval of a stretch below, and in a tie
+    answer: NDArray[np.intp] = failed.argmax(axis=1)
+    seats = (seen.waiting_for_seat[row].sum(axis=1) > 0) | (_seats_ready(run, model, row, end) <= 0)
+    answer[(answer == people) & seats] = NAMES.index("seats")
     awaited = seen.deciding[row].astype(bool)
     for since, until in decisions_awaited(run.log, model):
         awaited |= (since <= end) & (end < until)
-    led_to = _numbers_lead_to(run, model, end)
-    ready = np.where(led_to >= 0, seen.seats[row, np.maximum(led_to, 0)], 0)
-    available = seen.agent_time[:, :, AgentState.AVAILABLE].sum(axis=1)
-    free = (np.interp(end, seen.instant, available) - np.interp(start, seen.instant, available)) / np.maximum(end - start, 1e-9)
-    return binding(
-        enough=enough,
-        decision=awaited,
-        numbers=seen.numbers_live[row] == 0,
-        seats=(seen.waiting_for_seat[row].sum(axis=1) > 0) | (ready <= 0),
-        lines=(refused > 0) & (free >= 1.0),
-    )
+    answer[awaited] = NAMES.index("decision")
+    return answer
 
 
 def instant_of(log: Sequence[LogEntry], step: str, what: str) -> float:
@@ -88,17 +117,16 @@ def triggered_at(log: Sequence[LogEntry], step: Step) -> float:
     return instant_of(log, step.id, "triggered")
 
 
-def _numbers_lead_to(run: Run, model: Model, at: Floats) -> NDArray[np.intp]:
-    """Index of the site to which the numbers of the first channel lead at each instant; -1 where it is no site of the run."""
-    first = model.channels[0]
+def _seats_ready(run: Run, model: Model, row: NDArray[np.intp], at: Floats) -> NDArray[np.int32]:
+    """Seats ready at the site to which the telephone numbers lead at each instant (or ``row`` of observations); of all without any."""
+    seats = run.observations.seats[row]
+    first = next((channel for channel in model.channels if KINDS[channel.kind].holds_line), None)
+    if first is None:
+        return np.asarray(seats.sum(axis=1), dtype=np.int32)
     targets = {step.id: step.act for step in (*model.events, *model.playbook) if step.act.name == "numbers.reroute"}
-    site = np.full(len(at), _index(run.sites, first.numbers))
+    site = np.full(len(at), run.sites.index(first.numbers))
     for entry in run.log:
         act = targets.get(entry.id)
         if act is not None and entry.what == "done" and act.channel in (None, first.name):
-            site[at >= entry.instant] = _index(run.sites, act.to)
-    return site
-
-
-def _index(names: tuple[str, ...], name: str) -> int:
-    return names.index(name) if name in names else -1
+            site[at >= entry.instant] = run.sites.index(act.to)
+    return np.asarray(seats[np.arange(len(at)), site])

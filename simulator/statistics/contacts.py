@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from simulator.model.world import Model
     from simulator.records.run import Run
+    from simulator.statistics.disruption import Through
     from simulator.statistics.frame import Frame
 
     Floats = NDArray[np.float64]
@@ -38,7 +39,7 @@ DIALS = {
 
 
 def contact_sums(
-    run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats, there: frozenset[str], *, by_demand: bool = False
+    run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats, there: frozenset[str], through: Through, *, by_demand: bool = False
 ) -> Floats:
     """Sums by slot, need, channel and site, the last place of which is "no site": (CONTACT_SUMS, L, N, C, S + 1).
 
@@ -80,6 +81,9 @@ def contact_sums(
     sums["wait_abandoned"] = add(cell[abandoned], wait[abandoned])
     sums["wait_balked"] = add(cell[balked], book.released[balked] - book.arrived[balked])
     sums["handle_time"] = add(cell[handled], took)
+    sums["wanted"] = count(cell[np.flatnonzero(through.wants)])
+    sums["got_through"] = count(cell[np.flatnonzero(through.got)])
+    sums["called_back"] = count(cell[through.promises.kept])
     if "hours" in there:
         sums["blocked_closed"] = count(cell[blocked[cause == Cause.CLOSED.value]])
     if "self-service" in there:

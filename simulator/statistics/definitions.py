@@ -114,6 +114,12 @@ EVERY = (
     _contacts("deflected", "none", "went on by another channel, by design: there it is the same customer's next attempt", "deflection"),
     _contacts("offered", "none", "arrived, neither blocked nor contained nor deflected"),
     _contacts("callbacks_promised", "none", "offered, and took the offer of a callback", "callback-offers"),
+    _contacts("called_back", "higher", "took the offer of a callback, and were called back in time or had a need that was over by then",
+              "callback-offers"),
+    _contacts("wanted", "none",
+              "contacts that wanted an agent while their channel was open: attempted, neither contained nor deflected; one that a cut "
+              "cable or a congested network kept from the centre is among them"),
+    _contacts("got_through", "higher", "of those who wanted an agent, answered or called back"),
     _contacts("balked", "lower", "offered, left on hearing the wait, never queued"),
     _contacts("queued", "none", "offered, and did not reach an agent at once"),
     _contacts("answered", "higher", "reached an agent"),
@@ -139,8 +145,8 @@ EVERY = (
     _share("service_level_of_answerable", "higher", "answered_in_time", "answered + abandoned - abandoned_in_time",
            "answered in time / (answered + abandoned later than `answer_within`)"),
     _share("service_level_of_arrived", "higher", "answered_in_time", "arrived", "answered in time / arrived; the strictest"),
-    _share("reachability", "higher", "answered", "arrived - contained - deflected + lost_cut_link",
-           "answered / those who wanted an agent: arrived - contained - deflected + lost_cut_link; the level of continuity objectives"),
+    _share("reachability", "higher", "got_through", "wanted",
+           "answered or called back / contacts that wanted an agent; the level of continuity objectives"),
     # Rates and mean times of contacts.
     _share("abandon_rate", "lower", "abandoned", "offered", "abandoned / offered"),
     _share("abandon_rate_less_short", "lower", "abandoned - abandoned_short", "offered - abandoned_short",
@@ -302,15 +308,24 @@ EVERY = (
     _people("capped_customers", "none", "customers whose trying was ended by the cap on attempts, not by themselves"),
     # Recovery.
     _of_run("time_to_recover", "duration", "lower",
-            "from the impact until the level is held for 30 min: reachability at or above MBCO, or without continuity objectives "
-            "answered in time / those who wanted an agent at or above the channel's target; endless where it never is", "",
+            "from the impact until the level, after its first fall below what is asked, is back and held for 30 min, dated from the "
+            "contacts and counted in opening hours; what is asked is MBCO of reachability or, without continuity objectives, the "
+            "channel's target of answered in time / wanted; 0 where it never fell, endless where it is not back by the end", "",
             _WHOLE_RUN, "recovery"),
-    _of_run("longest_below", "duration", "lower", "longest stretch after the impact with the level below what time_to_recover asks", "",
+    _of_run("recovery_dated_within", "duration", "lower",
+            "how exactly that return (or, where there is none, the fall) is dated: the time that the eight contacts before or after it "
+            "take", "", _WHOLE_RUN, "recovery"),
+    _of_run("relapses", "count", "lower", "times that the level fell below again after it was back", "", _WHOLE_RUN, "recovery"),
+    _of_run("longest_below", "duration", "lower",
+            "longest stretch after the impact with the level below what time_to_recover asks, in opening hours", "",
             _WHOLE_RUN, "recovery"),
-    _of_run("share_above", "share", "higher", "share of the time after the impact at or above that level", "", _WHOLE_RUN, "recovery"),
-    _of_run("resilience_loss", "duration", "lower", "integral of 1 - level over the time after the impact", "", _WHOLE_RUN, "recovery"),
+    _of_run("share_above", "share", "higher", "share of the opening hours after the impact outside such stretches", "", _WHOLE_RUN,
+            "recovery"),
+    _of_run("resilience_loss", "duration", "lower",
+            "integral of 1 - level over the opening hours after the impact: each contact stands for the time since the one before, "
+            "30 min at most", "", _WHOLE_RUN, "recovery"),
     _of_run("level_after_rto", "share", "higher",
-            "answered / those who wanted an agent, of the contacts later than the recovery time objective after the impact", "",
+            "share of good contacts, as time_to_recover counts them, of those later than the recovery time objective after the impact", "",
             _WHOLE_RUN, "recovery"),
     _of_run("decision_latency", "duration", "lower",
             "from what calls for a decision (the event it follows, or its trigger) until it is taken, the slowest of the playbook's; "

@@ -13,7 +13,6 @@ import numpy as np
 from simulator.statistics.books import COUNTS, enters_matrix, entries_of
 from simulator.statistics.contacts import contact_sums, in_time
 from simulator.statistics.whose import membership
-from simulator.vocabulary import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,14 +21,15 @@ if TYPE_CHECKING:
 
     from simulator.model.world import Model
     from simulator.records.run import Run
+    from simulator.statistics.disruption import Through
     from simulator.statistics.frame import Frame
     from simulator.statistics.people import Customers
 
     Floats = NDArray[np.float64]
     Rows = NDArray[np.intp]
 
-COURSE = ("offered", "answered", "arrived", "contained", "deflected")
-"""Sums that follow from the outcome and are known of groups slot by slot; so are ``answered_in_time`` and ``lost_cut_link``."""
+COURSE = ("offered", "answered")
+"""Sums that follow from the outcome and are known of groups slot by slot; so is ``answered_in_time``."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,12 @@ class Grouped:
 
     contacts: Floats  #: (CONTACT_SUMS, P, G)
     customers: Floats  #: (CUSTOMER_SUMS, P, G)
-    course: Mapping[str, Floats]  #: (L, G, C) by slot and channel, of what targets and recovery ask
+    course: Mapping[str, Floats]  #: (L, G, C) by slot and channel, of what targets ask
 
 
-def grouped(run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats, people: Customers, there: frozenset[str]) -> Grouped | None:
+def grouped(
+    run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats, people: Customers, there: frozenset[str], through: Through
+) -> Grouped | None:
     """What ``run`` did to each group of ``model``; None where it names none.
 
     ``slot`` and ``wait`` are those of each row of the ledger.
@@ -50,7 +52,7 @@ def grouped(run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats, peop
         return None
     member = membership(model)
     phases = replace(frame, slots=np.append(frame.phase_starts, frame.slots[-1]))  # nothing finer is asked for
-    contacts = contact_sums(run, model, phases, frame.phase_of[slot], wait, there, by_demand=True).sum(axis=(3, 4)) @ member
+    contacts = contact_sums(run, model, phases, frame.phase_of[slot], wait, there, through, by_demand=True).sum(axis=(3, 4)) @ member
     return Grouped(contacts, people.sums(by_demand=True) @ member, _course(run, model, frame, slot, wait, member))
 
 
@@ -62,7 +64,6 @@ def _course(run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats, memb
     enters = enters_matrix().astype(bool)
     chosen = {name: theirs & enters[book.outcome, COUNTS.index(name)] for name in COURSE}
     chosen["answered_in_time"] = chosen["answered"] & in_time(run, model, wait)
-    chosen["lost_cut_link"] = book.cause == Cause.LINK_DOWN.value
 
     def of_groups(rows: NDArray[np.bool_]) -> Floats:
         counted = np.bincount(place[rows], minlength=shape[0] * shape[1] * shape[2]).reshape(shape)

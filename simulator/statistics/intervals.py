@@ -31,7 +31,7 @@ COUNTED = (
 WHERE_THERE = {
     "self-service": ("self_served",),
     "deflection": ("deflected",),
-    "callback-offers": ("callbacks_promised",),
+    "callback-offers": ("callbacks_promised", "called_back"),
     "callbacks": ("callbacks_listed", "callbacks_not_reached", "dials", "dials_reached"),
     "conversations": ("conversations", "replies"),
     "contagion": ("posts",),
@@ -62,7 +62,8 @@ def interval_series(worlds: Worlds) -> Iterator[IntervalSeries]:
     there = worlds.tallies[0].contents
     counted = (*COUNTED, *(name for what, names in WHERE_THERE.items() if what in there for name in names))
     divided = (*DIVIDED, *(name for what, names in DIVIDED_WHERE_THERE.items() if what in there for name in names))
-    used = sorted({*map(CONTACT_SUMS.index, counted), *(CONTACT_SUMS.index(name) for of in divided for name in _terms_of(of))})
+    summed = {*counted, *OF_CHANNELS, *(name for of in divided for name in _terms_of(of))}
+    used = sorted(map(CONTACT_SUMS.index, summed))
     names = [CONTACT_SUMS[place] for place in used]
     sums = np.stack([frame.by_interval(t.contacts[used], axis=1) for t in worlds.tallies])
     by_need, by_channel = sums.sum(axis=4), sums.sum(axis=3)  # each (R, names, T, needs or channels)

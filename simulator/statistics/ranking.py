@@ -106,7 +106,7 @@ def column(worlds: Worlds, goal: Goal) -> Column:
     measure = measure_named(goal.measure)
     y, x = worlds.figures(measure, goal.scope)
     if x is None:
-        values = worlds.restricted(measure, y)
+        values = worlds.restricted(measure, goal.scope, y)
         return Column(float(mean_interval(values[:, None])[0][0]), values, y)
     ratio, moves = linearised(y[:, None], x[:, None])
     return Column(float(ratio[0]), ratio[0] + moves[:, 0], per_run(y, x))

@@ -1,12 +1,19 @@
-"""Recovery: how a level of performance comes back after the impact.
+"""Recovery: when a level of service fell below what is asked, and when it was back, dated from the contacts themselves.
 
-``start`` and ``end`` are the edges of consecutive stretches of time (seconds), ``level`` the performance in each. Resilience
-loss follows Bruneau et al. 2003 (Earthquake Spectra 19(4)).
+Page's charts of cumulative sums (1954, Biometrika 41) look at one contact after the other. Let p be the share asked. The
+chart of a fall adds ln((1 - p') / (1 - p)) for a contact that failed and takes off ln(p / p') for a good one, with p' = p
+less :data:`SHORT`, and never falls below 0. Beyond :data:`SURE` the level has fallen. A second chart counts failures in a
+row, each for ln(1 / (1 - p)) and at most :data:`WEIGHT`, so that an outage is seen as soon where little is asked as where
+much is. The chart of a return is the first with its signs changed.
+
+Nothing is below while nobody asks: a fall is dated at its first failed contact, a return at the last one before it.
+``at`` is by a clock that stands still while the centre is closed (:mod:`simulator.statistics.hours`), in seconds.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,43 +21,126 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+    Kinds = NDArray[np.integer[Any]]
 
 HOLD = 1800.0
-"""How long a level must be held to count as recovered, in seconds."""
+"""How long a level must be held to count as back, in seconds."""
+SHORT = 0.15
+"""By how much the level that is looked for is below the level asked."""
+SURE = 5.0
+"""Where a chart decides: e to this power contacts or more go by, on average, before it does so for no reason."""
+WEIGHT = 0.5
+"""The most that one failure in a row counts: it takes eleven at least."""
+CONTACTS = 8
+"""A sharp fall or return is dated within about so many contacts."""
+_FIRST = 1024
 
 
-def level(good: Floats, arrived: Floats) -> Floats:
-    """``good / arrived`` by stretch. Where nobody arrived, the level of the stretch before holds; 0 before anybody did."""
-    last = np.maximum.accumulate(np.where(arrived > 0, np.arange(len(arrived)), 0))
-    return np.asarray(good[last] / np.maximum(arrived[last], 1.0))
+@dataclass(frozen=True)
+class Below:
+    """A stretch below the level: the contacts that it begins and ends with, ``last`` -1 where it lasts to the end of the run."""
+
+    first: int
+    last: int
 
 
-def recovered_at(start: Floats, end: Floats, level: Floats, asked: float, hold: float = HOLD) -> float:
-    """The first start of a stretch from which the level is at least ``asked`` for ``hold`` seconds; infinite if never."""
-    for first, last in _stretches(level >= asked):
-        if end[last] - start[first] >= hold - 1e-9:
-            return float(start[first])
-    return float("inf")
+def stretches_below(at: Floats, good: Flags, asked: Floats, kind: Kinds, end: float, hold: float = HOLD) -> list[Below]:
+    """Every stretch below what is ``asked`` (a share) of each ``kind`` of contacts, in order; ``end`` is that of the run.
+
+    ``at``, ``good`` and ``kind``, a place in ``asked``, are those of each contact.
+    A return that is not held for ``hold`` seconds, because the level falls again or the run ends, is none.
+    """
+    found: list[Below] = []
+    if good.all():
+        return found
+    charts = _Charts.of(good, asked, kind)
+    run = 0
+    while (fell := charts.fall(run)) is not None:
+        first, run = fell
+        if found and at[first] - at[found[-1].last] < hold:
+            first = found.pop().first
+        back = charts.back(run + 1)
+        if back is None:
+            return [*found, Below(first, -1)]
+        found.append(Below(first, back[0] - 1))
+        run = back[1] + 1
+    if found and end - at[found[-1].last] < hold:
+        found[-1] = Below(found[-1].first, -1)
+    return found
 
 
-def longest_below(start: Floats, end: Floats, level: Floats, asked: float) -> float:
-    """The longest stretch of time with the level below ``asked``, in seconds."""
-    return max((float(end[last] - start[first]) for first, last in _stretches(level < asked)), default=0.0)
+def lost(at: Floats, good: Flags, since: float, hold: float = HOLD) -> float:
+    """Resilience loss: the integral of 1 - level, in seconds. Each contact stands for the time since the one before, at most ``hold``.
+
+    Bruneau et al. 2003 (Earthquake Spectra 19(4)).
+    """
+    return float(np.minimum(np.diff(at, prepend=since), hold)[~good].sum())
 
 
-def share_above(start: Floats, end: Floats, level: Floats, asked: float) -> float:
-    """The share of time with the level at or above ``asked``; NaN where there is no time."""
-    width = end - start
-    total = float(width.sum())
-    return float(width[level >= asked].sum()) / total if total > 0 else float("nan")
+def dated_within(at: Floats, place: int) -> float:
+    """How exactly something is dated at the contact in ``place``: half the time that the contacts around it take, in seconds."""
+    around = at[max(place - CONTACTS, 0)], at[min(place + CONTACTS, len(at) - 1)]
+    return float(around[1] - around[0]) / 2
 
 
-def loss(start: Floats, end: Floats, level: Floats) -> float:
-    """Resilience loss: the integral of 1 - level, in seconds."""
-    return float(((1.0 - level) * (end - start)).sum())
+@dataclass(frozen=True)
+class _Charts:
+    """The charts over runs of contacts that went alike: only at the end of a run does a chart turn."""
 
+    start: NDArray[np.intp]  #: the first contact of each run, and one past the last contact
+    short: Floats  #: what each contact adds to the chart of a fall
+    of_run: Floats  #: what each run adds to it
+    none: Floats  #: what each contact adds to the chart of failures in a row; good ones nothing
+    outages: NDArray[np.intp]  #: runs that are long enough for it to decide
 
-def _stretches(holds: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """First and last index of each run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], holds, [False])).astype(np.int8)))
-    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    @staticmethod
+    def of(good: Flags, asked: Floats, kind: Kinds) -> _Charts:
+        p = np.clip(asked, 0.001, 0.999)
+        worse = np.maximum(p - SHORT, np.minimum(0.001, p / 2))
+        went = good + 2 * kind  # 0 and 1: the first kind failed, or went well
+        short = np.stack((np.log((1 - worse) / (1 - p)), -np.log(p / worse)), axis=1).ravel()[went]
+        none = np.stack((np.minimum(-np.log(1 - p), WEIGHT), 0.0 * p), axis=1).ravel()[went]
+        start = np.concatenate(([0], np.flatnonzero(good[1:] != good[:-1]) + 1))
+        outages = np.flatnonzero(np.add.reduceat(none, start) > SURE)
+        return _Charts(np.append(start, len(good)), short, np.add.reduceat(short, start), none, outages)
+
+    def fall(self, run: int) -> tuple[int, int] | None:
+        """With which contact the level falls, as known from ``run`` on, and the run in which that is sure; None where it does not."""
+        sure = [found for found in (self._passes(run, 1.0), self._outage(run)) if found is not None]
+        if not sure:
+            return None
+        first, _, run = min(sure, key=lambda found: found[1])
+        return first, run
+
+    def back(self, run: int) -> tuple[int, int] | None:
+        """With which contact the level is back, as known from ``run`` on, and the run in which that is sure; None where it is not."""
+        found = self._passes(run, -1.0)
+        return None if found is None else (found[0], found[2])
+
+    def _outage(self, run: int) -> tuple[int, int, int] | None:
+        place = np.searchsorted(self.outages, run)
+        if place == len(self.outages):
+            return None
+        run = int(self.outages[place])
+        first, after = int(self.start[run]), int(self.start[run + 1])
+        return first, first + int(np.argmax(np.cumsum(self.none[first:after]) > SURE)), run
+
+    def _passes(self, run: int, sign: float) -> tuple[int, int, int] | None:
+        """The contact with which the chart leaves 0 for the last time before it decides, the one with which it decides, and its run."""
+        width = _FIRST
+        while run < len(self.of_run):
+            sums = np.cumsum(sign * self.of_run[run : run + width])
+            height = sums - np.minimum.accumulate(np.minimum(sums, 0.0))
+            decides = int(np.argmax(height > SURE))
+            if height[decides] > SURE:
+                zeros = np.flatnonzero(height[:decides] == 0.0)
+                since = run + (int(zeros[-1]) + 1 if len(zeros) else 0)
+                first, after = self.start[run + decides], self.start[run + decides + 1]
+                before = height[decides - 1] if decides else 0.0
+                sure = int(first) + int(np.argmax(before + np.cumsum(sign * self.short[first:after]) > SURE))
+                return int(self.start[since]), sure, run + decides
+            if run + width >= len(self.of_run):
+                return None
+            width *= 4
+        return None

@@ -16,6 +16,7 @@ from simulator.statistics.measures import measures
 from simulator.statistics.staffing import staffing_plan, staffing_series
 from simulator.statistics.summary import ConstraintShares, PhaseSpan, ReplicationTable, RuleOfEvaluation, Spread, StepTimeline, Summary
 from simulator.statistics.thresholds import judge
+from simulator.statistics.verdicts import LEAST, worlds_needed
 from simulator.statistics.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from simulator.model.world import Model, Step
     from simulator.statistics.frame import Frame
     from simulator.statistics.measures import Measure
-    from simulator.statistics.summary import Estimate, ThresholdResult
+    from simulator.statistics.summary import ContinuityVerdict, Estimate, ThresholdResult
     from simulator.statistics.tally import Tally
 
     Floats = NDArray[np.float64]
@@ -52,6 +53,7 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
         if not estimate.scope or tuple(estimate.scope) == ("need",):
             by_need[estimate.scope.get("need", "")][estimate.measure] = estimate
     thresholds = tuple(judge(t, worlds) for t in model.thresholds)
+    continuity = verdict(model, worlds)
     ends = [*frame.phase_starts[1:], frame.slots[-1]]
     staffing = staffing_plan(model, worlds.tallies) if model.demand else None
     return Summary(
@@ -75,14 +77,15 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
         series=(*interval_series(worlds), *(() if staffing is None else staffing_series(staffing))),
         fates={need: {name: found[name] for name in FATES if name in found} for need, found in by_need.items()},
         thresholds=thresholds,
-        continuity=verdict(model, worlds),
+        continuity=continuity,
         constraint=_constraint(frame, worlds),
+        below={t.replication: tuple(zip(t.below[::2], t.below[1::2], strict=True)) for t in worlds.tallies},
         steps=tuple(
             _timeline(step, kind, worlds) for kind, steps in (("event", model.events), ("action", model.playbook)) for step in steps
         ),
         by_replication=_by_replication(worlds),
         logs={t.replication: t.log for t in worlds.tallies},
-        warnings=tuple(_warnings(worlds, by_need[""], thresholds)),
+        warnings=tuple(_warnings(worlds, by_need[""], thresholds, continuity)),
         evaluation=tuple(_evaluation(worlds)),
         groups=first.groups,
         staffing=staffing,
@@ -98,9 +101,8 @@ def _evaluation(worlds: Worlds) -> Iterator[RuleOfEvaluation]:
 def _constraint(frame: Frame, worlds: Worlds) -> ConstraintShares | None:
     if not frame.after_impact.any():
         return None
-    codes = np.stack([t.constraint for t in worlds.tallies])  # (R, intervals after the impact)
-    shares = np.stack([(codes == k).mean(axis=0) for k in range(len(NAMES))], axis=1)
-    start = frame.intervals[:-1][-codes.shape[1] :].copy()
+    shares = np.mean([t.constraint for t in worlds.tallies], axis=0)  # (intervals after the impact, names)
+    start = frame.intervals[:-1][-len(shares) :].copy()
     start[0] = frame.impact
     return ConstraintShares(NAMES, start, shares)
 
@@ -157,7 +159,9 @@ def _values(worlds: Worlds, asked: Sequence[Measure], scope: dict[str, str]) -> 
     return {measure.name: column for measure, column in zip(asked, values.T, strict=True)}
 
 
-def _warnings(worlds: Worlds, whole: Mapping[str, Estimate], thresholds: Sequence[ThresholdResult]) -> list[str]:
+def _warnings(
+    worlds: Worlds, whole: Mapping[str, Estimate], thresholds: Sequence[ThresholdResult], continuity: ContinuityVerdict | None
+) -> list[str]:
     found = []
     if len(worlds.tallies) < 2:
         found.append("One replication shows one possible world: there are no intervals. Use at least 10, better 30.")
@@ -169,4 +173,13 @@ def _warnings(worlds: Worlds, whole: Mapping[str, Estimate], thresholds: Sequenc
         said = f"{share:.1f} %" if share >= 0.05 else "fewer than 0.1 %"
         found.append(f"The cap on attempts ended the trying of {said} of customers; raise `max_attempts` if that matters.")
     found.extend(f"Threshold {t.id} has no data: {t.text}" for t in thresholds if t.n == 0)
+    objectives = () if continuity is None else (continuity.rto, continuity.mtpd, continuity.mbco)
+    asked = {o.verdict.asked for o in objectives} | {t.worlds.asked for t in thresholds if t.judged_by == "worlds"}
+    n = len(worlds.tallies)
+    found.extend(
+        f"{n} replications cannot show that anything holds in {100 * share:.3g} % of the worlds, even if it does in all: "
+        f"it takes {worlds_needed(share)}."
+        for share in sorted(asked)
+        if LEAST <= n < worlds_needed(share)
+    )
     return found

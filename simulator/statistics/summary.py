@@ -7,7 +7,7 @@ Units: durations in seconds, shares as fractions, instants in seconds since the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.records.run import LogEntry
+    from simulator.statistics.verdicts import Verdict
 
     Floats = NDArray[np.float64]
 
@@ -93,7 +94,10 @@ class StepTimeline:
 
 @dataclass(frozen=True)
 class ThresholdResult:
-    """A pass mark and how it went. ``value`` ± ``half_width`` in the measure's unit."""
+    """A pass mark and how it went. ``value`` ± ``half_width`` in the measure's unit.
+
+    ``judged_by`` says whether ``verdict`` is on the worlds in which it holds or on the mean; ``worlds`` counts them either way.
+    """
 
     id: str
     text: str  #: for example ``never_served[find-relative] <= 40 %``
@@ -104,22 +108,22 @@ class ThresholdResult:
     value: float
     half_width: float
     status: str  #: pass | fail | inconclusive
+    verdict: str  #: met | missed | too close to call | no verdict
+    judged_by: str  #: worlds | mean
+    worlds: Verdict
+    needs: Mapping[str, Verdict] = field(default_factory=dict)  #: with each need, where it is judged by worlds and names none
     endless: float = 0.0
     n: int = 0
 
 
 @dataclass(frozen=True)
 class Objective:
-    """One continuity objective: met in ``met`` of ``worlds``; ``low``..``high`` is the 95 % Wilson interval of the share."""
+    """One continuity objective and in how many worlds it was met."""
 
     id: str  #: rto | mtpd | mbco
     limit: float  #: seconds for rto and mtpd, a fraction for mbco
     says: str  #: the rule in words
-    met: int
-    worlds: int
-    share: float
-    low: float
-    high: float
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -132,13 +136,14 @@ class ContinuityVerdict:
     above: Estimate  #: share of intervals after the impact at or above the minimum level
     longest_below: Estimate  #: longest stretch below it
     all_met: int  #: worlds that met all three
+    needs: Mapping[str, tuple[Objective, Objective, Objective]]  #: the same with each need, where there are several
 
 
 @dataclass(frozen=True)
 class ConstraintShares:
-    """What held recovery up: the share of worlds by interval after the impact. Rows of ``shares`` add up to 1."""
+    """What held service down: the share of each interval after the impact, on average over the worlds. Rows of ``shares`` add up to 1."""
 
-    names: tuple[str, ...]  #: none, decision, numbers, seats, people, lines
+    names: tuple[str, ...]  #: :data:`simulator.statistics.constraint.NAMES`
     start: Floats  #: (T,) start of each interval; the first starts at the impact
     shares: Floats  #: (T, names)
 
@@ -220,6 +225,7 @@ class Summary:
     thresholds: tuple[ThresholdResult, ...]
     continuity: ContinuityVerdict | None
     constraint: ConstraintShares | None
+    below: Mapping[int, tuple[tuple[float, float], ...]]  #: replication -> from when until when the level was below what is asked
     steps: tuple[StepTimeline, ...]
     by_replication: ReplicationTable
     logs: Mapping[int, tuple[LogEntry, ...]]  #: replication -> logbook

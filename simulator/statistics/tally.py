@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulator.errors import BooksError
-from simulator.statistics import callbacks, handling, recovery
+from simulator.statistics import callbacks, handling
 from simulator.statistics.books import CONTACT_SUMS, calling_out, check_sums, entries_of, waits
 from simulator.statistics.cells import over
-from simulator.statistics.constraint import constraints, decisions_awaited
+from simulator.statistics.constraint import NAMES, constraints, decisions_awaited
 from simulator.statistics.contacts import contact_sums
 from simulator.statistics.contents import contents
 from simulator.statistics.conversations import backlog, conversations_open, reply_times
+from simulator.statistics.disruption import Level, Through, longest_recovery, recovery_values, whole_centre
 from simulator.statistics.evaluation import COLUMNS, counted
 from simulator.statistics.frame import Frame, frame_of
 from simulator.statistics.groups import grouped
@@ -60,8 +62,9 @@ class Tally:
     observed: Mapping[str, Floats]  #: at each interval's end: online, seats, waiting_for_seat, on_the_way (T, S), lines (T, links), …
     wait_quantiles: Floats  #: (2, T, 1 + N): p50 and p90 of all needs, then of each; NaN where nobody waited or was answered
     values: Mapping[Key, float]  #: measures worked out once per run; infinite where endless
-    ceilings: Mapping[str, float]  #: the longest value that the run could have shown, of measures that can be endless
-    constraint: NDArray[np.int8]  #: (intervals after the impact,) codes of :mod:`simulator.statistics.constraint`
+    ceilings: Mapping[str, float]  #: the longest value that the run could have shown of what may be endless: by measure or measure[channel]
+    constraint: Floats  #: (intervals after the impact, NAMES of :mod:`simulator.statistics.constraint`) shares of each interval
+    below: tuple[float, ...]  #: from when until when the level of the whole centre was below what is asked, one stretch after another
     log: tuple[LogEntry, ...]
     costs: Mapping[str, float]
     evaluation: Floats  #: (RULES, COLUMNS) of :mod:`simulator.statistics.evaluation`; no rows where nobody is in distress
@@ -82,7 +85,8 @@ def tally(run: Run, model: Model) -> Tally:
     wait = waits(run.ledger, run.ended_at, listed)
     slot = frame.slot_of(run.ledger.arrived)
     there = contents(model)
-    cells = contact_sums(run, model, frame, slot, wait, there)
+    through = Through.of(run, model, listed)
+    cells = contact_sums(run, model, frame, slot, wait, there, through)
     contacts = over(cells, 4)
     check_sums(over(contacts, 3), run.needs, frame.slots)
     edges = frame.slots
@@ -94,15 +98,21 @@ def tally(run: Run, model: Model) -> Tally:
     values.update(_agents_online(run, frame))
     people = Customers(run, model, frame, there)
     values.update(people.times())
-    groups, nothing = grouped(run, model, frame, slot, wait, people, there), np.zeros((0, 0, 0))
+    groups, nothing = grouped(run, model, frame, slot, wait, people, there, through), np.zeros((0, 0, 0))
     values.update(_service_deficits(model, frame, cells, groups))
     kept = backlog(run, model, frame) if "backlog" in there else None
     values.update(_when_there(run, model, frame, there, kept))
     strained = None if model.strain is None else felt(run, model.strain)
     if strained is not None:
         values.update(strained.measured())
-    codes, found = _recovery(run, model, frame, contacts, groups)
-    values.update(found)
+    level = Level.of(run, model, frame.impact, wait, through) if frame.after_impact.any() else None
+    below: tuple[tuple[float, float], ...] = ()
+    held = np.zeros((0, len(NAMES)))
+    if level is not None:
+        hours = whole_centre(model, run.ended_at)
+        below = level.below(hours)
+        values.update(recovery_values(run, model, level))
+        held = constraints(run, model, frame, level, below, hours)
     latency, since = _decision_latency(run, model)
     if np.isfinite(since):
         values[key("decision_latency", {})] = latency
@@ -127,13 +137,14 @@ def tally(run: Run, model: Model) -> Tally:
         wait_quantiles=waited.by_interval(),
         values=values,
         ceilings={
-            "time_to_recover": run.ended_at - frame.impact,
+            **longest_recovery(model, frame.impact, run.ended_at),
             "time_to_first_agent_p50": run.ended_at,
             "resolution_time_p50": run.ended_at,
             "list_cleared_at": run.ended_at - callbacks.zero(frame),
             "decision_latency": run.ended_at - since,
         },
-        constraint=codes,
+        constraint=held,
+        below=tuple(chain.from_iterable(below)),
         log=run.log,
         costs=dict(run.costs),
         evaluation=counted(run, model) if "distress" in there else np.zeros((0, len(COLUMNS))),
@@ -187,71 +198,6 @@ def _service_deficits(model: Model, frame: Frame, cells: Floats, groups: Grouped
                 for p, phase in enumerate(frame.phases):
                     if phase:
                         yield key("sl_deficit", scope | {"phase": phase}), float(by_phase[p, n, mine].sum())
-
-
-def level_asked(model: Model) -> tuple[str, Floats]:
-    """What counts as good among arrived contacts, and the level asked of each channel."""
-    if model.continuity is not None:
-        return "answered", np.full(len(model.channels), float(model.continuity.mbco))
-    return "answered_in_time", np.array([c.target_share for c in model.channels], dtype=np.float64)
-
-
-def _recovery(run: Run, model: Model, frame: Frame, contacts: Floats, groups: Grouped | None) -> tuple[NDArray[np.int8], dict[Key, float]]:
-    """Binding constraints by interval after the impact, and measures of recovery by need and channel and by group."""
-    after = frame.after_impact
-    values: dict[Key, float] = {}
-    if not after.any():
-        return np.empty(0, dtype=np.int8), values
-    what, asked = level_asked(model)
-    start, end = frame.slots[:-1][after], frame.slots[1:][after]
-    of = dict(zip(CONTACT_SUMS, contacts, strict=True))
-    good, arrived = of[what], _wanted(of)
-    weight = arrived.sum(axis=(0, 1))
-    asked_of_all = float((asked * weight).sum() / weight.sum()) if weight.sum() > 0 else float(asked[0])
-
-    def measured(scope: Mapping[str, str], good: Floats, arrived: Floats, goal: float) -> None:
-        """``good`` of those who ``arrived``, by slot."""
-        came = arrived[after]
-        if not came.any():
-            return  # nobody was there to be answered
-        level = recovery.level(good[after], came)
-        values[key("time_to_recover", scope)] = recovery.recovered_at(start, end, level, goal) - frame.impact
-        values[key("longest_below", scope)] = recovery.longest_below(start, end, level, goal)
-        values[key("share_above", scope)] = recovery.share_above(start, end, level, goal)
-        values[key("resilience_loss", scope)] = recovery.loss(start, end, level)
-        if model.continuity is not None:
-            late = frame.slots[:-1] >= frame.impact + model.continuity.rto
-            if arrived[late].any():
-                values[key("level_after_rto", scope)] = float(good[late].sum() / arrived[late].sum())
-
-    for n, need in enumerate(("", *run.needs)):
-        for c, channel in enumerate(("", *run.channels)):
-            mine = (slice(None), slice(None) if n == 0 else slice(n - 1, n), slice(None) if c == 0 else slice(c - 1, c))
-            goal = asked_of_all if c == 0 else float(asked[c - 1])
-            measured({"need": need, "channel": channel}, good[mine].sum(axis=(1, 2)), arrived[mine].sum(axis=(1, 2)), goal)
-    if groups is not None:
-        of_group, wanted = groups.course[what].sum(axis=2), _wanted(groups.course).sum(axis=2)
-        for g, group in enumerate(model.groups):
-            measured({"group": group}, of_group[:, g], wanted[:, g], asked_of_all)
-
-    piece = frame.interval_of[after] - frame.interval_of[after][0]
-    of_interval = np.searchsorted(piece, np.arange(piece[-1] + 1))
-    lines = of["blocked_no_line"] + of["blocked_reserved"] + of["lost_cut_link"]
-
-    def total(values_by_slot: Floats) -> Floats:
-        return np.add.reduceat(values_by_slot[after].sum(axis=(1, 2)), of_interval)
-
-    enough = recovery.level(total(good), total(arrived)) >= asked_of_all
-    last = np.append(of_interval[1:], len(start)) - 1
-    return constraints(run, model, start[of_interval], end[last], enough, total(lines)), values
-
-
-def _wanted(of: Mapping[str, Floats]) -> Floats:
-    """Contacts that wanted an agent.
-
-    Whom an announcement has told what they needed does not any more; whom our own cut cable lost still does.
-    """
-    return of["arrived"] - of["contained"] - of["deflected"] + of["lost_cut_link"]
 
 
 def _decision_latency(run: Run, model: Model) -> tuple[float, float]:

@@ -135,18 +135,20 @@ class Worlds:
         y, x = (np.ascontiguousarray(side.transpose(2, 1, 0)).reshape(shape[2], -1) for side in (y, x))
         return Figures(tuple(asked), tuple(scopes), y, x, there.T.ravel(), divided.T.ravel())
 
-    def restricted(self, measure: Measure, values: Floats) -> Floats:
-        """``values`` with the endless ones replaced by the longest value that the run could have shown."""
+    def restricted(self, measure: Measure, scope: Mapping[str, str], values: Floats) -> Floats:
+        """``values`` of ``measure`` in ``scope`` with the endless ones replaced by the longest value that the run could have shown."""
         endless = np.isinf(values)
         if not endless.any():
             return values
-        return np.where(endless, [t.ceilings.get(measure.name, np.nan) for t in self.tallies], values)
+        own = f"{measure.name}[{scope.get('channel', '')}]"
+        return np.where(endless, [t.ceilings.get(own, t.ceilings.get(measure.name, np.nan)) for t in self.tallies], values)
 
     def all_restricted(self, found: Figures) -> Floats:
         """The numerators of ``found`` so that each is finite or NaN: see :meth:`restricted`."""
         values = found.y.copy()
         for k in np.flatnonzero(np.isinf(values).any(axis=0)).tolist():
-            values[:, k] = self.restricted(found.asked[k % len(found.asked)], values[:, k])
+            scope, measure = divmod(k, len(found.asked))
+            values[:, k] = self.restricted(found.asked[measure], found.scopes[scope], values[:, k])
         return values
 
     def estimates(self, scope: Mapping[str, str], chosen: Sequence[Measure]) -> list[Estimate]:

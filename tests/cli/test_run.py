@@ -61,9 +61,9 @@ def test_json_is_exactly_one_document(crisis: Crisis) -> None:
 def test_a_breached_threshold_is_exit_3(crisis: Crisis, tmp_path: Path, root: Path) -> None:
     strict = tmp_path / "strict.yaml"
     strict.write_text((root / QUAKE).read_text(encoding="utf-8").replace("max: 99%", "max: 0.1%"), encoding="utf-8")
-    done = crisis("run", str(strict), "-n", "4", "-j", "1", "-q", "-o", str(tmp_path / "out"))
+    done = crisis("run", str(strict), "-n", "10", "-j", "1", "-q", "-o", str(tmp_path / "out"))
     assert done.code == ExitCode.BREACHED
-    assert "FAIL  never_served[rescue]" in done.out
+    assert "MISSED  never_served[rescue]" in done.out
 
 
 @pytest.mark.parametrize(
@@ -231,18 +231,23 @@ def test_what_does_not_exist_is_refused_before_anything_is_simulated(
         (("--threshold", "never_served[rescue] <= 0.1%"), ExitCode.BREACHED),
         (("--threshold", "never_served[rescue] >= 0.1%"), ExitCode.OK),
         (("--threshold", "never_served[rescue] <= 0.1%", "--no-thresholds"), ExitCode.BREACHED),
+        (("--threshold", "never_served[rescue] <= 0.1% in 50%"), ExitCode.BREACHED),
+        (("--threshold", "never_served[rescue] >= 0.1% in 50%"), ExitCode.OK),
+        (("--threshold", "never_served[rescue] <= 0.1% in 100%"), ExitCode.BAD_INPUT),
         (("--set", "thresholds.0.max=0.1%"), ExitCode.BREACHED),
+        (("--set", "thresholds.0.in=50%"), ExitCode.OK),
+        (("--set", "thresholds.0.in=0%"), ExitCode.BAD_INPUT),
         (("--set", "thresholds.0.max=0.1%", "--no-thresholds"), ExitCode.OK),
     ],
 )
 def test_thresholds_from_outside_decide_the_exit_code(crisis: Crisis, words: tuple[str, ...], code: ExitCode) -> None:
-    done = crisis("run", QUAKE, "-n", "3", "-j", "1", "-q", *words)
+    done = crisis("run", QUAKE, "-n", "10", "-j", "1", "-q", *words)
     assert done.code == code, done.out + done.err
 
 
 def test_too_close_to_call_fails_only_where_it_is_asked_for(crisis: Crisis) -> None:
     words = ("run", QUAKE, "-n", "1", "-j", "1", "-q", "--no-thresholds", "--threshold", "never_served <= 50%")
-    assert crisis(*words).code == ExitCode.OK, "one world has no interval: too close to call"
+    assert crisis(*words).code == ExitCode.OK, "one world gives no verdict"
     assert crisis(*words, "--fail-on", "inconclusive").code == ExitCode.BREACHED
     assert crisis(*words, "--fail-on", "warn").code == ExitCode.BREACHED
 
@@ -251,7 +256,21 @@ def test_a_threshold_without_data_is_an_error_and_never_a_pass(crisis: Crisis) -
     done = crisis("run", QUAKE, "-n", "2", "-j", "1", "-q", "--no-thresholds", "--threshold", "harm_rate[before] <= 100%")
     assert done.code == ExitCode.BAD_INPUT
     assert "harm_rate[before] <= 100 % has no data" in done.err
-    assert "PASS" not in done.out
+    assert "MET" not in done.out
+
+
+def test_fewer_than_ten_worlds_give_no_verdict(crisis: Crisis) -> None:
+    done = crisis("run", QUAKE, "-n", "2", "-j", "1", "-q", "--threshold", "asa <= 1d")
+    assert done.code == ExitCode.OK
+    assert "NO VERDICT  asa <= 24h in 80 % of the worlds" in done.out
+    assert "met in 2 of 2 worlds" in done.out
+    assert not {"MET", "MISSED"} & set(done.out.split())
+    document = json.loads(crisis("run", QUAKE, "-n", "2", "-j", "1", "-q", "--json", "--threshold", "asa <= 1d").out)
+    last = document["thresholds"][-1]
+    assert (last["verdict"], last["status"], last["met"], last["worlds"], last["in"]) == ("no verdict", "inconclusive", 2, 2, 0.8)
+    assert {objective["verdict"] for objective in document["continuity"].values() if isinstance(objective, dict) and "in" in objective} == {
+        "no verdict"
+    }
 
 
 def test_a_precision_that_is_not_reached_says_how_many_more_and_is_exit_4_where_strict(crisis: Crisis) -> None:

@@ -40,7 +40,11 @@ def test_one_variant_has_exactly_the_keys(root: Path, tmp_path: Path) -> None:
     VALIDATOR.validate(document)
     assert document.keys() == KEYS
     assert document["measures"][0].keys() == {"measure", "scope", "mean", "half_width", "p5", "p50", "p95", "n", "unit"}
-    assert document["thresholds"][0].keys() == {"id", "text", "value", "half_width", "status"}
+    assert document["thresholds"][0].keys() == {
+        "id", "text", "value", "half_width", "status", "verdict", "judged_by", "met", "worlds", "share", "low", "high", "in", "needs",
+    }  # fmt: skip
+    assert document["continuity"]["rto"].keys() == {"limit", "verdict", "met", "worlds", "share", "low", "high", "in"}
+    assert document["continuity"]["needs"].keys() == {"rescue", "billing"}
     assert {"manifest.json", "report.html", "summary.json"} <= set(document["artifacts"])
     assert all((Path(document["run"]["folder"]) / name).is_file() for name in document["artifacts"])
 

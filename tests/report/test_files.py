@@ -33,8 +33,8 @@ def test_each_variant_has_its_files_and_the_comparison_stands_on_top(several: Re
     }  # fmt: skip
     for variant in ("as-it-happened", "late"):
         assert {p.name for p in (home / variant).iterdir()} == {
-            "contacts.csv", "figures", "intervals.csv", "log.csv", "replications.csv", "report.html", "scenario.resolved.yaml",
-            "summary.json",
+            "contacts.csv", "figures", "intervals.csv", "log.csv", "objectives.csv", "replications.csv", "report.html",
+            "scenario.resolved.yaml", "summary.json",
         }  # fmt: skip
         assert {p.stem for p in (home / variant / "figures").iterdir()} == FIGURES
     assert not list(home.rglob("*.part"))

@@ -42,7 +42,7 @@ def test_the_page_and_the_tables_are_those_of_the_run(several: Result, tmp_path:
     assert names == {"report.html", "comparison.csv"} | {
         f"{variant}/{name}"
         for variant in ("as-it-happened", "late")
-        for name in ("report.html", "intervals.csv", "replications.csv", "log.csv")
+        for name in ("report.html", "intervals.csv", "replications.csv", "objectives.csv", "log.csv")
     }
     for name in names:
         assert (tmp_path / name).read_bytes() == (folder_of(several) / name).read_bytes(), name

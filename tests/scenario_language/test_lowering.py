@@ -183,3 +183,46 @@ def test_checking_loads_no_heavy_library(root: Path) -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("", (0.8, 0.8, 0.8)),
+        (", in: 95%", (0.95, 0.95, 0.95)),
+        (", in: {mtpd: 99%}", (0.8, 0.99, 0.8)),
+        (", in: {rto: 70%, mtpd: 99%, mbco: 60%}", (0.7, 0.99, 0.6)),
+    ],
+)
+def test_in_how_many_worlds_objectives_must_be_met(tmp_path: Path, written: str, meant: tuple[float, ...]) -> None:
+    model = lower(loaded(tmp_path, f"{SMALL}continuity: {{rto: 1h, mtpd: 2h, mbco: 40%{written}}}\n"))
+    assert model.continuity is not None
+    assert model.continuity.in_worlds == meant
+
+
+def test_in_how_many_worlds_a_threshold_must_hold(tmp_path: Path) -> None:
+    model = lower(loaded(tmp_path, SMALL + "thresholds:\n  - {measure: asa, max: 20s, in: 92.5%}\n  - {id: b, measure: asa, max: 30s}\n"))
+    assert [mark.in_worlds for mark in model.thresholds] == [0.925, None]
+
+
+@pytest.mark.parametrize(
+    ("section", "path", "said"),
+    [
+        ("continuity: {rto: 1h, mtpd: 2h, mbco: 40%, in: 100%}", "continuity.in", "more than 0% and less than 100%"),
+        ("continuity: {rto: 1h, mtpd: 2h, mbco: 40%, in: {rto: 0%, mbco: 0.9}}", "continuity.in.rto", "more than 0% and less than 100%"),
+        ("continuity: {rto: 1h, mtpd: 2h, mbco: 40%, in: {mtpc: 90%}}", "continuity.in.mtpc", "unknown key `mtpc`"),
+        ("thresholds: [{measure: asa, max: 20s, in: 100%}]", "thresholds.0.in", "more than 0% and less than 100%"),
+        ("thresholds: [{measure: asa, max: 20s, in: often}]", "thresholds.0.in", "expected a share such as 35%"),
+    ],
+)
+def test_a_share_of_worlds_that_nothing_can_show_is_refused(tmp_path: Path, section: str, path: str, said: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        lower(loaded(tmp_path, f"{SMALL}{section}\n"))
+    assert any(d.path == path and said in d.message and d.line for d in caught.value.diagnostics)
+
+
+def test_an_objective_of_an_exercise_takes_no_share_of_worlds(root: Path) -> None:
+    """How many worlds reach it is told; nothing would ask for a share of them."""
+    with pytest.raises(ScenarioError) as caught:
+        load(root / "tests" / "drill" / "drilled.yaml", ["exercise.objectives.O2.in=90%"])
+    assert "unknown key `in`" in str(caught.value)

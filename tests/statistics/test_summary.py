@@ -85,7 +85,7 @@ def test_a_measure_of_the_run_is_worked_out_for_every_combination_that_it_allows
     one.log.append(LogEntry(9000.0, "decision", "decide", "done"))
     for k in range(18):
         one.customer((1800.0 * k, Outcome.HANDLED, 10.0, 60.0), need=k % 2, site=k % 2, demand=k % 2)
-        one.customer((1800.0 * k, Outcome.ABANDONED, 10.0, 0.0), need=(k // 2) % 2)
+        one.customer((1800.0 * k, Outcome.ABANDONED, 10.0, 0.0), need=(k // 2) % 2, demand=k % 2)
     worlds = Worlds([tally(one.run(), one.model)])
     measure = measures[name]
     for count in range(len(measure.scopes) + 1):

@@ -13,6 +13,7 @@ from simulator.report.figures.frame import (
     BLUE,
     DPI,
     GREEN,
+    GREY,
     HATCHES,
     INK,
     PURPLE,
@@ -33,7 +34,11 @@ STATES = (
     ("busy", "talking", BLUE), ("wrap", "wrap-up", SKY), ("available", "free", GREEN), ("break", "on a break", "#C9C9C9"),
     ("away", "on shift, cannot work", VERMILLION), ("absent", "absent", "#6E6E6E"),
 )  # fmt: skip
-CONSTRAINT_COLOURS = {"none": "#E4E4E4", "decision": PURPLE, "numbers": VERMILLION, "seats": AMBER, "people": BLUE, "lines": GREEN}
+CONSTRAINTS_DRAWN = {
+    "none": ("#E4E4E4", ""), "closed": ("#FFFFFF", "...."), "decision": (PURPLE, "////"), "links": (INK, ""), "network": (GREY, "xxxx"),
+    "switch": (GREY, ""), "numbers": (VERMILLION, "...."), "seats": (AMBER, "\\\\\\\\"), "people": (BLUE, "xxxx"), "lines": (GREEN, ""),
+}  # fmt: skip
+"""The colour and the hatch of each."""
 ENDINGS = (
     ("served by an agent", ("served",), BLUE),
     ("reached or located through the open network", ("solved_by_reached", "solved_by_located"), GREEN),
@@ -98,13 +103,19 @@ def constraint(summary: Summary, time: LocalTime) -> Picture | None:
     x = np.append(held.start, summary.ended_at)
     base = np.zeros(len(x))
     for number, name in enumerate(held.names):
-        label, colour = CONSTRAINTS[name], CONSTRAINT_COLOURS[name]
+        colour, hatch = CONSTRAINTS_DRAWN[name]
         height = stairs(held.shares[:, number])
         if height.any():
+            edge = "#B0B0B0" if name == "closed" else "white"
             panel.fill_between(
-                x, base, base + height, step="post", facecolor=colour, linewidth=0, hatch=HATCHES[number], edgecolor="white", label=label
+                x, base, base + height, step="post", facecolor=colour, linewidth=0, hatch=hatch, edgecolor=edge, label=CONSTRAINTS[name]
             )
         base = base + height
+    again = [stretch for stretches in summary.below.values() for stretch in stretches[1:]]
+    if again:
+        instants = np.unique([edge for stretch in again for edge in stretch])
+        over = [sum(since <= at < until for since, until in again) / len(summary.below) for at in instants.tolist()]
+        panel.step(instants, over, where="post", color=INK, linewidth=1.6, label="fallen below again")
     percent(panel)
     heading(panel, "share of worlds")
     key(panel, columns=1)
