@@ -70,7 +70,7 @@ class _Drawing:
         self.groups = groups
         self.order = by_size(np.concatenate([np.zeros(0), *(g.onset for g in groups)]))
         self.calls = len(self.order)
-        key = self._sorted([streams.generator(f"{g.name}/key").integers(0, 2**62, len(g)) for g in groups], np.int64)
+        key = self._sorted([g.keys(streams) for g in groups], np.int64)
         self.posts, self.bred = self._posts(key)
         self.key = np.concatenate((key, self.posts.key)) if len(self.posts) else key
         self.need = self._each(lambda g: g.need)
@@ -91,7 +91,7 @@ class _Drawing:
             channel=self.channel,
             barred=self._each(lambda g: g.barred, 0),
             informed=self._marks("informed"),
-            quiet=self._marks("quiet"),
+            quiet=self._marks("quiet", lambda g: g.marks),
             outside=self._marks("outside"),
             haste=self._marks("haste"),
             solved_at=self._given([g.solved_at for g in self.groups], np.inf),
@@ -141,8 +141,9 @@ class _Drawing:
         """The same, but empty where no group has one."""
         return np.zeros(0) if all(part is None for part in parts) else self._given(parts, otherwise)
 
-    def _marks(self, purpose: str) -> Floats:
-        parts = [self.streams.uniforms(f"{g.name}/{purpose}", len(g)) for g in self.groups]
+    def _marks(self, purpose: str, own: Callable[[Group], Floats | None] = lambda _: None) -> Floats:
+        """One uniform for each customer, or what the group has of its ``own``."""
+        parts = [g.luck(self.streams, purpose) if (marks := own(g)) is None else marks for g in self.groups]
         return self._with_posts(self._sorted(parts), self._of_post(purpose))
 
     def _of_post(self, purpose: str) -> Floats:
@@ -158,14 +159,14 @@ class _Drawing:
         """Durations by the law of the channel of the first attempt; endless where that has none, and for posts."""
         if all(law is None for law in laws):
             return np.broadcast_to(np.float64(np.inf), self.calls + len(self.posts))
-        parts = [_by(g.channel, laws, self.streams.uniforms(f"{g.name}/{purpose}", len(g))) for g in self.groups]
+        parts = [_by(g.channel, laws, g.luck(self.streams, purpose)) for g in self.groups]
         return self._with_posts(self._sorted(parts), np.inf)
 
     def _patience(self) -> Floats:
         laws = [[c.patience.get(need.name, need.patience) for c in self.model.channels] for need in self.model.needs]
         parts = []
         for g in self.groups:
-            patience = _by(g.channel, laws[g.need], self.streams.uniforms(f"{g.name}/patience", len(g)))
+            patience = _by(g.channel, laws[g.need], g.luck(self.streams, "patience"))
             temper = _temper(self.model, g)
             parts.append(patience if temper is None else patience * temper)
         return self._with_posts(self._sorted(parts), self._post_by_need([of_need[self._outlet()] for of_need in laws], "patience"))
@@ -174,14 +175,14 @@ class _Drawing:
         shares = [need.distress.share if need.distress else 0.0 for need in self.model.needs]
         if not any(shares):
             return np.zeros(0, dtype=np.uint8)
-        return self._each(lambda g: (self.streams.uniforms(f"{g.name}/distress", len(g)) < shares[g.need]).astype(np.uint8), 0)
+        return self._each(lambda g: (g.luck(self.streams, "distress") < shares[g.need]).astype(np.uint8), 0)
 
     def _services(self, purpose: str, laws: Sequence[Distribution], by_person: bool) -> tuple[Floats, ...]:
         """By queue and order of service start, or by person (docs/explanation/rules-of-the-run.md)."""
         needs = len(self.model.needs)
         if by_person:
             of_need = [[laws[c * needs + n] for c in range(len(self.model.channels))] for n in range(needs)]
-            parts = [_by(g.channel, of_need[g.need], self.streams.uniforms(f"{g.name}/{purpose}", len(g))) for g in self.groups]
+            parts = [_by(g.channel, of_need[g.need], g.luck(self.streams, purpose)) for g in self.groups]
             return (self._with_posts(self._sorted(parts), self._post_by_need([of[self._outlet()] for of in of_need], purpose)),)
         sizes = np.bincount(self.channel.astype(np.intp) * needs + self.need, minlength=len(laws))
         made = []
@@ -215,7 +216,7 @@ class _Drawing:
             share: Floats | float = contagion.posts
             if standing is not None and g.standing is not None:
                 share = contagion.posts * np.exp(-standing.publicity * g.standing)
-            parts.append(self.streams.uniforms(f"{g.name}/posts", len(g)) < share)
+            parts.append(g.luck(self.streams, "posts") < share)
         posts = self._sorted(parts, np.bool_)
         roots = np.flatnonzero(posts)
         made = breed(roots, key[roots], contagion.breeds, max(LEAST_CAP, self.calls))

@@ -1,19 +1,22 @@
 """Groups of customers: who wants to make contact when, through which channel, and until when.
 
-One group for each demand entry, and one more for people who can call only once access is open.
+One group for each demand entry, one more for people who can call only once access is open, and one more for each of these
+where an event scales the demand above 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.world import Demand, Model, People, Profile, Standing
+from simulator.model.world import Demand, Model, People, Profile, Standing, Surge
 from simulator.vocabulary import Solved
-from simulator.workload.arrivals import profile_arrivals, surge_arrivals
+from simulator.workload.arrivals import unit_epochs, wave_of
+from simulator.workload.growth import Growth, bounds, growths, more_epochs, more_people
 from simulator.workload.streams import Streams
 
 Floats = NDArray[np.float64]
@@ -34,44 +37,103 @@ class Group:
     solved_by: Bytes | None = None
     standing: Floats | None = None
     channel: Bytes | int = 0  #: of the first attempt: one for all, or each customer's own
+    marks: Floats | None = None  #: of extra people: they make contact while demand is scaled above this
+    drawn: NDArray[np.intp] | None = None  #: their places among all that were drawn, of whom some can never make contact
 
     def __len__(self) -> int:
         return len(self.onset)
+
+    def keys(self, streams: Streams) -> NDArray[np.int64]:
+        """62 random bits for each customer; shape (n,)."""
+        return self._theirs(lambda n: streams.generator(f"{self.name}/key").integers(0, 2**62, n))
+
+    def luck(self, streams: Streams, purpose: str) -> Floats:
+        """One uniform for each customer, from the group's own stream for ``purpose``; shape (n,)."""
+        return self._theirs(lambda n: streams.uniforms(f"{self.name}/{purpose}", n))
+
+    def _theirs(self, first: Callable[[int], NDArray[Any]]) -> NDArray[Any]:
+        """What a stream gives these customers; ``first`` returns that many of its numbers."""
+        if self.drawn is None:
+            return first(len(self))
+        return first(int(self.drawn[-1]) + 1 if len(self) else 0)[self.drawn]
 
 
 def groups_of(model: Model, demand: Demand, number: int, streams: Streams) -> Iterator[Group]:
     """The customers of the demand entry ``number``."""
     need = [n.name for n in model.needs].index(demand.need)
-    horizon = model.clock.duration
+    scales = growths(model, demand.need)
     if isinstance(demand, People):
-        made = [_people(demand, demand.name, number, need, round(demand.people), horizon, streams)]
-        if demand.barred > 0:
-            shut_out = round(demand.people * demand.barred)
-            made.append(_people(demand, f"{demand.name}/barred", number, need, shut_out, horizon, streams))
-            made[1].barred = True
+        made = [*_affected(demand, number, need, model.clock.duration, scales, streams)]
     else:
-        if isinstance(demand, Profile):
-            onset, factor = profile_arrivals(demand, streams)
-        else:
-            onset, factor = surge_arrivals(demand, streams, horizon), None
-        kept = (onset >= 0) & (onset < horizon)
-        group = Group(demand.name, number, need, onset[kept], talk_factor=None if factor is None else factor[kept])
-        if demand.solved_elsewhere is not None:
-            group.solved_at = group.onset + demand.solved_elsewhere.quantile(streams.uniforms(f"{demand.name}/elsewhere", len(group)))
-            group.solved_by = np.full(len(group), Solved.ELSEWHERE, dtype=np.uint8)
-        made = [group]
+        made = [*_wanting(demand, number, need, model.clock.duration, scales, streams)]
     for group in made:
         if demand.standing is not None:
-            group.standing = _standing(demand.standing, streams.uniforms(f"{group.name}/standing", len(group)))
+            group.standing = _standing(demand.standing, group.luck(streams, "standing"))
         group.channel = _choice(model, demand, group, streams)
         yield group
 
 
-def _people(people: People, name: str, number: int, need: int, count: int, horizon: float, streams: Streams) -> Group:
+def _wanting(
+    demand: Profile | Surge, number: int, need: int, horizon: float, scales: Sequence[Growth], streams: Streams
+) -> Iterator[Group]:
+    """The people of a profile or of a surge: the ordinary ones, and those who come as well."""
+    wave = wave_of(demand, streams)
+    onset, factor = wave.instants(unit_epochs(streams, f"{demand.name}/arrivals", wave.total))
+    kept = (onset >= 0) & (onset < horizon)
+    made = [Group(demand.name, number, need, onset[kept], talk_factor=None if factor is None else factor[kept])]
+    if scales:
+        marks, onset, factor = more_epochs(wave, scales, streams)
+        drawn = _possible(marks, onset, horizon, scales)
+        more = Group(f"{demand.name}/more", number, need, onset[drawn], marks=marks[drawn], drawn=drawn)
+        more.talk_factor = None if factor is None else factor[drawn]
+        made.append(more)
+    for group in made:
+        if demand.solved_elsewhere is not None:
+            group.solved_at = group.onset + demand.solved_elsewhere.quantile(group.luck(streams, "elsewhere"))
+            group.solved_by = np.full(len(group), Solved.ELSEWHERE, dtype=np.uint8)
+        yield group
+
+
+def _affected(people: People, number: int, need: int, horizon: float, scales: Sequence[Growth], streams: Streams) -> Iterator[Group]:
+    """A number of people, those who are barred beside them, and those who come as well."""
+    counts = {people.name: round(people.people)}
+    if people.barred > 0:
+        counts[f"{people.name}/barred"] = round(people.people * people.barred)
+    for name, count in counts.items():
+        made = [_people(people, name, number, need, count, horizon, streams)]
+        if scales:
+            marks = more_people(count, name, scales, streams)
+            made.append(_people(people, f"{name}/more", number, need, len(marks), horizon, streams, marks, scales))
+        for group in made:
+            group.barred = name != people.name
+            yield group
+
+
+def _possible(marks: Floats, onset: Floats, horizon: float, scales: Sequence[Growth]) -> NDArray[np.intp]:
+    """The places of extra people who can make contact at all: the factor may be above their mark when they want to."""
+    return np.flatnonzero((onset >= 0) & (onset < horizon) & (marks < bounds(scales, onset)))
+
+
+def _people(
+    people: People,
+    name: str,
+    number: int,
+    need: int,
+    count: int,
+    horizon: float,
+    streams: Streams,
+    marks: Floats | None = None,
+    scales: Sequence[Growth] = (),
+) -> Group:
     onset = people.onset + people.spread.quantile(streams.uniforms(f"{name}/onset", count))
-    kept = (onset < horizon) & (onset >= 0)
+    if marks is None:
+        kept = np.flatnonzero((onset < horizon) & (onset >= 0))
+        made = Group(name, number, need, onset[kept])
+    else:
+        kept = _possible(marks, onset, horizon, scales)
+        made = Group(name, number, need, onset[kept], marks=marks[kept], drawn=kept)
     if people.repaired is None and people.solved_elsewhere is None:
-        return Group(name, number, need, onset[kept])
+        return made
     solved_at = np.full(count, np.inf)
     solved_by = np.zeros(count, dtype=np.uint8)
     if people.repaired is not None:
@@ -82,7 +144,8 @@ def _people(people: People, name: str, number: int, need: int, count: int, horiz
         sooner = elsewhere < solved_at
         solved_at = np.where(sooner, elsewhere, solved_at)
         solved_by[sooner] = Solved.ELSEWHERE
-    return Group(name, number, need, onset[kept], solved_at=solved_at[kept], solved_by=solved_by[kept])
+    made.solved_at, made.solved_by = solved_at[kept], solved_by[kept]
+    return made
 
 
 def _standing(standing: Standing, u: Floats) -> Floats:
@@ -98,7 +161,7 @@ def _choice(model: Model, demand: Demand, group: Group, streams: Streams) -> Byt
     mixes = sorted(model.needs[group.need].channels, key=lambda mix: mix.since)
     chosen: Bytes | int = 0
     if mixes:
-        u = streams.uniforms(f"{group.name}/channel", len(group))
+        u = group.luck(streams, "channel")
         chosen = np.zeros(len(group), dtype=np.uint8)
         for mix in mixes:
             later = np.flatnonzero(group.onset >= mix.since)
@@ -108,6 +171,6 @@ def _choice(model: Model, demand: Demand, group: Group, streams: Streams) -> Byt
                 place += theirs >= share
             chosen[later] = offered[place]
     if demand.standing is not None and demand.standing.channel and group.standing is not None:
-        prefers = streams.uniforms(f"{group.name}/prefers", len(group)) < -group.standing
+        prefers = group.luck(streams, "prefers") < -group.standing
         chosen = np.where(prefers, np.uint8(names.index(demand.standing.channel)), np.uint8(0) if isinstance(chosen, int) else chosen)
     return chosen
