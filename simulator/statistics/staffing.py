@@ -89,6 +89,8 @@ def served_within(agents: int, rate: float, talk: float, patience: float, within
     steps = (agents - 1 - np.arange(agents - 1)) / load
     with np.errstate(over="ignore"):
         unblocked = 1.0 + float(np.cumprod(steps).sum())  # the inverse of Erlang B of one agent less; infinite where hardly anybody waits
+    if patience <= 0:
+        return 1.0 - 1.0 / (1.0 + agents / load * unblocked)  # nobody waits: Erlang B
     theta = 0.0 if math.isinf(patience) else 1.0 / patience
 
     def exponent(x: Floats) -> Floats:
