@@ -54,4 +54,5 @@ def fields() -> Iterator[tuple[type[Section], str, FieldInfo]]:
 
 def read(field: FieldInfo, raw: Any, setting: Setting) -> Any:
     """What a key means that is written as ``raw``; raises pydantic's ValidationError."""
-    return TypeAdapter(Annotated[(field.annotation, *field.metadata)]).validate_python(raw, context=setting)
+    hint: Any = Annotated[(field.annotation, *field.metadata)]
+    return TypeAdapter(hint).validate_python(raw, context=setting)

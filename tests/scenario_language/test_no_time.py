@@ -13,8 +13,8 @@ from pydantic.fields import FieldInfo
 from simulator.api import run
 from simulator.model.distributions import Constant
 from simulator.scenario import language, load
-from simulator.scenario.law import read_law
 from simulator.scenario.language import Node, Value
+from simulator.scenario.law import read_law
 from simulator.scenario.problem import Wrong
 from simulator.scenario.quantity import Spread
 from simulator.scenario.section import Setting
