@@ -24,7 +24,7 @@ KINDS = (
     "need", "site", "link", "team", "platform", "channel", "telephone channel", "inbound channel", "callback channel", "event", "step",
     "channel with self-service", "group", "phase", "participant", "objective", "step or task", "role",
 )  # fmt: skip
-SETTING = Setting({kind: ("x", "ivr") for kind in KINDS}, Calendar(datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC")), 0.0, 86_400.0))
+SETTING = Setting(dict.fromkeys(KINDS, ("x", "ivr")), Calendar(datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC")), 0.0, 86_400.0))
 
 
 def outcome(section: type[Section], raw: dict[str, Any]) -> Any:
