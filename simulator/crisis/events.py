@@ -149,11 +149,14 @@ class SetLines(Act):
 @acts.register("demand.scale")
 @dataclass(frozen=True)
 class ScaleDemand(Act):
-    """Fewer people than usual have a need: on a bad day the city has other worries."""
+    """Fewer or more people than usual have a need: on a bad day the city has other worries, after a warning everybody asks.
+
+    It multiplies every entry of ``demand`` with this need: ordinary people stay away, or more people than those come.
+    """
 
     kind = "event"
     need: NeedName
-    factor: Annotated[Number, Says("what remains at the start, 0 to 1; more contacts than usual are a surge in `demand`")]
+    factor: Annotated[Number, Says("how many times as many people as usual, in every entry of `demand` with this need: 0.4 or 1.5")]
     recovers_by: Annotated[Instant | None, Says("the instant at which demand is back to normal, growing evenly")] = None
 
     def effects(self, world: World, step: str) -> Iterator[Effect]:

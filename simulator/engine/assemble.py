@@ -210,6 +210,7 @@ def _need(need: world.Need, workload: Workload, number: int) -> Need:
         float(distress.resolves) if distress else 1.0,
         float(again.probability) if again else 0.0,
         _floats(workload.laws["unheard"][number]),
+        bool((workload.quiet[workload.need == number] >= 1.0).any()),
     )
 
 

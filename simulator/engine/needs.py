@@ -33,6 +33,7 @@ class Need:
         troubled_resolves: float,
         troubled_again: float,
         troubled_gap: Column,
+        grows: bool,
     ) -> None:
         self.resolves = resolves  #: probability that an answer ends the need
         self.again = again  #: probability of another contact where it did not
@@ -43,7 +44,8 @@ class Need:
         self.troubled_again = troubled_again  #: probability of another contact of those who were not heard
         self.troubled_gap: Final[vec[float]] = troubled_gap
         self.prevented = 0.0  #: share of callers whom an announcement informs
-        self.scale: list[Fade] = []  #: share of the usual demand that remains
+        self.grows = grows  #: whether some people have it only while demand is scaled above 1
+        self.scale: list[Fade] = []  #: factors on the usual demand, in force together
         self.pages: list[Fade] = []  #: share of people whom a published page informs before they make contact
         self.drag = 1.0  #: factor on talk time
 

@@ -64,7 +64,7 @@ class Traffic(Callbacks):
         """A customer's first wish to make contact."""
         need = self.needs[i64(self.customers.need[customer])]
         now = self.calendar.now
-        if len(need.scale) > 0:
+        if need.grows or len(need.scale) > 0:
             factor = 1.0
             for fade in need.scale:
                 factor *= fade.at(now)

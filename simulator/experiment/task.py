@@ -157,4 +157,7 @@ def customers_of(model: Model) -> str:
 
     Comparing the objects would not do: as a number, a range is only its likely value.
     """
-    return repr((model.clock, model.needs, model.demand, model.channels, model.contagion, model.service_order))
+    from simulator.workload.growth import grown_by
+
+    drawn_from = (model.clock, model.needs, model.demand, model.channels, model.contagion, model.service_order, grown_by(model))
+    return repr(drawn_from)

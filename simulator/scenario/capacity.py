@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from simulator.crisis.events import ScaleDemand
 from simulator.model.world import KINDS, Channel, Model, Need, People, Profile, Surge, Team
 from simulator.scenario.findings import Findings
 from simulator.scenario.law import high
@@ -136,11 +137,17 @@ def check_size(model: Model, findings: Findings) -> None:
             people = high(demand.peak) * model.clock.duration
         else:
             people = high(demand.people) * (1 + high(demand.barred))
-        total += people
+        total += people * _most_times(model, demand.need)
         if total > MOST_PEOPLE:
             message = f"more than {MOST_PEOPLE:,.0f} contacts in one run: {total:,.0f}"
             findings.note(("demand", demand.name), Problem(message, "is the demand in the units you mean?", "too-large", on_key=True))
             return
+
+
+def _most_times(model: Model, need: str) -> float:
+    """How many times as many people as usual may have a need, each range at its highest; at least 1."""
+    scales = [step.act for step in model.events if isinstance(step.act, ScaleDemand) and step.act.need == need]
+    return math.prod(max(high(scale.factor), 1.0) for scale in scales)
 
 
 def advise(model: Model, findings: Findings) -> None:

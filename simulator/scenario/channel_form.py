@@ -9,7 +9,7 @@ from pydantic import Field
 from simulator.model.channels import KINDS
 from simulator.model.distributions import Constant, Distribution, Exponential, Lognormal
 from simulator.model.units import Says
-from simulator.scenario.law import Taking, Waiting, of_needs
+from simulator.scenario.law import Staying, Taking, Waiting, of_needs
 from simulator.scenario.section import (
     Duration,
     Factor,
@@ -52,7 +52,7 @@ class RedialForm(Section):
 
 class AnnouncedForm(Section):
     estimate: Annotated[str, choice("queue-length", "last-answered"), Says("how the wait that is told is worked out")] = "queue-length"
-    tolerance: Annotated[Waiting, Says("the longest announced wait that people accept")]
+    tolerance: Annotated[Staying, Says("the longest announced wait that people accept")]
 
 
 class SelfServiceForm(Section):
@@ -109,11 +109,15 @@ ClockSpan = Annotated[str, Reads(str, written=Written("clock_span"))]
 
 WaitingByNeed = Annotated[
     dict[str, Distribution],
-    Reads(of_needs(Exponential), written=Written("forms", forms=lambda: (Waiting, dict[NeedName, Waiting]))),
+    Reads(of_needs(Exponential, at_once=False), written=Written("forms", forms=lambda: (Waiting, dict[NeedName, Waiting]))),
+]
+StayingByNeed = Annotated[
+    dict[str, Distribution],
+    Reads(of_needs(Exponential, at_once=True), written=Written("forms", forms=lambda: (Staying, dict[NeedName, Staying]))),
 ]
 TakingByNeed = Annotated[
     dict[str, Distribution],
-    Reads(of_needs(Constant), written=Written("forms", forms=lambda: (Taking, dict[NeedName, Taking]))),
+    Reads(of_needs(Constant, at_once=True), written=Written("forms", forms=lambda: (Taking, dict[NeedName, Taking]))),
 ]
 
 
@@ -126,7 +130,7 @@ class ChannelForm(Section):
     announced_wait: Annotated[AnnouncedForm | None, Says("the wait told on arrival")] = None
     numbers: Annotated[SiteName | None, Says("the site to which the numbers lead at first; the first open one, if not given")] = None
     platform: Annotated[PlatformName | None, Says("the system that must be up for it")] = None
-    patience: Annotated[WaitingByNeed, Says("as in `needs`, where it differs on this channel: for all needs, or by need")] = Field(
+    patience: Annotated[StayingByNeed, Says("as in `needs`, where it differs on this channel: for all needs, or by need")] = Field(
         default_factory=dict
     )
     talk_time: Annotated[WaitingByNeed, Says("the same for talk; of messages, the time for one answer")] = Field(default_factory=dict)

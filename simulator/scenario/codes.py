@@ -113,6 +113,8 @@ WARNINGS = {
     "shrinkage-twice": "Absence seems to be counted twice: the roster is smaller than the headcount by just this share already; or the "
     "share is so large (20% and more) that it may include the breaks, which the roster has too. `absence` is the share of those on the "
     "roster who do not come.",
+    "taken-out": "`--set` takes out a step for which others wait. They would wait for ever, so they go with it, and so does what the "
+    "variants, the sources and the exercise say of them.",
     "takes-too-long": "A step takes effect only after the end of the run, even if every range takes its lowest value.",
     "too-many-chats": "One more chat slows the others by more than it brings: an agent with fewer at once finishes more.",
     "turn-as-talk": "A conversation has several messages, and each answer takes one talk time. Without its own `talk_time` a messaging "

@@ -135,7 +135,7 @@ def _marked(inner: Any, marks: tuple[Any, ...]) -> Any:
 def _read_law(raw: Any, info: ValidationInfo) -> Any:
     from simulator.scenario.law import read_law  # families of laws are declared dataclasses themselves
 
-    return read_law(raw, setting_of(info))
+    return read_law(raw, setting_of(info), at_once=True)
 
 
 def _read_strategy(raw: Any, info: ValidationInfo) -> Any:

@@ -19,6 +19,7 @@ from simulator.scenario.section import (
     Rate,
     Reads,
     Section,
+    Setting,
     Share,
     Text,
     Written,
@@ -85,14 +86,28 @@ def _demand(raw: Any, info: ValidationInfo) -> DemandForm:
     }  # fmt: skip
     if not isinstance(raw, dict):
         raise wrong(f"expected a map, got {shown(raw)}")
-    given = [key for key in forms if key in raw]
+    given = [key for key in forms if raw.get(key) is not None]
     if len(given) != 1:
         how = "has no form" if not given else f"has {len(given)} forms: {', '.join(given)}"
-        raise wrong(f"a demand {how}", "write exactly one of `from: file.csv`, `rate: 40/h`, `after` with `people`, `after` with `surge`")
+        hint = "write exactly one of `from: file.csv`, `rate: 40/h`, `after` with `people`, `after` with `surge`"
+        raise Wrong(Problem(f"a demand {how}", hint), *_besides(raw, [forms[key] for key in given], given[1:], setting_of(info)))
     form = read_section(forms[given[0]], raw, setting_of(info))
     if isinstance(form, ProfileForm) and form.rate is not None:
         return form.model_copy(update={"rate": _rates(form.rate)})
     return form
+
+
+def _besides(
+    raw: dict[str, Any], given: list[type[ProfileForm | PeopleForm | SurgeForm]], others: list[str], setting: Setting
+) -> tuple[Problem, ...]:
+    """What else is wrong, read as the first form ``given``, or as the one to which most of the keys belong."""
+    keys = {shape: {field.alias or name for name, field in shape.model_fields.items()} for shape in (PeopleForm, ProfileForm)}
+    shape = given[0] if given else max(keys, key=lambda form: len(keys[form] & raw.keys()))
+    try:
+        read_section(shape, {key: value for key, value in raw.items() if key not in others}, setting)
+    except Wrong as error:
+        return tuple(p for p in error.problems if p.code != "missing-key")
+    return ()
 
 
 def _rates(raw: Any) -> tuple[float, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -20,6 +20,7 @@ class Findings:
         self.tree = tree
         self.places = places
         self._found: dict[Diagnostic, None] = {}
+        self._at: dict[Diagnostic, tuple[Path, Problem]] = {}  #: of what was noted at a path
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -47,11 +48,23 @@ class Findings:
             line, column, length = (
                 (place.key_line, place.key_column, place.key_length) if on_key else (place.line, place.column, place.length)
             )
-        self.keep(Diagnostic(problem.code, message, file, line, column, length, dotted, problem.help, problem.severity))
+        made = Diagnostic(problem.code, message, file, line, column, length, dotted, problem.help, problem.severity)
+        self._at[made] = (whole, problem)
+        self.keep(made)
 
     def keep(self, diagnostic: Diagnostic) -> None:
         """Keep a problem that knows its place already."""
         self._found[diagnostic] = None
+
+    def mistakes(self) -> list[tuple[Path, Problem]]:
+        """The errors noted in the tree, each with the path of its value."""
+        return [self._at[d] for d in self.errors if d in self._at]
+
+    def take(self, other: Findings, echo: Callable[[Path], bool]) -> None:
+        """Keep the errors of ``other`` as well, but those at paths that are an ``echo`` of what was noted before."""
+        for diagnostic in other.errors:
+            if diagnostic not in other._at or not echo(other._at[diagnostic][0]):
+                self.keep(diagnostic)
 
     def warn(self, path: Path, message: str, hint: str = "", code: str = "lint") -> None:
         """Keep something that is allowed, but probably not meant."""

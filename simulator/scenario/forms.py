@@ -257,7 +257,7 @@ class RoutingForm(Section):
 def _routing(raw: Any, info: ValidationInfo) -> RoutingForm:
     if not isinstance(raw, dict):
         raise wrong(f"expected a map, got {shown(raw)}")
-    form = read_beside(RoutingForm, declaration_named(raw.get("strategy", DEFAULT)), raw, "strategy", setting_of(info))
+    form = read_beside(RoutingForm, declaration_named(raw.get("strategy") or DEFAULT), raw, "strategy", setting_of(info))
     checked(form.strategy)
     return form
 
@@ -314,7 +314,7 @@ class ScenarioForm(Section):
         default_factory=list
     )
     budget: Annotated[Count | None, Says("what the playbook may cost in all; an action beyond it is refused")] = None
-    variants: Annotated[dict[str, dict[str, Any] | None], Says("what else could be tried: dotted paths and other values")] = Field(
+    variants: Annotated[dict[str, dict[str, Any]], Says("what else could be tried: dotted paths and other values")] = Field(
         default_factory=dict
     )
     thresholds: Annotated[list[ThresholdForm], Says("pass marks")] = Field(default_factory=list)

@@ -27,7 +27,7 @@ def gather(path: FilePath, file: str, project: FilePath) -> tuple[Document, tupl
     chain = [document.read(files.scenario_text(path, file), file)]
     folders = [path.parent]
     seen = [path.resolve()]
-    while "extends" in chain[-1].tree:
+    while chain[-1].tree.get("extends") is not None:
         parent = _parent(chain[-1], folders[-1], project, seen)
         name = str(parent)
         chain.append(document.read(files.scenario_text(parent, name), name))

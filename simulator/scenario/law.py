@@ -2,7 +2,8 @@
 
 A scalar is a mean: exponential where people wait, constant where work takes time. A map with one key names the family,
 or says what is known of an exponential law: its ``mean``, its ``median`` or ``half_life``, or a quantile (``98%: 24h``).
-A name is a law that ships with the product.
+A name is a law that ships with the product. Where no time at all makes sense (patience, wrap-up), every law may have a mean of 0,
+and elsewhere none may: whatever is said of a plain 0 holds for all of them (:func:`_sound`).
 """
 
 from __future__ import annotations
@@ -37,33 +38,33 @@ class _HazardForm(Section):
     per_minute: list[float]
 
 
-def read_law(raw: Any, setting: Setting, scalar: type[Distribution] = Constant) -> Distribution:
-    """The distribution that ``raw`` describes; ``scalar`` is the family of a bare mean. Raises Wrong."""
+def read_law(raw: Any, setting: Setting, scalar: type[Distribution] = Constant, *, at_once: bool = False) -> Distribution:
+    """The distribution that ``raw`` describes; ``scalar`` is the family of a bare mean, ``at_once`` lets it take no time. Raises Wrong."""
     if isinstance(raw, str) and raw in named_laws:
         return named_laws[raw]()
     if isinstance(raw, Spread) or not isinstance(raw, dict):
         if isinstance(raw, str) and raw[:1].isalpha():
             raise wrong(f"there is no law called {shown(raw)}", did_you_mean(raw, named_laws), "unknown-name")
-        return _positive(scalar(_duration(raw)))  # type: ignore[call-arg]  # Constant and Exponential take one duration
+        return _sound(scalar(_duration(raw)), at_once)  # type: ignore[call-arg]  # Constant and Exponential take one duration
     if len(raw) != 1:
         raise wrong(
             f"a distribution is one law, got {len(raw)}: {', '.join(raw)}", f"possible: {', '.join(families)}, mean, median, half_life, 98%"
         )
     ((key, value),) = raw.items()
     try:
-        return _positive(_one_law(key, value, setting))
+        return _sound(_one_law(key, value, setting), at_once)
     except Wrong as error:
         raise Wrong(*(p.under(key) for p in error.problems)) from None
 
 
-def of_needs(scalar: type[Distribution]) -> Callable[[Any, ValidationInfo], dict[str, Distribution]]:
-    """A reader of one law for all needs, or of a map from needs to laws. The answer is by need."""
+def of_needs(scalar: type[Distribution], *, at_once: bool) -> Callable[[Any, ValidationInfo], dict[str, Distribution]]:
+    """A reader of one law for all needs, or of a map from needs to laws. The answer is by need; the rest as in :func:`read_law`."""
 
     def read(raw: Any, info: ValidationInfo) -> dict[str, Distribution]:
         setting = setting_of(info)
         needs = setting.names.get("need", ())
         if not isinstance(raw, dict) or any(_is_law_word(key) for key in raw):
-            return dict.fromkeys(needs, read_law(raw, setting, scalar))
+            return dict.fromkeys(needs, read_law(raw, setting, scalar, at_once=at_once))
         made: dict[str, Distribution] = {}
         problems: list[Problem] = []
         for key, value in raw.items():
@@ -72,7 +73,7 @@ def of_needs(scalar: type[Distribution]) -> Callable[[Any, ValidationInfo], dict
                 problems.append(Problem(message, did_you_mean(key, needs), "unknown-name", (key,), on_key=True))
                 continue
             try:
-                made[key] = read_law(value, setting, scalar)
+                made[key] = read_law(value, setting, scalar, at_once=at_once)
             except Wrong as error:
                 problems += [p.under(key) for p in error.problems]
         if problems:
@@ -121,7 +122,7 @@ def _lognormal(value: dict[str, Any], setting: Setting) -> Lognormal:
     if form.mean is None or form.sd is None:
         raise wrong(f"`{'mean' if form.mean is None else 'sd'}` is missing", "", "missing-key", on_key=True)
     if form.mean <= 0:
-        raise wrong("the mean must be longer than 0s", at=("mean",))
+        return Lognormal(0.0, 0.0)
     return Lognormal.of_mean(form.mean, form.sd)
 
 
@@ -150,12 +151,17 @@ def _hazard(form: _HazardForm) -> PiecewiseHazard:
     return PiecewiseHazard(tuple(edges), tuple(r / 60 for r in rates))
 
 
-def _positive(law: Distribution) -> Distribution:
-    """Refuse parameters for which the law does not exist."""
-    for name in ("shape", "mean_", "first", "second", "median"):
+def _sound(law: Distribution, at_once: bool) -> Distribution:
+    """Refuse parameters for which the law does not exist, and a law that takes no time unless that may be: it is then ``Constant(0)``."""
+    an = f"{'an' if law.name[0] in 'aeiou' else 'a'} {law.name} law"
+    if _takes_no_time(law):
+        if at_once:
+            return law if any(isinstance(getattr(law, name, None), Range) for name in SCALES) else Constant(0.0)
+        raise wrong(f"the mean of {an} must be more than 0")
+    for name in ("shape", "first", "second"):
         value = getattr(law, name, None)
         if value is not None and low(value) <= 0:
-            raise wrong(f"the {name.rstrip('_')} of {'an' if law.name[0] in 'aeiou' else 'a'} {law.name} law must be more than 0")
+            raise wrong(f"the {name} of {an} must be more than 0")
     for name, (least, most) in SANE.items():
         value = getattr(law, name, None)
         if value is not None and not (least <= low(value) and high(value) <= most):
@@ -163,6 +169,18 @@ def _positive(law: Distribution) -> Distribution:
     return law
 
 
+def _takes_no_time(law: Distribution) -> bool:
+    """Whether the mean of a law is 0, or may be where it is a range."""
+    if isinstance(law, Empirical):
+        return not any(law.values)
+    return (
+        any(low(getattr(law, name, 1.0)) <= 0 for name in SCALES)
+        or low(getattr(law, "first", 1.0)) == low(getattr(law, "second", 1.0)) == 0
+    )
+
+
+SCALES = ("value", "mean_", "median")
+"""Parameters to which the durations of a law are proportional."""
 SANE = {"shape": (0.05, 1000.0), "sigma": (0.0, 10.0)}
 """Parameters outside these bounds are slips, and their laws cannot be computed."""
 
@@ -177,14 +195,16 @@ def high(value: float) -> float:
     return value.high if isinstance(value, Range) else value
 
 
-def _validator(scalar: type[Distribution]) -> Reads:
+def _validator(scalar: type[Distribution], *, at_once: bool) -> Reads:
     def check(raw: Any, info: ValidationInfo) -> Distribution:
-        return read_law(raw, setting_of(info), scalar)
+        return read_law(raw, setting_of(info), scalar, at_once=at_once)
 
     return Reads(check, written=Written("law"))
 
 
-Waiting = Annotated[Distribution, _validator(Exponential)]
-"""A law of how long people wait or leave between attempts: a bare mean is exponential."""
-Taking = Annotated[Distribution, _validator(Constant)]
-"""A law of how long work takes: a bare duration is constant."""
+Waiting = Annotated[Distribution, _validator(Exponential, at_once=False)]
+"""A law of how long it is until something happens, which takes some time: a bare mean is exponential."""
+Staying = Annotated[Distribution, _validator(Exponential, at_once=True)]
+"""A law of how long people put up with something, perhaps not at all: a bare mean is exponential."""
+Taking = Annotated[Distribution, _validator(Constant, at_once=True)]
+"""A law of how long work takes, perhaps no time: a bare duration is constant."""

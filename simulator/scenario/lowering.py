@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from simulator.errors import ScenarioError
@@ -17,6 +18,7 @@ from simulator.scenario.findings import Findings
 from simulator.scenario.forms import AtWorkForm, AtWorkRow, ClockForm, ContinuityForm, LinkForm, RosterRow, ScenarioForm, TeamForm
 from simulator.scenario.problem import Wrong, wrong
 from simulator.scenario.section import Setting, read_section
+from simulator.scenario.stand_in import NoStandIn, echoes, healed
 from simulator.scenario.variants import AS_WRITTEN, with_ranges
 
 MAX_INTERVALS = 10_000
@@ -27,20 +29,63 @@ MAX_LENGTH = 366 * 86_400.0
 def lower_tree(
     tree: dict[str, Any], places: Mapping[Path, Place], file: str, data: tables.Reader, variant: str
 ) -> tuple[world.Model | None, Findings]:
-    """The model of a tree, and everything wrong with it; the model is None where there is an error."""
+    """The model of a tree, and everything wrong with it; the model is None where there is an error.
+
+    Where a section cannot be read, the rest is looked at with stand-ins in the place of what is wrong.
+    """
     # An exercise is of the file as written: a variant may lack a step that it speaks of.
     tree = {key: value for key, value in tree.items() if not key.startswith("x-") and (key != "exercise" or variant == AS_WRITTEN)}
     findings = Findings(file, tree, places)
     form, setting = read_form(tree, findings)
-    if form is None:
-        _look_for_tables(tree, findings, data)
-    if form is None or setting.calendar is None or findings.errors:
-        return None, findings
+    if not findings.errors and form is not None:
+        return _lowered(form, setting, findings, data, variant), findings
+    _look_for_tables(tree, findings, data)
+    _look_further(tree, form, setting, findings, data, variant)
+    return None, findings
+
+
+def _look_further(
+    tree: dict[str, Any], form: ScenarioForm | None, setting: Setting, findings: Findings, data: tables.Reader, variant: str
+) -> None:
+    """Note what else is wrong in a tree of which not all can be read."""
+    stand_ins: list[Path] = []
+    further = findings
+    for _ in range(ROUNDS):
+        sound = form is not None and setting.calendar is not None
+        if not sound:
+            try:
+                tree, more = healed(tree, further.mistakes(), setting.names)
+            except NoStandIn:
+                return
+            stand_ins += more
+        further = Findings(findings.file, tree, findings.places)
+        if setting.calendar is None and not any(path in WITHOUT_A_CLOCK for path in stand_ins):
+            with further.at("clock"):
+                setting.calendar = read_calendar(tree.get("clock"), further)
+        with further.at():
+            form = form or read_section(ScenarioForm, with_ranges(tree), setting)
+        if form is not None:
+            _lowered(form, setting, further, data, variant)
+        findings.take(further, partial(echoes, places=tuple(stand_ins)))
+        if form is not None:
+            return
+
+
+WITHOUT_A_CLOCK = (("clock",), ("clock", "start"))
+"""With a stand-in here nothing can be said about instants."""
+ROUNDS = 6
+"""How often what is wrong gives way to stand-ins: a mistake may hide another one within the same value."""
+
+
+def _lowered(form: ScenarioForm, setting: Setting, findings: Findings, data: tables.Reader, variant: str) -> world.Model | None:
+    """The model of sections that are sound, each by itself; notes what does not go together. None where anything was noted."""
+    coherence.check(form, findings, whole=variant == AS_WRITTEN)
+    if setting.calendar is None:
+        return None
     made = _Lowering(form, setting.calendar, findings, data).model(variant)
     exercise.lowered(form, setting, findings, data)
-    if made is not None and not findings.errors:
-        capacity.check_size(made, findings)
-    return (None if findings.errors else made), findings
+    capacity.check_size(made, findings)
+    return None if findings.errors else made
 
 
 def read_form(tree: dict[str, Any], findings: Findings) -> tuple[ScenarioForm | None, Setting]:
@@ -157,11 +202,8 @@ class _Lowering:
         self.findings = findings
         self.data = data
 
-    def model(self, variant: str) -> world.Model | None:
+    def model(self, variant: str) -> world.Model:
         form = self.form
-        coherence.check(form, self.findings, whole=variant == AS_WRITTEN)
-        if self.findings.errors:
-            return None
         return world.Model(
             name=form.name,
             variant=variant,
@@ -206,11 +248,15 @@ class _Lowering:
         made: list[world.Demand] = []
         for name, form in self.form.demand.items():
             need = form.need or name
+            if need not in self.form.needs:
+                continue  # noted already
             with self.findings.at("demand", name):
                 if isinstance(form, ProfileForm):
                     made.append(self._profile(name, need, form))
                     continue
                 onset = steps.fixed_instant(form.after, self.form)
+                if onset is None and not steps.starts(form.after, self.form):
+                    continue  # noted already
                 if onset is None:
                     raise wrong(f"the instant of `{form.after}` is not fixed", "demand follows an event with `at`", at=("after",))
                 if onset < 0:

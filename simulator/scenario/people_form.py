@@ -13,7 +13,7 @@ from simulator.model.people import POLICIES
 from simulator.model.units import Says
 from simulator.scenario import quantity
 from simulator.scenario.channel_form import ChannelName, InboundName, NeedName
-from simulator.scenario.law import Taking, Waiting
+from simulator.scenario.law import Staying, Taking, Waiting
 from simulator.scenario.problem import Problem, Wrong, shown, wrong
 from simulator.scenario.section import (
     Duration,
@@ -86,7 +86,7 @@ class NeedForm(Section):
     urgency: Annotated[Whole, Says("1 is the most urgent")]
     talk_time: Annotated[Waiting, Says("how long an agent of standard speed talks")]
     wrap_up: Annotated[Taking, Says("work of the agent after the contact")] = Constant(0.0)
-    patience: Annotated[Waiting, Says("how long people would wait in the queue")]
+    patience: Annotated[Staying, Says("how long people would wait in the queue; 0 where nobody waits")]
     harm: Annotated[HarmForm | None, Says("what going without an answer does")] = None
     resolves: Annotated[Share, Says("share of answers that end the need")] = 1.0
     again: Annotated[AgainForm | None, Says("what people do where the answer did not end it, or while the fault behind it lasts")] = None

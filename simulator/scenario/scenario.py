@@ -22,6 +22,7 @@ from simulator.scenario.inheritance import gather
 from simulator.scenario.lowering import lower_tree, read_calendar, read_form
 from simulator.scenario.problem import Problem, did_you_mean
 from simulator.scenario.sources import Assumption
+from simulator.scenario.taken_out import forget, steps_of, take_out
 from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, Places, overridden, put, without_gone
 
 NEVER_SET = ("schema", "extends", "variants")
@@ -101,8 +102,9 @@ def load(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenario:
     errors: dict[Diagnostic, None] = {}
     warnings: dict[Diagnostic, None] = {}
     if overrides:
-        read, problems_outside = _set(read, overrides)
-        errors.update(dict.fromkeys(problems_outside))
+        read, outside = _set(read, overrides)
+        errors.update(dict.fromkeys(d for d in outside if d.severity == "error"))
+        warnings.update(dict.fromkeys(d for d in outside if d.severity != "error"))
     warnings.update(dict.fromkeys(_hidden(read, overrides)))
     declared = read.tree.get("variants")
     names = [str(n) for n in declared] if isinstance(declared, dict) else []
@@ -205,11 +207,34 @@ def _set(read: Document, overrides: Sequence[str]) -> tuple[Document, list[Diagn
         outside: Path = ("--set", said)
         for below, place in origin.items():
             places[(*outside, *below)] = place
+        before = set(steps_of(tree))
         problem = put(tree, places, dotted, value, outside, NEVER_SET)
         if problem:
             found.append(Diagnostic(problem.code, f"{dotted}: {problem.message}", said, path=dotted, help=problem.help))
+        elif value is None:
+            found += _follow(tree, dotted, before - set(steps_of(tree)), said)
     kept: Places = {}
     return Document(read.file, without_gone(tree, places, (), (), kept), kept), found
+
+
+def _follow(tree: dict[str, Any], dotted: str, names: set[str], said: str) -> Iterator[Diagnostic]:
+    """Let everything follow what has been taken out at a path, ``names`` being its steps; warn of what goes with them."""
+    variants = forget(tree, dotted)
+    with_them: set[str] = set()
+    if names:
+        with_them, more = take_out(tree, names)
+        variants = [name for name in tree["variants"] if name in {*variants, *more}]
+    if with_them:
+        waits, goes = ("waits", "goes") if len(with_them) == 1 else ("wait", "go")
+        message = f"{_listed(sorted(with_them))} {waits} for it, and {goes} with it"
+        yield Diagnostic("taken-out", message, said, path=dotted, severity="warning")
+    if variants:
+        message = f"what {_listed(variants)} {'says' if len(variants) == 1 else 'say'} of it or of what goes with it counts no more"
+        yield Diagnostic("taken-out", message, said, path=dotted, severity="warning")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _hidden(read: Document, overrides: Sequence[str]) -> Iterator[Diagnostic]:

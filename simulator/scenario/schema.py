@@ -1,7 +1,7 @@
 """The JSON Schema of the language (draft-07, one document), for editors: completion, help and a first check while typing.
 
 It accepts whatever ``crisis check`` accepts; names, times and sums that only make sense together are left to ``check``.
-A file that ``extends`` another may leave out what its parent says, and may delete with null.
+A key with null is as if it were not there. A file that ``extends`` another may leave out what its parent says, and may delete with null.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def schema() -> Schema:
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "crisis scenario",
         "description": "A crisis of a contact centre: why people call, through what, where, who answers, what breaks and what we do.",
-        "if": {"type": "object", "required": ["extends"]},
+        "if": {"type": "object", "required": ["extends"], "properties": {"extends": {"type": "string"}}},
         "then": part.scenario(),
         "else": whole.scenario(),
         "definitions": dict(sorted(definitions.items())),
@@ -144,7 +144,7 @@ class _Writer:
     def _map(self, keys: tuple[Key, ...], more: Schema | None = None, free: str = "") -> Schema:
         properties: dict[str, Schema] = dict(more or {})
         for key in keys:
-            value = self._or_null(self.node(key.node), always=not key.required and key.default is None)
+            value = self._or_null(self.node(key.node), always=not key.required)
             properties[key.name] = {"description": key.says, "allOf": [value]} if key.says else value
         made: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
         required = [] if self.partial else [*(more or {}), *(key.name for key in keys if key.required)]

@@ -31,7 +31,10 @@ def setting_of(info: ValidationInfo) -> Setting:
 
 
 class Section(BaseModel):
-    """A map with known keys. A trailing ``_`` of a field name is dropped in YAML; unknown keys are refused."""
+    """A map with known keys. A trailing ``_`` of a field name is dropped in YAML; unknown keys are refused.
+
+    A key with null is as if it were not there; where it has no default, null is refused. So it is at names of the user's own.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -43,9 +46,12 @@ class Section(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _note_shape(cls, raw: Any, info: ValidationInfo) -> Any:
+    def _given(cls, raw: Any, info: ValidationInfo) -> Any:
         setting_of(info).shapes[id(raw)] = cls
-        return raw
+        if not isinstance(raw, dict) or None not in raw.values():
+            return raw
+        may_lack = {field.alias or name for name, field in cls.model_fields.items() if not field.is_required()}
+        return {key: value for key, value in raw.items() if value is not None or key not in may_lack}
 
 
 def read_section(cls: type[S], raw: Any, setting: Setting) -> S:
@@ -83,7 +89,8 @@ def _problems(detail: ErrorDetails, cls: type[Section], raw: Any, setting: Setti
         return [Problem(f"`{path[-1]}` is missing", "", "missing-key", path[:-1], on_key=True)]
     expected = {"model_type": "a map", "dict_type": "a map", "list_type": "a list", "tuple_type": "a list", "bool_type": "true or false"}
     if kind in expected:
-        return [Problem(f"expected {expected[kind]}, got {shown(detail['input'])}", at=path)]
+        hint = "write {} where there is nothing to say" if kind in ("model_type", "dict_type") and detail["input"] is None else ""
+        return [Problem(f"expected {expected[kind]}, got {shown(detail['input'])}", hint, at=path)]
     return [Problem(f"{detail['msg'][:1].lower()}{detail['msg'][1:]}, got {shown(detail['input'])}", at=path)]
 
 

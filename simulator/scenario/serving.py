@@ -95,7 +95,9 @@ def _first_choices(form: ScenarioForm) -> Iterator[tuple[str, str]]:
     first = channels.first_inbound(form)
     for name, demand in form.demand.items():
         wanted_need = demand.need or name
-        mixes = form.needs[wanted_need].channels if wanted_need in form.needs else ()
+        if wanted_need not in form.needs:
+            continue  # noted already
+        mixes = form.needs[wanted_need].channels
         if not mixes or mixes[0].from_ > 0:
             yield first, wanted_need
         for mix in mixes:

@@ -36,13 +36,13 @@ def check(tree: Mapping[str, Any], findings: Findings) -> None:
     for path, said in declared.items() if isinstance(declared, dict) else ():
         if find(tree, path) is None:
             findings.note(("sources", path), Problem(f"there is nothing at `{path}`", code="unknown-name", on_key=True))
-        if isinstance(said, dict) and len(said) != 1:
+        if isinstance(said, dict) and len(_given(said)) != 1:
             findings.note(("sources", path), Problem("a source is exactly one of `fact`, `record` and `assumed`"))
 
 
 def assumptions(tree: Mapping[str, Any]) -> tuple[Assumption, ...]:
     """Every path with a source, every range, and every item with numbers but without a source, in the order of the file."""
-    said = {path: next(iter(s.items())) for path, s in (tree.get("sources") or {}).items()}
+    said = {path: next(iter(_given(s).items())) for path, s in (tree.get("sources") or {}).items()}
     made: dict[str, Assumption] = {}
     for path, (kind, text) in said.items():
         made[path] = Assumption(path, kind, text, _written(find(tree, path)), _is_range(find(tree, path)))
@@ -56,6 +56,11 @@ def assumptions(tree: Mapping[str, Any]) -> tuple[Assumption, ...]:
             made.setdefault(item, Assumption(item, "assumed", NO_SOURCE, _written(find(tree, item))))
     order = {path: i for i, path in enumerate(_paths(tree))}
     return tuple(sorted(made.values(), key=lambda a: order.get(a.path, len(order))))
+
+
+def _given(said: Mapping[str, Any]) -> dict[str, Any]:
+    """A source without the keys that say null."""
+    return {kind: text for kind, text in said.items() if text is not None}
 
 
 def _is_range(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ValidationInfo
@@ -11,7 +12,7 @@ from simulator.model.units import Says
 from simulator.model.world import After, At, Reading, Trigger
 from simulator.scenario import quantity
 from simulator.scenario.declared import read_beside
-from simulator.scenario.problem import did_you_mean, shown, wrong
+from simulator.scenario.problem import Problem, Wrong, did_you_mean, shown, wrong
 from simulator.scenario.section import (
     AnyInstant,
     Beginning,
@@ -19,6 +20,7 @@ from simulator.scenario.section import (
     Duration,
     Reads,
     Section,
+    Setting,
     Text,
     Written,
     choice,
@@ -41,7 +43,7 @@ def _trigger(raw: Any, info: ValidationInfo) -> Trigger:
             f"expected a trigger, got {shown(raw)}", "possible: {after: STEP, by: 30m}, {at: T+1h}, {measure: queue, above: 150, for: 5m}"
         )
     forms: dict[str, type[AfterForm | AtForm | ReadingForm]] = {"after": AfterForm, "at": AtForm, "measure": ReadingForm}
-    given = [key for key in forms if key in raw]
+    given = [key for key in forms if raw.get(key) is not None]
     if len(given) != 1:
         raise wrong("a trigger has exactly one of `after`, `at` and `measure`", f"given: {', '.join(given) or 'none of them'}")
     form = read_section(forms[given[0]], raw, setting_of(info))
@@ -104,9 +106,20 @@ def read_step(raw: Any, info: ValidationInfo) -> StepForm:
 
     if not isinstance(raw, dict):
         raise wrong(f"expected a map, got {shown(raw)}")
-    if "do" not in raw:
+    if raw.get("do") is None:
         raise wrong("`do` is missing", "possible: " + ", ".join(acts), "missing-key", on_key=True)
     if not isinstance(raw["do"], str) or raw["do"] not in acts:
-        raise wrong(f"there is nothing called {shown(raw['do'])} to do", did_you_mean(raw["do"], acts), "unknown-name", ("do",))
+        unknown = Problem(f"there is nothing called {shown(raw['do'])} to do", did_you_mean(raw["do"], acts), "unknown-name", ("do",))
+        raise Wrong(unknown, *_beside_do(raw, setting_of(info)))
     form: StepForm = read_beside(StepForm, acts[raw["do"]], raw, "do", setting_of(info))
     return form
+
+
+def _beside_do(raw: Mapping[str, Any], setting: Setting) -> tuple[Problem, ...]:
+    """What is wrong with the keys that every step has."""
+    ours = {field.alias or name for name, field in StepForm.model_fields.items()}
+    try:
+        read_section(StepForm, {key: value for key, value in raw.items() if key in ours} | {"do": Act()}, setting)
+    except Wrong as error:
+        return error.problems
+    return ()

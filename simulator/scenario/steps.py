@@ -47,7 +47,7 @@ def check(form: ScenarioForm, findings: Findings) -> None:
             findings.note((*path, "do"), Problem(f"`{step.do.name}` belongs in `{other}`: {_why(section)}", code="wrong-section"))
         if step.at is not None and step.when is not None:
             findings.note((*path, "when"), Problem("a step starts `at` an instant or `when` something happens, not both", on_key=True))
-        if step.at is None and step.when is None and not step.needs:
+        if not starts(step.id, form):
             findings.note(path, Problem("nothing starts this step", "give `at`, `when` or `needs`", "never-starts"))
         if step.until is not None and not step.do.lasting:
             findings.note((*path, "until"), Problem(f"`{step.do.name}` cannot be ended", on_key=True))
@@ -62,6 +62,11 @@ def check(form: ScenarioForm, findings: Findings) -> None:
             if effect is not None and step.until.instant <= max(effect, 0.0):
                 over = "the run begins" if step.until.instant <= 0.0 else "it takes effect"
                 findings.note((section, i, "until"), Problem(f"`{step.id}` is over before {over}: it would do nothing", on_key=True))
+
+
+def starts(name: str, form: ScenarioForm) -> bool:
+    """Whether anything starts the step of this name."""
+    return any(s.at is not None or s.when is not None or s.needs for _, _, s in located(form) if s.id == name)
 
 
 def _why(section: str) -> str:
@@ -99,7 +104,7 @@ def fixed_instant(name: str, form: ScenarioForm) -> float | None:
     """When an event takes effect, if that is the same in every replication."""
     steps = {s.id: s for _, _, s in located(form)}
     instant, visited = 0.0, set[str]()
-    while name not in visited:
+    while name in steps and name not in visited:
         visited.add(name)
         step = steps[name]
         if step.needs or isinstance(step.takes, Range):

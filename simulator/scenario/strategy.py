@@ -43,6 +43,6 @@ def _read(raw: Any, setting: Setting) -> StrategyDeclaration:
         return read_declared(strategies[raw], {}, setting)
     if not isinstance(raw, dict):
         raise wrong(f"expected a strategy, got {shown(raw)}", "its name, or a map: {strategy: priority, reserve: 2}")
-    if "strategy" not in raw:
+    if raw.get("strategy") is None:
         raise wrong("`strategy` is missing", did_you_mean("", strategies), "missing-key", on_key=True)
     return read_declared(declaration_named(raw["strategy"]), {k: v for k, v in raw.items() if k != "strategy"}, setting)

@@ -63,6 +63,8 @@ def _loss() -> Iterator[Case]:
     yield Case("EB-1M", "Erlang B, exponential talk", "erlang-b-exponential", same)
     yield Case("EB-1D", "Erlang B, constant talk", "erlang-b-constant", same)
     yield Case("EB-1G", "Erlang B, lognormal talk", "erlang-b-lognormal", same)
+    impatient = (share("abandon_rate", exact.erlang_b(10, 8.0)), seconds("mean_wait", 0.0))
+    yield Case("EB-4", "Erlang B, nobody waits for one of ten agents", "erlang-b-no-patience", impatient)
     large = exact.erlang_b(120, 110.0)
     carried = Check("lines busy", measured("occupancy", **SETTLED), 110 * (1 - large) / 120)
     yield Case("EB-2", "Erlang B, 110 erlang on 120 lines", "erlang-b-large", (share("block_rate", large), carried))

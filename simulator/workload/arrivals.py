@@ -6,6 +6,7 @@ Inversion, not thinning: the arrival stream grows monotonely with the rate and s
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,19 +31,44 @@ def unit_epochs(streams: Streams, name: str, total: float) -> Floats:
     return epochs[: np.searchsorted(epochs, total, side="left")]
 
 
-def profile_arrivals(profile: Profile, streams: Streams) -> tuple[Floats, Floats | None]:
-    """Arrival instants and the talk factor of each arrival, where there is one; both of shape (n,).
+@dataclass(frozen=True)
+class Wave:
+    """Demand over time in one replication: ``total`` people are expected, and each epoch from 0 to ``total`` has an instant.
+
+    ``expected`` people of a profile come in each of its intervals, shape (intervals,): with the busyness of this world's days.
+    """
+
+    demand: Profile | Surge
+    total: float
+    expected: Floats
+
+    def instants(self, epochs: Floats) -> tuple[Floats, Floats | None]:
+        """The instant of each epoch, and the talk factor of each where there is one; both of shape (n,)."""
+        if isinstance(self.demand, Surge):
+            return _surge_instants(self.demand, epochs), None
+        return _profile_instants(self.demand, self.expected, epochs)
+
+
+def wave_of(demand: Profile | Surge, streams: Streams) -> Wave:
+    """The wave of a demand entry in one replication.
 
     A day's busyness is a gamma factor of mean 1 and coefficient of variation ``day_cv`` (over-dispersed counts:
-    Avramidis, Deslauriers, L'Ecuyer 2004). The rate is constant within an interval.
+    Avramidis, Deslauriers, L'Ecuyer 2004).
     """
+    if isinstance(demand, Surge):
+        return Wave(demand, sum(_surge_parts(demand)), np.zeros(0))
+    expected = np.asarray(demand.expected, dtype=np.float64)
+    if demand.day_cv > 0:
+        starts = np.asarray(demand.edges[:-1], dtype=np.float64)
+        days = np.searchsorted(np.asarray(demand.days, dtype=np.float64), starts, side="right")
+        expected = expected * busyness(streams, demand.name, demand.day_cv, int(days.max()) + 1)[days]
+    return Wave(demand, float(np.cumsum(expected)[-1]), expected)
+
+
+def _profile_instants(profile: Profile, expected: Floats, epochs: Floats) -> tuple[Floats, Floats | None]:
+    """The rate is constant within an interval."""
     edges = np.asarray(profile.edges, dtype=np.float64)
-    expected = np.asarray(profile.expected, dtype=np.float64)
-    if profile.day_cv > 0:
-        days = np.searchsorted(np.asarray(profile.days, dtype=np.float64), edges[:-1], side="right")
-        expected = expected * busyness(streams, profile.name, profile.day_cv, int(days.max()) + 1)[days]
     cumulative = np.concatenate(([0.0], np.cumsum(expected)))
-    epochs = unit_epochs(streams, f"{profile.name}/arrivals", float(cumulative[-1]))
     interval = piece_of(cumulative[1:-1], epochs)
     within = (epochs - cumulative[interval]) / expected[interval]
     times = edges[interval] + within * (edges[interval + 1] - edges[interval])
@@ -58,16 +84,15 @@ def busyness(streams: Streams, name: str, cv: float, days: int) -> Floats:
     return np.asarray(gammaincinv(shape, streams.uniforms(f"{name}/busyness", days)) / shape, dtype=np.float64)
 
 
-def surge_arrivals(surge: Surge, streams: Streams, horizon: float) -> Floats:
-    """Arrival instants of a rise, a plateau and a decay that halves every ``half_life``; shape (n,)."""
-    rise = surge.peak * surge.rise / 2
-    plateau = surge.peak * surge.hold
-    decay = surge.half_life / math.log(2)
-    total = rise + plateau + surge.peak * decay
-    epochs = unit_epochs(streams, f"{surge.name}/arrivals", total)
+def _surge_parts(surge: Surge) -> tuple[float, float, float]:
+    """People expected during the rise, on the plateau and in the decay that halves every ``half_life``."""
+    return surge.peak * surge.rise / 2, surge.peak * surge.hold, surge.peak * (surge.half_life / math.log(2))
+
+
+def _surge_instants(surge: Surge, epochs: Floats) -> Floats:
+    rise, plateau, falls = _surge_parts(surge)
     rising = surge.rise * np.sqrt(np.clip(epochs / rise, 0.0, 1.0)) if rise > 0 else np.zeros(len(epochs))
     holding = surge.rise + (epochs - rise) / surge.peak
-    left = np.clip(1.0 - (epochs - rise - plateau) / (surge.peak * decay), SMALLEST, 1.0)
-    falling = surge.rise + surge.hold - decay * np.log(left)
-    times = surge.onset + np.where(epochs < rise, rising, np.where(epochs < rise + plateau, holding, falling))
-    return times[times < horizon]
+    left = np.clip(1.0 - (epochs - rise - plateau) / falls, SMALLEST, 1.0)
+    falling = surge.rise + surge.hold - (surge.half_life / math.log(2)) * np.log(left)
+    return surge.onset + np.where(epochs < rise, rising, np.where(epochs < rise + plateau, holding, falling))

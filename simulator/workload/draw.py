@@ -91,7 +91,7 @@ class _Drawing:
             channel=self.channel,
             barred=self._each(lambda g: g.barred, 0),
             informed=self._marks("informed"),
-            quiet=self._marks("quiet"),
+            quiet=self._marks("quiet", lambda g: g.marks),
             outside=self._marks("outside"),
             haste=self._marks("haste"),
             solved_at=self._given([g.solved_at for g in self.groups], np.inf),
@@ -141,8 +141,9 @@ class _Drawing:
         """The same, but empty where no group has one."""
         return np.zeros(0) if all(part is None for part in parts) else self._given(parts, otherwise)
 
-    def _marks(self, purpose: str) -> Floats:
-        parts = [g.uniforms(self.streams, purpose) for g in self.groups]
+    def _marks(self, purpose: str, own: Callable[[Group], Floats | None] = lambda _: None) -> Floats:
+        """One uniform for each customer, or what the group has of its ``own``."""
+        parts = [g.uniforms(self.streams, purpose) if (marks := own(g)) is None else marks for g in self.groups]
         return self._with_posts(self._sorted(parts), self._of_post(purpose))
 
     def _of_post(self, purpose: str) -> Floats:

@@ -1,21 +1,23 @@
 """Groups of customers: who wants to make contact when, through which channel, and until when.
 
-One group for each demand entry, and one more for people who can call only once access is open.
+One group for each demand entry, one more for people who can call only once access is open, and one more for each of these
+where an event scales the demand above 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.world import Demand, Model, People, Profile, Standing
+from simulator.model.world import Demand, Model, People, Profile, Standing, Surge
 from simulator.vocabulary import Solved
 from simulator.workload import unfold
-from simulator.workload.arrivals import profile_arrivals, surge_arrivals
+from simulator.workload.arrivals import unit_epochs, wave_of
+from simulator.workload.growth import Growth, bounds, growths, more_epochs, more_people
 from simulator.workload.streams import Streams
 
 Floats = NDArray[np.float64]
@@ -43,6 +45,7 @@ class Group:
     solved_by: Bytes | None = None
     standing: Floats | None = None
     channel: Bytes | int = 0  #: of the first attempt: one for all, or each customer's own
+    marks: Floats | None = None  #: of extra people: they make contact while demand is scaled above this
 
     def __len__(self) -> int:
         return len(self.onset)
@@ -62,24 +65,11 @@ class Group:
 def groups_of(model: Model, demand: Demand, number: int, streams: Streams) -> Iterator[Group]:
     """The customers of the demand entry ``number``."""
     need = [n.name for n in model.needs].index(demand.need)
-    horizon = model.clock.duration
+    scales = growths(model, demand.need)
     if isinstance(demand, People):
-        made = [_people(demand, demand.name, number, need, round(demand.people), horizon, streams)]
-        if demand.barred > 0:
-            shut_out = round(demand.people * demand.barred)
-            made.append(_people(demand, f"{demand.name}/barred", number, need, shut_out, horizon, streams))
-            made[1].barred = True
+        made = [*_affected(demand, number, need, model.clock.duration, scales, streams)]
     else:
-        if isinstance(demand, Profile):
-            onset, factor = profile_arrivals(demand, streams)
-        else:
-            onset, factor = surge_arrivals(demand, streams, horizon), None
-        kept = (onset >= 0) & (onset < horizon)
-        group = Group(demand.name, number, need, onset[kept], kept, talk_factor=None if factor is None else factor[kept])
-        if demand.solved_elsewhere is not None:
-            group.solved_at = group.onset + demand.solved_elsewhere.quantile(group.uniforms(streams, "elsewhere"))
-            group.solved_by = np.full(len(group), Solved.ELSEWHERE, dtype=np.uint8)
-        made = [group]
+        made = [*_wanting(demand, number, need, model.clock.duration, scales, streams)]
     for group in made:
         if demand.standing is not None:
             group.standing = _standing(demand.standing, group.uniforms(streams, "standing"))
@@ -87,11 +77,67 @@ def groups_of(model: Model, demand: Demand, number: int, streams: Streams) -> It
         yield group
 
 
-def _people(people: People, name: str, number: int, need: int, count: int, horizon: float, streams: Streams) -> Group:
+def _wanting(
+    demand: Profile | Surge, number: int, need: int, horizon: float, scales: Sequence[Growth], streams: Streams
+) -> Iterator[Group]:
+    """The people of a profile or of a surge: the ordinary ones, and those who come as well."""
+    wave = wave_of(demand, streams)
+    onset, factor = wave.instants(unit_epochs(streams, f"{demand.name}/arrivals", wave.total))
+    kept = (onset >= 0) & (onset < horizon)
+    made = [Group(demand.name, number, need, onset[kept], kept, talk_factor=None if factor is None else factor[kept])]
+    if scales:
+        marks, onset, factor = more_epochs(wave, scales, streams)
+        kept = _possible(marks, onset, horizon, scales)
+        more = Group(f"{demand.name}/more", number, need, onset[kept], kept, marks=marks[kept])
+        more.talk_factor = None if factor is None else factor[kept]
+        made.append(more)
+    for group in made:
+        if demand.solved_elsewhere is not None:
+            group.solved_at = group.onset + demand.solved_elsewhere.quantile(group.uniforms(streams, "elsewhere"))
+            group.solved_by = np.full(len(group), Solved.ELSEWHERE, dtype=np.uint8)
+        yield group
+
+
+def _affected(people: People, number: int, need: int, horizon: float, scales: Sequence[Growth], streams: Streams) -> Iterator[Group]:
+    """A number of people, those who are barred beside them, and those who come as well."""
+    counts = {people.name: round(people.people)}
+    if people.barred > 0:
+        counts[f"{people.name}/barred"] = round(people.people * people.barred)
+    for name, count in counts.items():
+        made = [_people(people, name, number, need, count, horizon, streams)]
+        if scales:
+            marks = more_people(count, name, scales, streams)
+            made.append(_people(people, f"{name}/more", number, need, len(marks), horizon, streams, marks, scales))
+        for group in made:
+            group.barred = name != people.name
+            yield group
+
+
+def _possible(marks: Floats, onset: Floats, horizon: float, scales: Sequence[Growth]) -> Flags:
+    """Which of the extra people can make contact at all: the factor may be above their mark when they want to."""
+    return np.asarray((onset >= 0) & (onset < horizon) & (marks < bounds(scales, onset)), dtype=np.bool_)
+
+
+def _people(
+    people: People,
+    name: str,
+    number: int,
+    need: int,
+    count: int,
+    horizon: float,
+    streams: Streams,
+    marks: Floats | None = None,
+    scales: Sequence[Growth] = (),
+) -> Group:
     onset = people.onset + people.spread.quantile(streams.uniforms(f"{name}/onset", count))
-    kept = (onset < horizon) & (onset >= 0)
+    if marks is None:
+        kept = (onset < horizon) & (onset >= 0)
+        made = Group(name, number, need, onset[kept], kept)
+    else:
+        kept = _possible(marks, onset, horizon, scales)
+        made = Group(name, number, need, onset[kept], kept, marks=marks[kept])
     if people.repaired is None and people.solved_elsewhere is None:
-        return Group(name, number, need, onset[kept], kept)
+        return made
     solved_at = np.full(count, np.inf)
     solved_by = np.zeros(count, dtype=np.uint8)
     if people.repaired is not None:
@@ -102,7 +148,8 @@ def _people(people: People, name: str, number: int, need: int, count: int, horiz
         sooner = elsewhere < solved_at
         solved_at = np.where(sooner, elsewhere, solved_at)
         solved_by[sooner] = Solved.ELSEWHERE
-    return Group(name, number, need, onset[kept], kept, solved_at=solved_at[kept], solved_by=solved_by[kept])
+    made.solved_at, made.solved_by = solved_at[kept], solved_by[kept]
+    return made
 
 
 def _standing(standing: Standing, u: Floats) -> Floats:

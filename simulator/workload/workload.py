@@ -48,7 +48,7 @@ class Workload:
     channel: Bytes  #: of the first attempt
     barred: Bytes  #: can call only once access is open
     informed: Floats  #: hears what they need from an announcement that prevents a share above this mark
-    quiet: Floats  #: has no need while demand is scaled to this mark or below
+    quiet: Floats  #: has no need while demand is scaled to this mark or below; extra people have marks above 1
     outside: Floats  #: is reached or located outside the centre if the share is above this mark
     haste: Floats  #: the quantile of how soon this happens to them, or they try once access is open
     solved_at: Floats  #: the need ends by itself at this instant (inf: never)

@@ -175,7 +175,7 @@ def _events(r: Random, names: list[str]) -> list[Step]:
         RestorePlatform("acd"),
         CongestNetwork(r.uniform(0, 1), HOUR),
         SetLines("north", r.randint(0, 30)),
-        ScaleDemand(r.choice(names), r.uniform(0, 1), r.choice([None, 9 * HOUR])),
+        ScaleDemand(r.choice(names), r.uniform(0, 2), r.choice([None, 9 * HOUR])),
         SendStaffAway(r.uniform(0, 1), 1200.0),
         LoseStaff(r.uniform(0, 1)),
         LoseRole(r.choice(["manager", "board"])),
