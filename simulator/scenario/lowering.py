@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 
 from simulator.errors import ScenarioError
 from simulator.model import world
-from simulator.model.exercise import RETURN
-from simulator.scenario import capacity, channels, coherence, demand, exercise, people, quantity, staffing, steps, tables
+from simulator.scenario import capacity, channels, coherence, demand, exercise, names, people, quantity, staffing, steps, tables
 from simulator.scenario.calendar import Calendar, local_moment, zone
 from simulator.scenario.demand_form import PeopleForm, ProfileForm, SurgeForm
 from simulator.scenario.document import Path, Place
@@ -91,7 +90,7 @@ def _lowered(form: ScenarioForm, setting: Setting, findings: Findings, data: tab
 def read_form(tree: dict[str, Any], findings: Findings) -> tuple[ScenarioForm | None, Setting]:
     """The sections of a tree, each read and checked by itself, and the names and the calendar that they were read with."""
     ranged = with_ranges(tree)
-    setting = Setting(_names(tree))
+    setting = Setting(names.of(tree))
     with findings.at("clock"):
         setting.calendar = read_calendar(ranged.get("clock"), findings)
     coherence.check_names(tree, findings)
@@ -116,46 +115,6 @@ def _look_for_tables(tree: Mapping[str, Any], findings: Findings, data: tables.R
     if isinstance(drill, dict) and isinstance(drill.get("injects"), str):
         with findings.at("exercise", "injects"):
             data(drill["injects"])
-
-
-def _names(tree: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    def keys(section: str) -> tuple[str, ...]:
-        found = tree.get(section)
-        return tuple(str(k) for k in found) if isinstance(found, dict) else ()
-
-    def ids(section: str) -> tuple[str, ...]:
-        found = tree.get(section)
-        return tuple(str(i["id"]) for i in found if isinstance(i, dict) and "id" in i) if isinstance(found, list) else ()
-
-    def of_exercise(section: str) -> tuple[str, ...]:
-        found = exercise_tree.get(section)
-        listed = [i.get("id") for i in found if isinstance(i, dict)] if isinstance(found, list) else found
-        return tuple(str(name) for name in listed) if isinstance(listed, (dict, list)) else ()
-
-    clock = tree.get("clock")
-    phases = clock.get("phases") if isinstance(clock, dict) else None
-    exercise_tree = tree["exercise"] if isinstance(tree.get("exercise"), dict) else {}
-    return {
-        "participant": (*of_exercise("participants"), exercise.EVERYBODY), "objective": of_exercise("objectives"),
-        "step or task": (*ids("playbook"), *of_exercise("tasks"), RETURN),
-        "need": keys("needs"), "group": keys("groups"),
-        "site": keys("sites"), "link": keys("links"), "team": keys("teams"), "platform": keys("platforms"),
-        **_channel_names(tree.get("channels")), "event": ids("events"), "step": ids("events") + ids("playbook"),
-        "phase": tuple(phases) if isinstance(phases, dict) else (),
-    }  # fmt: skip
-
-
-def _channel_names(found: Any) -> dict[str, tuple[str, ...]]:
-    """The names of all channels, and of those that can do something."""
-    raw = {str(name): channel if isinstance(channel, dict) else {} for name, channel in found.items()} if isinstance(found, dict) else {}
-    kinds = {name: channels.kind_named(name, channel.get("kind")) for name, channel in raw.items()}
-    return {
-        "channel": tuple(kinds),
-        "telephone channel": tuple(name for name, kind in kinds.items() if kind.has_numbers),
-        "inbound channel": tuple(name for name, kind in kinds.items() if not kind.calls_out),
-        "callback channel": tuple(name for name, kind in kinds.items() if kind.calls_out),
-        "channel with self-service": tuple(name for name, channel in raw.items() if channel.get("self_service") is not None),
-    }
 
 
 def read_calendar(raw: Any, findings: Findings) -> Calendar | None:
