@@ -147,8 +147,8 @@ class _Report(Evidence):
             found = continuity_rows(summaries[name])
             if found:
                 yield table(
-                    ("objective", "limit", "met in worlds", "95 % interval of that share", "rule"),
-                    [(o["name"], o["limit"], o["met"], o["interval"], o["says"]) for o in found],
+                    ("objective", "limit", "verdict", "95 % interval of the share of worlds that met it", "rule"),
+                    [(o["name"], o["limit"], o["word"], o["interval"], o["says"]) for o in found],
                     f"Continuity objectives (ISO 22301) over the simulated worlds: {name}",
                 )
 
