@@ -53,6 +53,11 @@ def _check_choice(name: str, need: NeedForm, form: ScenarioForm, findings: Findi
             message = f"the shares are {total:.0%} together" + (" at their highest" if _ranged(mix.shares.values()) else "")
             hint = f"at most 100%; what they leave takes `{channels.first_inbound(form)}`, the first channel"
             findings.note(shares, Problem(message, hint, on_key=True))
+        first = channels.first_inbound(form)
+        if first in mix.shares and total < 1 - 1e-9:
+            message = f"`{first}` would get what the shares leave ({1 - total:.0%}) on top of its own: it is the first channel"
+            hint = f"write all shares, or leave `{first}` out"
+            findings.note((*shares, first), Problem(message, hint, on_key=True))
         for channel in mix.shares:
             if channels.kind_of(channel, form.channels[channel]).calls_out:
                 message = f"nobody makes contact by `{channel}`: it is a list that we call"
