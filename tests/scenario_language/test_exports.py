@@ -247,6 +247,15 @@ def test_nothing_binary_reaches_a_terminal(tmp_path: Path, crisis: Crisis, name:
         assert not re.search(r"\\x[0-9a-f]{2}\\x[0-9a-f]{2}\\x", ended.err), "escaped bytes are no words either"
 
 
+def test_what_a_scenario_says_cannot_command_the_terminal(tmp_path: Path, crisis: Crisis) -> None:
+    text = SMALL.replace("question: What", 'question: "\\e[31m\\a What').replace("morning?", 'morning?"')
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    for option in ("--resolved", "--origin", "--timeline"):
+        ended = crisis("show", option, tmp_path / "s.yaml")
+        assert ended.code == 0
+        assert printable(ended.out) == ended.out
+
+
 def test_a_name_of_a_column_cannot_command_the_terminal(tmp_path: Path) -> None:
     said = told(scenario(tmp_path, "interval,arrivals,\u202etxt\n08:00,1,2\n"))
     assert "unknown column" in said[0]
