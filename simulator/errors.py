@@ -91,3 +91,8 @@ class BooksError(CrisisError):
 
 class Interrupted(CrisisError):
     """The run was stopped by the user before it was complete."""
+
+
+def printable(text: str) -> str:
+    """The text with an escape in the place of each character that a terminal would not print but obey, line ends and tabs apart."""
+    return "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli.trouble import blocks, count
-from simulator.errors import ExitCode, ScenarioError
+from simulator.errors import ExitCode, ScenarioError, printable
 
 if TYPE_CHECKING:
     from simulator.errors import Diagnostic
@@ -101,7 +101,7 @@ def _github(found: Sequence[Diagnostic], _files: Sequence[Path]) -> str:
     for d in found:
         where = {"file": d.file, "line": d.line, "col": d.column, "endColumn": d.column + d.length} if d.line else {"file": d.file}
         properties = ",".join(f"{key}={_escaped(str(value), ':,')}" for key, value in (where | {"title": f"crisis {d.code}"}).items())
-        lines.append(f"::{d.severity} {properties}::{_escaped(d.message + (f' ({d.help})' if d.help else ''))}\n")
+        lines.append(f"::{d.severity} {properties}::{_escaped(printable(d.message + (f' ({d.help})' if d.help else '')))}\n")
     return "".join(lines)
 
 

@@ -7,16 +7,19 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from simulator.errors import Diagnostic, ExitCode, Interrupted, OutputError, ScenarioError, UsageError
+from simulator.errors import Diagnostic, ExitCode, Interrupted, OutputError, ScenarioError, UsageError, printable
 
 if TYPE_CHECKING:
     from simulator.experiment.task import Failure
 
+MOST_UNREADABLE = 20
+"""Bytes that make no character, above which a file is no text."""
 COLOURS = {"error": "red", "warning": "yellow"}
 
 
@@ -45,9 +48,9 @@ def _told(error: BaseException) -> ExitCode:
         say(count(error.diagnostics))
         return ExitCode.BAD_INPUT
     if isinstance(error, (UsageError, OutputError)):
-        say(f"{click.style('error', fg='red', bold=True)}: {error}")
+        say(f"{click.style('error', fg='red', bold=True)}: {printable(str(error))}")
         return ExitCode.BAD_INPUT
-    say(f"{click.style('internal error', fg='red', bold=True)}: {_short(error)}")
+    say(f"{click.style('internal error', fg='red', bold=True)}: {printable(_short(error))}")
     saved = _save("".join(traceback.format_exception(error)))
     say(f"This is our fault, not yours. Please report it{f' with the details in {saved}' if saved else ''}.")
     return ExitCode.BUG
@@ -84,11 +87,11 @@ def count(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def _block(diagnostic: Diagnostic, sources: dict[str, list[str]]) -> str:
-    d = diagnostic
+    d = replace(diagnostic, message=printable(diagnostic.message), help=printable(diagnostic.help))
     text = [click.style(f"{d.severity}[{d.code}]", fg=COLOURS.get(d.severity), bold=True) + f": {d.message}"]
     margin = len(str(d.line))
     if d.file:
-        place = f"{d.file}:{d.line}:{d.column}" if d.line else d.file
+        place = printable(f"{d.file}:{d.line}:{d.column}" if d.line else d.file)
         text.append(f"{' ' * margin}--> {place}")
     source = _line(d, sources)
     if source is not None:
@@ -106,13 +109,14 @@ def _block(diagnostic: Diagnostic, sources: dict[str, list[str]]) -> str:
 
 
 def _line(diagnostic: Diagnostic, sources: dict[str, list[str]]) -> str | None:
-    """The line that a diagnostic points at, or None where it cannot be shown. Control characters become spaces."""
+    """The line that a diagnostic points at, or None where it cannot be shown or the file is no text. Control characters become spaces."""
     if not diagnostic.file or diagnostic.line < 1 or diagnostic.column < 1:
         return None
     if diagnostic.file not in sources:
         try:
             with Path(diagnostic.file).open(encoding="utf-8-sig", errors="replace") as file:
-                sources[diagnostic.file] = file.read(2_000_000).split("\n")
+                text = file.read(2_000_000)
+            sources[diagnostic.file] = [] if "\0" in text or text.count("\ufffd") > MOST_UNREADABLE else text.split("\n")
         except OSError:
             sources[diagnostic.file] = []
     lines = sources[diagnostic.file]
@@ -125,7 +129,7 @@ def _usage(error: click.ClickException) -> str:
     """The message, with the usage line and where to find help, as click words them."""
     context = getattr(error, "ctx", None)
     lines = [] if context is None else [context.get_usage(), f"Try '{context.command_path} --help' for help.", ""]
-    return "\n".join([*lines, f"{click.style('error', fg='red', bold=True)}: {error.format_message()}"])
+    return "\n".join([*lines, f"{click.style('error', fg='red', bold=True)}: {printable(error.format_message())}"])
 
 
 def _short(error: BaseException) -> str:

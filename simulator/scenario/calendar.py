@@ -150,6 +150,13 @@ class Calendar:
                 found.append((start, end))
         return tuple(found)
 
+    def times_shown(self, moment: datetime) -> int:
+        """How often the clock shows a naive ``moment`` of any day: once, twice when it is put back, never when it is put forward."""
+        first, second = (moment.replace(tzinfo=self.tz, fold=fold).utcoffset() for fold in (0, 1))
+        assert first is not None
+        assert second is not None
+        return 1 if first == second else 2 if first > second else 0
+
     def skips(self, moment: datetime, length: float) -> float | None:
         """The instant at which the clocks are put forward over all of a time that they never show; None of any other time."""
         clock = (moment - self._origin.replace(tzinfo=None)).total_seconds()

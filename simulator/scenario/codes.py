@@ -115,6 +115,8 @@ WARNINGS = {
     "roster who do not come.",
     "taken-out": "`--set` takes out a step for which others wait. They would wait for ever, so they go with it, and so does what the "
     "variants, the sources and the exercise say of them.",
+    "skipped-interval": "A table of an ordinary day has calls in an interval that the clocks skip on a day of the run, in spring. They "
+    "do not come on that day.",
     "takes-too-long": "A step takes effect only after the end of the run, even if every range takes its lowest value.",
     "too-many-chats": "One more chat slows the others by more than it brings: an agent with fewer at once finishes more.",
     "turn-as-talk": "A conversation has several messages, and each answer takes one talk time. Without its own `talk_time` a messaging "

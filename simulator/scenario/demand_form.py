@@ -10,6 +10,7 @@ from simulator.model.units import Says
 from simulator.scenario import quantity
 from simulator.scenario.channel_form import GroupName, NeedName, WeekDays
 from simulator.scenario.law import Waiting
+from simulator.scenario.numerals import DECIMAL, THOUSANDS
 from simulator.scenario.people_form import StandingForm
 from simulator.scenario.problem import Problem, Wrong, shown, wrong
 from simulator.scenario.section import (
@@ -23,6 +24,7 @@ from simulator.scenario.section import (
     Share,
     Text,
     Written,
+    choice,
     listed,
     named,
     read_section,
@@ -39,6 +41,10 @@ class ProfileForm(Section):
 
     need: Annotated[NeedName | None, Says("the need, where the key is not its name")] = None
     from_: Annotated[Text | None, Says("a CSV file with `interval`, `arrivals` and perhaps `talk_time`")] = None
+    thousands: Annotated[str | None, choice(*THOUSANDS), Says("the mark between thousands in the file, if its numbers leave it open")] = (
+        None
+    )
+    decimal: Annotated[str | None, choice(*DECIMAL), Says("the mark before decimals in the file, if its numbers leave it open")] = None
     rate: Annotated[Any, RATES, Says("contacts per time: one rate, or 24 from midnight on")] = None
     days: Annotated[WeekDays, Says("on these days of the week, such as mon-fri; every day, if not given")] = Field(
         default_factory=lambda: list(WEEKDAYS)
@@ -92,6 +98,8 @@ def _demand(raw: Any, info: ValidationInfo) -> DemandForm:
         hint = "write exactly one of `from: file.csv`, `rate: 40/h`, `after` with `people`, `after` with `surge`"
         raise Wrong(Problem(f"a demand {how}", hint), *_besides(raw, [forms[key] for key in given], given[1:], setting_of(info)))
     form = read_section(forms[given[0]], raw, setting_of(info))
+    if isinstance(form, ProfileForm):
+        _check_marks(form)
     if isinstance(form, ProfileForm) and form.rate is not None:
         return form.model_copy(update={"rate": _rates(form.rate)})
     return form
@@ -108,6 +116,15 @@ def _besides(
     except Wrong as error:
         return tuple(p for p in error.problems if p.code != "missing-key")
     return ()
+
+
+def _check_marks(form: ProfileForm) -> None:
+    """Raise Wrong where the marks of numbers have no table, or are one and the same."""
+    for key in ("thousands", "decimal"):
+        if getattr(form, key) is not None and form.from_ is None:
+            raise wrong(f"`{key}` is about the numbers of a table, and there is no `from`", at=(key,), on_key=True)
+    if form.thousands is not None and form.thousands == form.decimal:
+        raise wrong("one mark cannot stand before thousands and before decimals", at=("thousands",))
 
 
 def _rates(raw: Any) -> tuple[float, ...]:

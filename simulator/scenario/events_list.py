@@ -46,7 +46,7 @@ def read_list(text: str, file: str, setting: Setting) -> list[tuple[InjectForm, 
     bad: list[Diagnostic] = []
     found: list[tuple[InjectForm, int]] = []
     lines: dict[str, int] = {}
-    for row in tables.rows(_with_known_header(text), file, REQUIRED, tuple(c for c in COLUMNS if c not in REQUIRED)):
+    for row in tables.rows(text, file, REQUIRED, tuple(c for c in COLUMNS if c not in REQUIRED), _known):
         try:
             raw = _raw({name: unguarded(cell) for name, cell in row.cells.items()})
             form = read_section(InjectForm, raw, setting)
@@ -66,15 +66,10 @@ def read_list(text: str, file: str, setting: Setting) -> list[tuple[InjectForm, 
     return found
 
 
-def _with_known_header(text: str) -> str:
-    """The text with the columns of its first line called as we call them."""
-    first, newline, rest = text.partition("\n")
-    delimiter = ";" if ";" in first and "," not in first else ","
-    names = next(csv.reader([first.rstrip("\r")], delimiter=delimiter), [])
-    known = [" ".join(name.replace("_", " ").casefold().split()) for name in names]
-    line = io.StringIO()
-    csv.writer(line, delimiter=delimiter, lineterminator="").writerow([ALIASES.get(name, name) for name in known])
-    return line.getvalue() + newline + rest
+def _known(name: str) -> str:
+    """What we call a column that another tool calls ``name``."""
+    plain = " ".join(name.replace("_", " ").casefold().split())
+    return ALIASES.get(plain, plain)
 
 
 def _raw(cells: Mapping[str, str]) -> dict[str, Any]:

@@ -8,10 +8,17 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from simulator.errors import Diagnostic, ScenarioError
 from simulator.scenario import spreadsheet
-from simulator.scenario.document import MAX_BYTES
+from simulator.scenario.document import CONTROL, MAX_BYTES
 from simulator.scenario.problem import Wrong, did_you_mean, wrong
 
 MAX_DATA_BYTES = 20_000_000
+WORKBOOK = "a workbook or another packed file"
+BINARY = {
+    b"PK": WORKBOOK, b"\xd0\xcf\x11\xe0": "a workbook of an old kind", b"\xff\xfe": "written in UTF-16", b"\xfe\xff": "written in UTF-16",
+    b"%PDF": "a PDF", b"\x89PNG": "a picture",
+}  # fmt: skip
+"""How files begin that people take for tables, and what they are."""
+HINTS = {WORKBOOK: "the name of a workbook ends with .xlsx"}
 MARKS = (".git", "pyproject.toml", ".crisis-project")
 """What the folder of a project holds."""
 PROJECT = "the project is the nearest folder upwards with .git, pyproject.toml or .crisis-project, else the scenario's own"
@@ -72,6 +79,23 @@ def table_text(path: Path) -> str:
         raise ScenarioError([Diagnostic(p.code, p.message, str(path), help=p.help) for p in error.problems]) from None
 
 
+def _decoded(content: bytes, name: str) -> str:
+    """The text of a table; raises Wrong for what is none."""
+    kind = next((kind for magic, kind in BINARY.items() if content.startswith(magic)), "")
+    if kind:
+        raise wrong(f"`{name}` is {kind}, not CSV", HINTS.get(kind, "save the table as CSV in UTF-8"), "data-file")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise wrong(f"`{name}` is not UTF-8 (line {line})", "save it as UTF-8", "data-file") from None
+    control = CONTROL.search(text)
+    if control:
+        line = text.count("\n", 0, control.start()) + 1
+        raise wrong(f"`{name}` is not a text file: U+{ord(control.group()):04X} on line {line}", "save the table as CSV", "data-file")
+    return text
+
+
 class DataFiles:
     """The tables of a scenario, read once each, by the names under which it knows them."""
 
@@ -100,8 +124,4 @@ class DataFiles:
             raise wrong(f"`{name}` has more than {MAX_DATA_BYTES:,} bytes", "", "data-file")
         if name.lower().endswith(spreadsheet.ENDS):
             return spreadsheet.as_csv(content, name)
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = content[: error.start].count(b"\n") + 1
-            raise wrong(f"`{name}` is not UTF-8 (line {line})", "save it as UTF-8", "data-file") from None
+        return _decoded(content, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -245,13 +246,22 @@ class _Lowering:
             return demand.by_rate(name, need, form.rate, form.day_cv, self.calendar)
         assert form.from_ is not None
         try:
-            text = self.data(form.from_)
-            found, length = tables.intervals(text, form.from_)
+            found, length = tables.intervals(self.data(form.from_), form.from_, form.thousands, form.decimal)
+            self._check_clock(found, length, form.from_)
             return demand.by_interval(name, need, found, length, form.day_cv, self.calendar, self.form.needs[need].talk_time)
         except Wrong as error:
             raise Wrong(*(p.under("from") for p in error.problems)) from None
         except ScenarioError as error:
             raise self._in_table(error) from None
+
+    def _check_clock(self, found: Sequence[tables.Interval], length: timedelta, file: str) -> None:
+        """Note what the clocks of the time zone have against a table; raises Wrong, noted already, where it cannot be used."""
+        problems = list(demand.check_clock(found, length, self.calendar))
+        for n, problem in problems:
+            for diagnostic in tables.at_line(Wrong(problem), file, found[n].line):
+                self.findings.keep(diagnostic)
+        if any(problem.severity == "error" for _, problem in problems):
+            raise Wrong
 
     def _in_table(self, error: ScenarioError) -> Wrong:
         for diagnostic in error.diagnostics:

@@ -24,6 +24,7 @@ _RATE = re.compile(r"^(\d+(?:\.\d+)?)\s*([kM]?)\s*/\s*(s|min|m|h|d)$", re.ASCII)
 _FACTOR = re.compile(r"^x\s*(\d+(?:\.\d+)?)$", re.ASCII)
 MOST = 1e12
 """Above this a number is a slip of the keyboard."""
+_OPEN = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
 _THOUSANDS = {"": 1.0, "k": 1e3, "M": 1e6}
 
 
@@ -87,6 +88,7 @@ def count(raw: Any) -> float:
         return _sane(float(raw), raw)
     match = _COUNT.match(raw.strip()) if isinstance(raw, str) else None
     if match:
+        _check_thousands(raw, match.group(1), match.group(2), "")
         return _sane(float(match.group(1)) * _THOUSANDS[match.group(2)], raw)
     hint = "a count cannot be negative" if _is_number(raw) else ""
     if isinstance(raw, str) and re.fullmatch(r"\d{1,3}([.,' ]\d{3})+", raw.strip()):
@@ -111,6 +113,7 @@ def rate(raw: Any) -> float:
     """Events per second: ``40/h``, ``10/min``, ``30k/d``."""
     match = _RATE.match(raw.strip()) if isinstance(raw, str) else None
     if match:
+        _check_thousands(raw, match.group(1), match.group(2), f"/{match.group(3)}")
         return _sane(float(match.group(1)) * _THOUSANDS[match.group(2)], raw) / SECONDS[match.group(3)]
     hint = f"did you mean {raw:g}/h?" if _is_number(raw) and raw >= 0 else ""
     raise wrong(f"expected a rate such as 40/h or 10/min, got {shown(raw)}", hint)
@@ -188,6 +191,15 @@ def scaled(value: float, by: float, plus: float = 0.0) -> float:
     if isinstance(value, Range):
         return Range(value.likely * by + plus, value.low * by + plus, value.high * by + plus, value.name)
     return value * by + plus
+
+
+def _check_thousands(raw: str, digits: str, suffix: str, unit: str) -> None:
+    """Raise Wrong where a text may mean thousands: three digits after a point, and no more than three before it."""
+    if not suffix and _OPEN.fullmatch(digits):
+        thousands, decimals = digits.replace(".", ""), f"{float(digits):g}"
+        raise wrong(
+            f"is {shown(raw)} {thousands}{unit} or {decimals}{unit}?", "write it without the point, or with other than three decimals"
+        )
 
 
 def _sane(value: float, raw: Any) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-import re
+import io
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,11 +15,17 @@ from typing import Any, TypeVar
 from simulator.errors import Diagnostic, ScenarioError
 from simulator.scenario.calendar import YEARS, clock_time
 from simulator.scenario.forms import AtWorkRow, RosterRow
+from simulator.scenario.numerals import Column, ways
 from simulator.scenario.problem import Wrong, did_you_mean, wrong
 from simulator.scenario.section import Setting, read_section
 from simulator.scenario.staffing import check_row
 
 MAX_ROWS = 100_000
+MOST_TITLE = 20
+"""Lines that may stand above a header, and the header itself."""
+DELIMITERS = (",", ";", "\t")
+ASK = 'say `thousands: "{mark}"` or `decimal: "{mark}"` beside `from`'
+ASK_OF_ROSTER = "write it without the `{mark}`"
 R = TypeVar("R", RosterRow, AtWorkRow)
 
 
@@ -50,58 +57,83 @@ def _error(file: str, line: int, message: str, hint: str = "") -> ScenarioError:
     return ScenarioError([Diagnostic("csv", message, file, line, 1 if line else 0, help=hint)])
 
 
-def rows(text: str, file: str, required: tuple[str, ...], optional: tuple[str, ...]) -> list[Row]:
-    """The lines of a CSV text (comma or semicolon) with a header of known columns; raises ScenarioError."""
-    header = text.splitlines()[0] if text.strip() else ""
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=";" if ";" in header and "," not in header else ",", strict=True)
+def rows(text: str, file: str, required: tuple[str, ...], optional: tuple[str, ...], called: Callable[[str], str] = str.strip) -> list[Row]:
+    """The lines of a CSV text (comma, semicolon or tab) below a header of known columns; raises ScenarioError.
+
+    Lines above the header are a title. ``called`` gives the name of a column as it is known here.
+    """
+    lines = list(io.StringIO(text, newline=None))
+    above, delimiter = _header(lines, required, called)
+    reader = csv.reader(lines[above:], delimiter=delimiter, strict=True)
     found: list[Row] = []
     try:
-        names = [name.strip() for name in next(reader, [])]
-        for name in names:
-            if name not in (*required, *optional):
-                raise _error(file, 1, f"unknown column `{name}`", did_you_mean(name, (*required, *optional)))
-        if len(set(names)) < len(names):
-            raise _error(file, 1, "a column is given twice")
-        missing = [name for name in required if name not in names]
-        if missing:
-            raise _error(
-                file, 1, f"column `{missing[0]}` is missing", f"the first line names the columns: {', '.join((*required, *optional))}"
-            )
+        names = [called(name) for name in next(reader, [])]
+        _check_header(names, file, above + 1, required, optional)
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
+            line = above + reader.line_num
             if len(cells) != len(names):
-                raise _error(
-                    file,
-                    reader.line_num,
-                    f"expected {len(names)} cells, got {len(cells)}",
-                    "a decimal comma needs a semicolon between cells",
-                )
+                hint = "a decimal comma needs a semicolon between cells"
+                raise _error(file, line, f"expected {len(names)} cells, got {len(cells)}", hint)
             if len(found) >= MAX_ROWS:
-                raise _error(file, reader.line_num, f"the table has more than {MAX_ROWS:,} lines")
-            found.append(Row(reader.line_num, {n: c.strip() for n, c in zip(names, cells, strict=True)}))
+                raise _error(file, line, f"the table has more than {MAX_ROWS:,} lines")
+            nameless = next((cell for name, cell in zip(names, cells, strict=True) if not name and cell.strip()), "")
+            if nameless:
+                raise _error(file, line, f"`{nameless.strip()}` stands in a column without a name")
+            found.append(Row(line, {n: c.strip() for n, c in zip(names, cells, strict=True) if n}))
     except csv.Error as error:
-        raise _error(file, reader.line_num, f"this line is not CSV: {error}") from None
+        raise _error(file, above + reader.line_num, f"this line is not CSV: {error}") from None
     if not found:
         raise _error(file, 0, "the table has no lines below its header")
     return found
 
 
+def _header(lines: list[str], required: tuple[str, ...], called: Callable[[str], str]) -> tuple[int, str]:
+    """How many lines stand above the header, and what separates cells: the first line, unless one below has the columns."""
+    for above, line in enumerate(lines[:MOST_TITLE]):
+        for delimiter in DELIMITERS:
+            names = [called(name) for name in next(csv.reader([line], delimiter=delimiter), [])]
+            if set(required) <= set(names):
+                return above, delimiter
+    first = lines[0] if lines else ""
+    return 0, next((delimiter for delimiter in DELIMITERS if delimiter in first), ",")
+
+
+def _check_header(names: list[str], file: str, line: int, required: tuple[str, ...], optional: tuple[str, ...]) -> None:
+    """Raise ScenarioError where the names of columns are not those of a table."""
+    columns = (*required, *optional)
+    for name in filter(None, names):
+        if name not in columns:
+            raise _error(file, line, f"unknown column `{name}`", did_you_mean(name, columns))
+        if names.count(name) > 1:
+            raise _error(file, line, "a column is given twice")
+    missing = next((name for name in required if name not in names), "")
+    if missing:
+        raise _error(file, line, f"column `{missing}` is missing", f"the first line names the columns: {', '.join(columns)}")
+
+
 @lru_cache(maxsize=4)
-def intervals(text: str, file: str) -> tuple[tuple[Interval, ...], timedelta]:
+def intervals(text: str, file: str, thousands: str | None = None, decimal: str | None = None) -> tuple[tuple[Interval, ...], timedelta]:
     """Ordinary demand by interval and the length of an interval; raises ScenarioError with every bad line.
 
-    The last few tables are remembered: every variant reads them.
+    ``thousands`` and ``decimal`` are the marks in its numbers, where the user says so. The last few tables are remembered: every
+    variant reads them.
     """
     bad: list[Diagnostic] = []
     found: list[Interval] = []
-    for row in rows(text, file, ("interval", "arrivals"), ("talk_time",)):
+    lines = rows(text, file, ("interval", "arrivals"), ("talk_time",))
+    arrivals, talk_time = (
+        Column(name, [row.cells[name] for row in lines if row.cells.get(name)], ways(thousands, decimal), ASK)
+        for name in ("arrivals", "talk_time")
+    )
+    for row in lines:
         try:
             day, clock = _clock(row.cells["interval"])
-            talk = _number(row.cells["talk_time"], "talk_time") if row.cells.get("talk_time") else None
+            talk = talk_time.read(row.cells["talk_time"]) if row.cells.get("talk_time") else None
             if talk == 0:
                 raise wrong("talk_time is 0 seconds", "leave the cell empty where it is not known")
-            found.append(Interval(day, clock, _number(row.cells["arrivals"], "arrivals"), talk, row.line))
+            found.append(Interval(day, clock, arrivals.read(row.cells["arrivals"]), talk, row.line))
         except Wrong as error:
             bad += at_line(error, file, row.line)
     if bad:
@@ -110,18 +142,15 @@ def intervals(text: str, file: str) -> tuple[tuple[Interval, ...], timedelta]:
 
 
 def _length(found: list[Interval], file: str) -> timedelta:
+    """The length that most intervals have; raises ScenarioError where there is none."""
     if len(found) < 2:
         raise _error(file, found[0].line, "one interval says nothing about its length", "give at least two")
     if len({i.date is None for i in found}) > 1:
         raise _error(file, found[0].line, "some intervals have a date and some have not")
-    length = found[1].moment - found[0].moment
+    steps = Counter(other.moment - one.moment for one, other in pairwise(found))
+    length = max(steps, key=lambda step: (step > timedelta(), steps[step], -step))
     if not timedelta(minutes=1) <= length <= timedelta(days=1):
         raise _error(file, found[1].line, "intervals are in order and between a minute and a day long")
-    for one, other in pairwise(found):
-        step = other.moment - one.moment
-        shown_twice = other.date is not None and timedelta() >= step > timedelta(hours=-2)
-        if step != length and not shown_twice:
-            raise _error(file, other.line, f"this interval starts {step} after the one before it, not {length} as the others")
     if found[-1].date is None and found[-1].clock + length > timedelta(days=1):
         raise _error(file, found[-1].line, "this interval reaches beyond midnight")
     return length
@@ -142,9 +171,13 @@ def at_work(text: str, file: str) -> tuple[tuple[AtWorkRow, int], ...]:
 def _read(text: str, file: str, form: type[R], optional: tuple[str, ...]) -> tuple[tuple[R, int], ...]:
     bad: list[Diagnostic] = []
     found: list[tuple[R, int]] = []
-    for row in rows(text, file, ("start", "end", "agents"), optional):
+    lines = rows(text, file, ("start", "end", "agents"), optional)
+    agents = Column("agents", [row.cells["agents"] for row in lines], ways(None, None), ASK_OF_ROSTER)
+    for row in lines:
         try:
             raw: dict[str, Any] = {name: cell for name, cell in row.cells.items() if cell or name not in optional}
+            if agents.able(raw["agents"]) and agents.read(raw["agents"]).is_integer():
+                raw["agents"] = int(agents.read(raw["agents"]))
             if "breaks" in raw:
                 raw["breaks"] = [_break(word) for word in raw["breaks"].split()]
             read = read_section(form, raw, Setting())
@@ -158,10 +191,12 @@ def _read(text: str, file: str, form: type[R], optional: tuple[str, ...]) -> tup
 
 
 def at_line(error: Wrong, file: str, line: int) -> list[Diagnostic]:
+    """The problems of one line of a table."""
     made = []
     for problem in error.problems:
         column = f"{problem.at[0]}: " if problem.at else ""
-        made.append(Diagnostic("csv", column + problem.message, file, line, 1, help=problem.help))
+        code = "csv" if problem.severity == "error" else problem.code
+        made.append(Diagnostic(code, column + problem.message, file, line, 1, help=problem.help, severity=problem.severity))
     return made
 
 
@@ -177,17 +212,6 @@ def _clock(text: str) -> tuple[date | None, timedelta]:
     if moment.tzinfo is not None:
         raise wrong(f"`{text}` has an offset", "intervals are in the scenario's local time")
     return moment.date(), moment - datetime.combine(moment.date(), time.min)
-
-
-def _number(text: str, column: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        comma = re.fullmatch(r"\d+,\d+", text)
-        raise wrong(f"{column}: expected a number, got `{text}`", f"did you mean {text.replace(',', '.')}?" if comma else "") from None
-    if not 0 <= value < 1e9:
-        raise wrong(f"{column}: expected a number that is at least 0, got `{text}`")
-    return value
 
 
 def _break(word: str) -> dict[str, str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from benchmarks import lap, pace
-from simulator.engine import build
 
 
 def checkout(folder: Path, scenario: str, reads: bool) -> pace.Checkout:
@@ -58,12 +58,12 @@ def test_what_cannot_be_counted_is_absent() -> None:
 
 
 def test_a_lap_simulates_three_centres_with_the_compiled_engine(root: Path) -> None:
-    checkout = pace.Checkout("0", root)
-    if build.built() == {}:
-        with pytest.raises(subprocess.CalledProcessError):
-            checkout.python(str(pace.LAP))
+    command = [sys.executable, "-P", str(pace.LAP), "--share", "0.01", "--repeats", "1"]
+    done = subprocess.run(command, cwd=root, env=pace.Checkout("0", root).environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        assert done.stderr.strip() in ("the engine is pure", "the engine is stale")
         return
-    took = json.loads(checkout.python(str(pace.LAP), "--share", "0.01", "--repeats", "1").stdout)
+    took = json.loads(done.stdout)
     assert took.keys() == lap.centres(0.01).keys()
     assert all(contacts > 1000 and seconds > 0 for contacts, seconds in took.values())
 

@@ -18,13 +18,18 @@ BAD_PROFILES = {
     "": "data.csv:1:1: error[csv]: column `interval` is missing (the first line names the columns: interval, arrivals, talk_time)",
     "interval,arrivals\n": "data.csv: error[csv]: the table has no lines below its header",
     "interval,arrivals\n08:00,10\n08:30,ten\n": "data.csv:3:1: error[csv]: arrivals: expected a number, got `ten`",
-    "interval;arrivals\n08:00;10\n08:30;1,5\n": "data.csv:3:1: error[csv]: arrivals: expected a number, got `1,5` (did you mean 1.5?)",
+    "interval;arrivals\n08:00;1.5\n08:30;1,5\n": "data.csv:3:1: error[csv]: arrivals: `1,5` and `1.5` use separators in two ways "
+    "(write all numbers of a column alike)",
+    "interval;arrivals\n08:00;420\n08:30;1.180\n09:00;1.240\n": "data.csv:3:1: error[csv]: arrivals: is `1.180` 1180 or 1.18? "
+    '(say `thousands: "."` or `decimal: "."` beside `from`)',
+    'interval,arrivals\n08:00,420\n08:30,"1,180"\n': "data.csv:3:1: error[csv]: arrivals: is `1,180` 1180 or 1.18? "
+    '(say `thousands: ","` or `decimal: ","` beside `from`)',
     "interval,arrivals\n08:00,10\n\n08:30,-1\n": "data.csv:4:1: error[csv]: arrivals: expected a number that is at least 0, got `-1`",
     "interval,arrivals\n08:00,nan\n08:30,1\n": "data.csv:2:1: error[csv]: arrivals: expected a number that is at least 0, got `nan`",
     "interval,arrivals\n08:00,10,3\n08:30,1\n": "data.csv:2:1: error[csv]: expected 2 cells, got 3 "
     "(a decimal comma needs a semicolon between cells)",
     "interval,arrivals\n08:00,1\n08:30,1\n09:30,1\n": "data.csv:4:1: error[csv]: this interval starts 1:00:00 after the one before it, "
-    "not 0:30:00 as the others",
+    "not 0:30:00 as the others (an interval without calls has a line with 0; of dated ones, closed nights and days may be missing)",
     "interval,arrivals\n08:30,1\n08:00,1\n": "data.csv:3:1: error[csv]: intervals are in order and between a minute and a day long",
     "interval,arrivals\n08:00,1\n": "data.csv:2:1: error[csv]: one interval says nothing about its length (give at least two)",
     "interval,arrivals\n8h,1\n9h,1\n": 'data.csv:2:1: error[csv]: expected a time of day such as "07:00", got `8h`',

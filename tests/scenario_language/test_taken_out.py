@@ -13,10 +13,7 @@ from simulator.scenario.taken_out import steps_of
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = sorted(
-    file
-    for folder in ("scenarios", "simulator/scenario/templates")
-    for file in (ROOT / folder).glob("**/*.yaml")
-    if "log" not in file.stem
+    file for folder in ("scenarios", "simulator/scenario/templates") for file in (ROOT / folder).glob("**/*.yaml") if "log" not in file.stem
 )
 
 
