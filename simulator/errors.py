@@ -7,7 +7,7 @@
     ├── UsageError           the command line or an API call asks for something that does not exist
     ├── OutputError          the results cannot be written where they should go
     ├── RefusedAction        a playbook action that cannot work as things stand (logged, never fatal)
-    ├── StrategyError        a routing strategy answered nonsense
+    ├── StrategyError        a routing strategy answered nonsense, or code of a plug-in failed
     ├── BooksError           the books of a run do not balance: our bug
     └── Interrupted          the user asked to stop
 """
@@ -82,7 +82,7 @@ class RefusedAction(CrisisError):
 
 
 class StrategyError(CrisisError):
-    """A routing strategy chose an agent or a contact that it must not choose, or a user's own failed; says where."""
+    """A routing strategy chose an agent or a contact that it must not choose, or code of a user's own failed; says where."""
 
 
 class BooksError(CrisisError):

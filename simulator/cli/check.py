@@ -31,9 +31,9 @@ def _plug_in(_context: click.Context, _option: click.Parameter, files: tuple[Pat
 
 PLUGIN = click.option(
     "--plugin", "plugins", multiple=True, metavar="FILE.py", type=click.Path(path_type=Path), is_eager=True, expose_value=False,
-    callback=_plug_in, help="Strategies of your own: a Python file, which is run (repeatable).",
+    callback=_plug_in, help="Strategies, events and actions of your own: a Python file, which is run (repeatable).",
 )  # fmt: skip
-"""The option of every command to which a strategy may be new."""
+"""The option of every command to which a strategy, an event or an action may be new."""
 SEVERITIES = {"error": 1, "warning": 2}
 """As editors count them."""
 

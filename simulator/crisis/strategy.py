@@ -27,7 +27,8 @@ def made(declared: Any, model: Model) -> Strategy:
 def fault(error: BaseException, strategy: Strategy | None) -> StrategyError | None:
     """The error as one of the strategy, with file and line where a user wrote it; None where it is not the strategy's."""
     place = innermost = ""
-    for frame, line in traceback.walk_tb(error.__traceback__):
+    cause = error.__cause__ if type(error.__cause__) is type(error) else None  # SimPy raises a copy of what happened in a process
+    for frame, line in (*traceback.walk_tb(error.__traceback__), *traceback.walk_tb(cause.__traceback__ if cause else None)):
         innermost = frame.f_code.co_name
         if MARK in frame.f_globals:
             place = f"{frame.f_code.co_filename}:{line}: {type(error).__name__} in {frame.f_code.co_name}"

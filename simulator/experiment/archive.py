@@ -21,7 +21,7 @@ from simulator.errors import Diagnostic, UsageError
 from simulator.experiment.packing import Tallies, about, arrays_of, tally_of
 from simulator.experiment.request import Comparing, Request
 from simulator.experiment.task import Failure
-from simulator.routing.plugin import require
+from simulator.model.plugin import require
 from simulator.scenario import Scenario
 
 if TYPE_CHECKING:

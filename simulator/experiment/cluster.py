@@ -25,7 +25,7 @@ from simulator.errors import UsageError
 from simulator.experiment.kin import kin, strangers
 from simulator.experiment.task import Failure, Parcel, parcel
 from simulator.experiment.workers import cores, keep_memory
-from simulator.routing.plugin import install, loaded
+from simulator.model.plugin import install, loaded
 
 if TYPE_CHECKING:
     from simulator.model.world import Model

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass, field
 
-from simulator.routing.plugin import noted
+from simulator.model.plugin import noted
 
 MOST = 200
 """Replications at which a wish for precision gives up, unless told otherwise."""

@@ -11,7 +11,7 @@ from simulator.errors import Interrupted
 from simulator.experiment.pool import Progress, Runner, replicate_all
 from simulator.experiment.study import nothing_finished
 from simulator.experiment.task import Failure
-from simulator.routing.plugin import noted
+from simulator.model.plugin import noted
 from simulator.statistics.compare import paired
 from simulator.statistics.worlds import Worlds
 

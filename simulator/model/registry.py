@@ -6,7 +6,7 @@ The declaration is a frozen dataclass; its fields (with :mod:`simulator.model.un
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -17,6 +17,7 @@ class Registry(Generic[T]):
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self._members: dict[str, type[T]] = {}
+        registries[kind] = self
 
     def register(self, name: str) -> Callable[[type[T]], type[T]]:
         """Class decorator: make the class known as ``name``; raises ValueError on a name given twice."""
@@ -45,3 +46,7 @@ class Registry(Generic[T]):
 
     def items(self) -> Iterator[tuple[str, type[T]]]:
         return iter(self._members.items())
+
+
+registries: dict[str, Registry[Any]] = {}
+"""Every registry of this process, by kind."""

@@ -40,8 +40,9 @@ ERRORS = {
     "other-scenario": "A log of decisions says of which scenario it is. Decisions of one cannot be replayed in another.",
     "no-team": "People make contact by a channel that no team serves, or would be handed over to nobody there. A team without `channels` "
     "serves all but callbacks; one with `channels` serves only those it names.",
-    "plugin": "A file given with `--plugin` cannot be used: it cannot be read or run, it registers no strategy, or a strategy lacks a "
-    "method or takes other arguments than it is given. The guide to strategies of your own shows a file that works.",
+    "plugin": "A file given with `--plugin` cannot be used: it cannot be read or run, it registers no strategy, event or action, or a "
+    "class lacks a method or takes other arguments than it is given. The guides to strategies and to events of your own show files that "
+    "work.",
     "schema": "The first line of a scenario says `schema: crisis/v1`, the version of the language it is written in.",
     "tab": "A tab indents a line. YAML indents with spaces only.",
     "too-large": "More agents, seats, lines or contacts than can be simulated: at most 100,000 agents of a team, seats of a site and "

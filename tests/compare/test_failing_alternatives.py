@@ -12,9 +12,9 @@ from simulator.api import compare, load, recall, render, resume
 from simulator.cli import main
 from simulator.errors import UsageError
 from simulator.experiment import unfinished
+from simulator.model import plugin as plugins
 from simulator.report import findings
 from simulator.report.judgement import stable, verdict
-from simulator.routing import plugin as plugins
 from simulator.scenario import Scenario
 from simulator.scenario.plugins import plug_in
 from simulator.statistics.selection import FIRST_STAGE

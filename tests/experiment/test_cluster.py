@@ -19,8 +19,8 @@ from simulator.errors import ExitCode, UsageError
 from simulator.experiment import cluster, kin
 from simulator.experiment.cluster import Cluster, connected
 from simulator.experiment.task import replicate
+from simulator.model import plugin
 from simulator.model.world import Model, Routing
-from simulator.routing import plugin
 from simulator.routing.declared import strategies
 from simulator.scenario import Scenario, lower
 from tests.command import Crisis

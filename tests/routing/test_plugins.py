@@ -14,8 +14,8 @@ from simulator import load, lower, run
 from simulator.cli import main
 from simulator.crisis.play import simulate
 from simulator.errors import ScenarioError, StrategyError, UsageError
+from simulator.model import plugin as plugins
 from simulator.model.world import Model, Routing
-from simulator.routing import plugin as plugins
 from simulator.routing.declared import FirstCome, StrategyDeclaration, strategies
 from simulator.scenario.plugins import plug_in
 from simulator.workload import Workload, draw
@@ -236,7 +236,7 @@ class Declared(StrategyDeclaration):
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        (HEAD + CLASS, 0, "registers no strategy"),
+        (HEAD + CLASS, 0, "registers nothing: no strategy, no event and no action"),
         ("def broken(:\n    pass\n", 1, "this is not Python"),
         ("import nothing_of_the_kind\n", 1, "ModuleNotFoundError while the plug-in was loaded"),
         ("x = 1\ny = x / 0\n", 2, "ZeroDivisionError while the plug-in was loaded"),
@@ -376,7 +376,7 @@ def test_the_command_line_tells_what_is_wrong_like_any_other_error(capsys: pytes
 
 def test_a_run_requires_what_it_was_made_with() -> None:
     plugins.require(())
-    with pytest.raises(UsageError, match=r"mine\.py, whose strategies are not known"):
+    with pytest.raises(UsageError, match=r"mine\.py, which is not loaded here"):
         plugins.require(("abc mine.py",))
 
 
