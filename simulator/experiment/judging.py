@@ -215,8 +215,8 @@ def _contrast(
     sharp = controlled(differences[defined], {name: values[defined] for name, values in known.items()}, comparisons)
     if not sharp.controls:  # without controls the interval is that of all other reports
         sharp = controlled(differences[defined], {}, comparisons)
-    shown, shown_base = (np.where(np.isinf(c.worlds), c.values, c.worlds) for c in columns)
-    single = np.sort((shown - shown_base)[defined])
+    with np.errstate(invalid="ignore"):  # a world that never ended under either is the same under both
+        single = np.sort(np.where(np.isinf(ours.worlds) & np.isinf(base.worlds), 0.0, ours.worlds - base.worlds)[defined])
     low, high, _ = quantile_ranks(len(single), 0.5) if len(single) else (0, 1, 0.0)
     return Contrast(
         goal=goal,

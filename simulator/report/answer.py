@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 SCHEMA = "crisis-result/v1"
 SCOPE = (*DIMENSIONS, "team")
 """What a measure is restricted to; null where it is not."""
+NUMBERS = ("mean", "half_width", "p5", "p50", "p95")
 
 
 def schema() -> dict[str, Any]:
@@ -74,9 +75,9 @@ def _findings(result: Result, summary: Summary) -> dict[str, Any]:
     }
 
 
-def _estimate(e: Estimate | PairedDifference) -> dict[str, Any]:
-    numbers = {name: rounded(getattr(e, name)) for name in ("mean", "half_width", "p5", "p50", "p95")}
-    return {"measure": e.measure, "scope": _scope(e.scope), **numbers, "n": e.n, "unit": e.unit}
+def _estimate(e: Estimate) -> dict[str, Any]:
+    numbers = {name: rounded(getattr(e, name)) for name in NUMBERS}
+    return {"measure": e.measure, "scope": _scope(e.scope), **numbers, "n": e.n, "unit": e.unit, "endless": rounded(e.endless)}
 
 
 def _rounded(value: Any) -> Any:
@@ -115,7 +116,14 @@ def _objectives(objectives: Sequence[Objective]) -> dict[str, Any]:
 
 
 def _differences(comparison: Comparison, variant: str) -> list[dict[str, Any]]:
-    return [_estimate(d) | {"half_width_all": rounded(d.half_width_all)} for d in comparison.differences if d.variant == variant]
+    return [_difference(d) for d in comparison.differences if d.variant == variant]
+
+
+def _difference(d: PairedDifference) -> dict[str, Any]:
+    """A difference; where a world never ended, no number but what it is at least, and in how many worlds that was."""
+    numbers = {name: rounded(getattr(d, name)) if d.is_number else None for name in (*NUMBERS, "half_width_all")}
+    unended = {"at_least": None if d.is_number else rounded(d.at_least), "never": d.never, "never_baseline": d.never_baseline}
+    return {"measure": d.measure, "scope": _scope(d.scope), **numbers, "n": d.n, "unit": d.unit, **unended}
 
 
 def _artifacts(result: Result) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -127,7 +128,8 @@ def _sheets(result: Result, found: Contest) -> Iterator[workbook.Page]:
     )
     yield "Differences", head, [
         (
-            label(c.goal), c.alternative, c.against, (c.mean, c.goal.unit), (c.half_width, c.goal.unit), "yes" if c.clear else "no",
+            label(c.goal), c.alternative, c.against, *((v if c.plain.is_number else math.nan, c.goal.unit) for v in (c.mean, c.half_width)),
+            "yes" if c.clear else "no",
             *((v, c.goal.unit) for v in (c.typical, c.low, c.high)), c.plain.n, (c.plain.wins, "share"),
         )
         for c in found.contrasts

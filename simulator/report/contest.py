@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from simulator.report.columns import Table, estimated
 from simulator.report.fairness import fares
 from simulator.report.findings import document, rows
-from simulator.report.judgement import MANY, basis, enough, interval, label, listed, stable, verdict
+from simulator.report.judgement import MANY, average, basis, enough, interval, label, listed, sized, stable, verdict
 from simulator.report.reservations import mark, oddities
 from simulator.report.sheet import Block, Sheet
 from simulator.report.verdict import precision, with_margin
-from simulator.report.wording import NONE, LocalTime, amount, change, count, margin, share, times
+from simulator.report.wording import NONE, LocalTime, amount, change, count, share, times
 from simulator.scenario.alternatives import factors_of
 from simulator.statistics.measures import measures
 from simulator.statistics.selection import rinott_constant
@@ -107,8 +107,10 @@ def _standings(contest: Contest) -> Table:
     ranking = contest.rankings[0]
     out = {} if contest.selection is None else dict(zip(contest.alternatives, contest.selection.out_after, strict=True))
     rows = []
+    unended = any(s.endless for s in ranking.standings)
     for place, s in enumerate(ranking.standings, 1):
-        cells = [str(place), amount(s.mean, ranking.goal.unit), interval(s.low, s.high, ranking.goal.unit), share(s.wins)]
+        behind = NONE if unended else interval(s.low, s.high, ranking.goal.unit)
+        cells = [str(place), average(s.mean, s.endless, ranking.goal.unit), behind, share(s.wins)]
         if contest.selection is not None:
             cells.append(f"out after {out[s.alternative]} worlds" if out[s.alternative] else "still in")
         else:
@@ -144,10 +146,10 @@ def _differences(contest: Contest) -> Table:
 def _difference(c: Contrast) -> str:
     if not math.isfinite(c.mean):
         return NONE
-    if c.mean == 0 and c.half_width == 0:
+    if c.plain.is_number and c.mean == 0 and c.half_width == 0:
         return "the same"
     word = "" if not math.isfinite(c.half_width) else ", unclear" if not c.clear else ", better" if c.better else ", worse"
-    return f"{change(c.mean, c.goal.unit)} {margin(c.half_width, c.goal.unit)}{word}"
+    return f"{sized(c)}{word}"
 
 
 def _single(contest: Contest) -> Table:
@@ -156,6 +158,7 @@ def _single(contest: Contest) -> Table:
         if c.goal == contest.goals[0]:
             same = c.typical == c.low == c.high == 0
             median = "the same" if same else f"{change(c.typical, c.goal.unit)} ({interval(c.low, c.high, c.goal.unit, signed=True)})"
+            median = NONE if not math.isfinite(c.typical) else median
             rows.append((c.alternative, (median, share(c.plain.wins), times(c.reduction), _controls(c))))
     head = ("alternative", f"median world less {contest.baseline} (95 % interval)", "better in", "a pair is worth", "controls")
     return Table(head, tuple(rows))
@@ -199,7 +202,7 @@ def _conditions(contest: Contest) -> Table:
     unit = contest.goals[0].unit
     place = {s.alternative: i for i, s in enumerate(contest.rankings[0].standings, 1)}
     as_assumed = tuple(
-        f"{place[n]}. {amount(contest.rankings[0].of(n).mean, unit)}{' *' if contest.rankings[0].of(n).best else ''}" for n in names
+        f"{place[s.alternative]}. {average(s.mean, s.endless, unit)}{' *' if s.best else ''}" for s in map(contest.rankings[0].of, names)
     )
     rows = [(f"as assumed ({contest.rankings[0].worlds} worlds)", as_assumed)]
     for condition in contest.stability:
@@ -245,8 +248,8 @@ def _notes(result: Result, contest: Contest) -> Iterator[str]:
         )
     if any(s.endless for r in contest.rankings for s in r.standings):
         yield (
-            "Where a world never recovered, its time enters the averages as the longest the run could show: such differences are at least "
-            "as large as shown. The median world needs no such restriction."
+            "Where a world never recovered there is no recovery time, and never less something is no number: averages and differences say "
+            "at least how large they are, or in how many worlds the centre was back. Places are those of times cut at the end of the run."
         )
     if contest.selection is not None and contest.zone is not None:
         first = max(result.request.replications, 2)

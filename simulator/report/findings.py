@@ -31,9 +31,9 @@ def rows(contest: Contest) -> Iterator[dict[str, Any]]:
         standing = next(r for r in contest.rankings if r.goal == c.goal).of(c.alternative)
         yield {
             "goal": str(c.goal), "alternative": c.alternative, "baseline": c.against, "unit": c.goal.unit, "better": c.goal.better,
-            "mean": rounded(standing.mean), "mean_half_width": rounded(standing.half_width), "difference": rounded(c.mean),
-            "half_width_all": rounded(c.half_width), "controls": "; ".join(c.controls), "plain_difference": rounded(c.plain.mean),
-            "plain_half_width_all": rounded(c.plain.half_width_all), "median": rounded(c.typical), "median_low": rounded(c.low),
+            "mean": rounded(standing.mean), "mean_half_width": rounded(standing.half_width), "difference": _of(c, c.mean),
+            "half_width_all": _of(c, c.half_width), "controls": "; ".join(c.controls), "plain_difference": _of(c, c.plain.mean),
+            "plain_half_width_all": _of(c, c.plain.half_width_all), "median": rounded(c.typical), "median_low": rounded(c.low),
             "median_high": rounded(c.high), "wins": rounded(c.plain.wins), "pairs": c.plain.n, "variance_reduction": rounded(c.reduction),
             "best_or_tied": standing.best, "but": mark(contest, c.alternative, c.goal) if standing.best else "",
         }  # fmt: skip
@@ -125,12 +125,18 @@ def _goal(contest: Contest, i: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _of(c: Contrast, value: float) -> float | None:
+    """A number of a difference; none where a world never ended."""
+    return rounded(value) if c.plain.is_number else None
+
+
 def _contrast(c: Contrast) -> dict[str, Any]:
     return {
         "measure": c.goal.measure, "scope": dict(c.goal.scope), "alternative": c.alternative, "against": c.against,
-        "mean": rounded(c.mean), "half_width_all": rounded(c.half_width), "clear": c.clear, "better": c.better,
-        "controls": list(c.controls), "explained": rounded(c.explained), "plain_mean": rounded(c.plain.mean),
-        "plain_half_width_all": rounded(c.plain.half_width_all), "median": rounded(c.typical),
+        "mean": _of(c, c.mean), "half_width_all": _of(c, c.half_width), "clear": c.clear, "better": c.better,
+        "controls": list(c.controls), "explained": rounded(c.explained), "plain_mean": _of(c, c.plain.mean),
+        "plain_half_width_all": _of(c, c.plain.half_width_all), "at_least": None if c.plain.is_number else rounded(c.plain.at_least),
+        "never": c.plain.never, "never_baseline": c.plain.never_baseline, "median": rounded(c.typical),
         "median_interval": [rounded(c.low), rounded(c.high)], "wins": rounded(c.plain.wins), "pairs": c.plain.n,
         "variance_reduction": rounded(c.reduction),
     }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulator.report.columns import estimated
 from simulator.report.reservations import but, paid_by
-from simulator.report.wording import NONE, amount, change, count, margin
+from simulator.report.wording import NONE, amount, change, count, difference, margin
 from simulator.report.yardsticks import said
 from simulator.scenario.alternatives import factors_of
 from simulator.statistics.measures import measures
@@ -90,8 +90,23 @@ def _best(contest: Contest) -> str:
     return f"{listed(tied)} are best by “{first}” and cannot be told apart in {worlds} worlds{together}.{needed}"
 
 
+def sized(c: Contrast) -> str:
+    """How large a difference is, with its interval; where some worlds never ended, what can be told."""
+    if not c.plain.is_number:
+        return difference(c.plain, c.half_width)
+    return f"{change(c.mean, c.goal.unit)} {margin(c.half_width, c.goal.unit)}"
+
+
+def average(mean: float, endless: float, unit: str) -> str:
+    """The average over the worlds, of which a share is endless."""
+    return "never" if endless >= 1 else f"{'at least ' if endless else ''}{amount(mean, unit)}"
+
+
 def _lead(c: Contrast, *, paired: bool) -> str:
     """``rehearsed: 4,120 fewer people who got nobody than with improvised (95 % interval 3,800 to 4,440 fewer)``."""
+    if not c.plain.is_number:
+        word = "no clear difference" if not c.clear else "better" if c.better else "worse"
+        return f"{c.alternative} against {c.against}, {label(c.goal)}: {difference(c.plain, c.half_width)} ({word})."
     low, high = c.mean - c.half_width, c.mean + c.half_width
     less, more = _directions(c.goal)
     if not c.clear:

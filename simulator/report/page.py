@@ -13,7 +13,7 @@ from simulator.report import columns, verdict
 from simulator.report.manifest import cpu, versions
 from simulator.report.parts import parts
 from simulator.report.plan import timeline
-from simulator.report.wording import NONE, LocalTime, amount, change, duration, held_in, margin, share
+from simulator.report.wording import NONE, LocalTime, difference, duration, held_in, share
 from simulator.report.yardsticks import Yardstick, yardsticks
 from simulator.statistics.measures import measures
 from simulator.statistics.thresholds import STATUS
@@ -165,15 +165,15 @@ def comparison_table(result: Result, comparison: Comparison) -> dict[str, Any]:
 
 
 def _value(estimate: Estimate | None) -> str:
-    return NONE if estimate is None or not estimate.n else amount(estimate.mean, estimate.unit)
+    return NONE if estimate is None or not estimate.n else verdict.plainly(estimate)
 
 
 def _difference(comparison: Comparison, variant: str, one: Yardstick) -> dict[str, str]:
     for d in comparison.differences:
         if d.variant == variant and d.measure == one.measure and dict(d.scope) == one.scope and d.n:
-            if not d.mean and not d.half_width:
+            if d.is_number and not d.mean and not d.half_width:
                 return {"text": "the same", "note": ""}
-            text = f"{change(d.mean, d.unit)} {margin(d.half_width_all, d.unit)}"
+            text = difference(d, d.half_width_all)
             if one.measure in AMONG_QUEUED or d.better == "none":
                 return {"text": text, "note": ""}
             if not d.clear:

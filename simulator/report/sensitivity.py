@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from simulator.experiment.written import rounded
 from simulator.report import sheet
 from simulator.report.columns import Table
-from simulator.report.verdict import with_margin
-from simulator.report.wording import amount, change, count, duration, margin, share
+from simulator.report.verdict import plainly, with_margin
+from simulator.report.wording import count, difference, duration, share
 from simulator.report.yardsticks import said
 from simulator.statistics.measures import in_words
 
@@ -93,9 +94,8 @@ def _verdict(found: Sensitivity) -> Iterator[str]:
         first = clear[0]
         yield (
             f"{_capital(what)}: {first.factor.name} matters most. From {value(first.factor, 0)} to {value(first.factor, 1)} the mean "
-            f"goes from {_amount(first.low)} to {_amount(first.high)} ({change(first.swing.mean, first.swing.unit)} "
-            f"{margin(first.swing.half_width_all, first.swing.unit)})."
-            + "".join(f" Then {e.factor.name} ({change(e.swing.mean, e.swing.unit)})." for e in clear[1 : 1 + TOLD])
+            f"goes from {_amount(first.low)} to {_amount(first.high)} ({difference(first.swing, first.swing.half_width_all)})."
+            + "".join(f" Then {e.factor.name} ({difference(e.swing, math.nan)})." for e in clear[1 : 1 + TOLD])
         )
         unclear = [e.factor.name for e in one.effects if not e.swing.clear]
         if unclear:
@@ -117,7 +117,7 @@ def _capital(text: str) -> str:
 def _amount(estimate: Estimate) -> str:
     if not estimate.n:
         return "no data"
-    return "never" if estimate.endless >= 1 else amount(estimate.mean, estimate.unit)
+    return plainly(estimate)
 
 
 def _turns(found: Sensitivity, even: BreakEven) -> str:
@@ -171,7 +171,7 @@ def _about(one: Tornado, number: int) -> Iterator[sheet.Block]:
 
 
 def _cells(e: Effect) -> tuple[str, ...]:
-    swing = f"{change(e.swing.mean, e.swing.unit)} {margin(e.swing.half_width_all, e.swing.unit)}".strip() if e.swing.n else "–"
+    swing = difference(e.swing, e.swing.half_width_all) if e.swing.n else "–"
     unclear = "" if e.swing.clear or not e.swing.n else " (unclear)"
     return (value(e.factor, 0), value(e.factor, 1), _amount(e.low), _amount(e.high), swing + unclear, _correlation(e.correlation))
 
@@ -226,9 +226,9 @@ def _word(d: PairedDifference, *, pays: bool, sure: bool) -> str:
 
 
 def _difference(d: PairedDifference) -> str:
-    if d.mean == 0 and d.half_width == 0:
+    if d.is_number and d.mean == 0 and d.half_width == 0:
         return "none"
-    return f"{change(d.mean, d.unit)} {margin(d.half_width, d.unit)}".strip() if d.n else "no data"
+    return difference(d, d.half_width) if d.n else "no data"
 
 
 def _curves(found: Sensitivity, evens: list[BreakEven], what: str, number: int) -> Picture | None:
@@ -249,7 +249,7 @@ def _curves(found: Sensitivity, evens: list[BreakEven], what: str, number: int) 
             e.measure.better == "lower",
         )
         for e in evens
-        if all(isfinite(d.mean) for d in e.differences)
+        if all(isfinite(d.mean) and d.is_number for d in e.differences)
     ]
     if not curves:
         return None
@@ -310,9 +310,14 @@ def _effect(e: Effect) -> dict[str, Any]:
         **{key: rounded(getattr(e.factor, key)) for key in ("low", "likely", "high")},
         "at_low": _estimate(e.low),
         "at_high": _estimate(e.high),
-        "swing": {key: rounded(getattr(e.swing, key)) for key in ("mean", "half_width", "half_width_all")} | {"clear": e.swing.clear},
+        "swing": {key: _number(e.swing, key) for key in ("mean", "half_width", "half_width_all")} | {"clear": e.swing.clear},
         "rank_correlation": {key: rounded(getattr(e.correlation, key)) for key in ("value", "low", "high")} | {"n": e.correlation.n},
     }
+
+
+def _number(d: PairedDifference, key: str) -> float | None:
+    """A number of a difference; none where a world never ended."""
+    return rounded(getattr(d, key)) if d.is_number else None
 
 
 def _estimate(e: Estimate) -> dict[str, Any]:
@@ -327,7 +332,7 @@ def _even(even: BreakEven) -> dict[str, Any]:
         "path": even.factor.name,
         "unit": even.factor.unit,
         "places": [
-            {"value": rounded(even.factor.at(place)), "difference": rounded(d.mean), "half_width": rounded(d.half_width)}
+            {"value": rounded(even.factor.at(place)), "difference": _number(d, "mean"), "half_width": _number(d, "half_width")}
             for place, d in zip(even.places, even.differences, strict=True)
         ],
         "crossings": [
@@ -354,9 +359,9 @@ def _rows(found: Sensitivity) -> Iterator[dict[str, Any]]:
                 "high": rounded(e.factor.high),
                 "at_low": rounded(e.low.mean),
                 "at_high": rounded(e.high.mean),
-                "swing": rounded(e.swing.mean),
-                "half_width": rounded(e.swing.half_width),
-                "half_width_all": rounded(e.swing.half_width_all),
+                "swing": _number(e.swing, "mean"),
+                "half_width": _number(e.swing, "half_width"),
+                "half_width_all": _number(e.swing, "half_width_all"),
                 "rank_correlation": rounded(e.correlation.value),
                 "worlds": e.swing.n,
             }

@@ -94,10 +94,12 @@ def write_comparison(comparison: Comparison, path: Path) -> None:
     header = ["baseline", "variant", "measure", "scope", "unit", "better", "difference", "half_width", "half_width_all"]
     rows = (
         [comparison.baseline, d.variant, d.measure, scope_text(d.scope), d.unit, d.better]
-        + [written(v) for v in (d.mean, d.half_width, d.half_width_all, d.p5, d.p50, d.p95, d.n, d.wins, d.endless)]
+        + [written(v) if d.is_number else "" for v in (d.mean, d.half_width, d.half_width_all, d.p5, d.p50, d.p95)]
+        + [written(v) for v in (d.n, d.wins, d.endless, d.never, d.never_baseline)]
+        + ["" if d.is_number else written(d.at_least)]
         for d in comparison.differences
     )
-    _write(path, [*header, "p5", "p50", "p95", "pairs", "wins", "endless"], rows)
+    _write(path, [*header, "p5", "p50", "p95", "pairs", "wins", "endless", "never", "never_baseline", "at_least"], rows)
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -10,7 +10,7 @@ import click
 from simulator.report import columns, verdict
 from simulator.report.columns import estimated
 from simulator.report.parts import TITLES, channel_table, group_table, measure_table
-from simulator.report.wording import change, count, duration, held_in, margin, share
+from simulator.report.wording import count, difference, duration, held_in, share
 from simulator.report.yardsticks import SHORT, Yardstick, yardsticks
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _comparison(result: Result, comparison: Comparison) -> str:
         for one in by:
             mine = (d for d in comparison.differences if d.variant == variant and d.measure == one.measure and d.n)
             found = [d for d in mine if dict(d.scope) == one.scope]
-            cells.append("" if not found else f"{change(found[0].mean, found[0].unit)} {margin(found[0].half_width_all, found[0].unit)}")
+            cells.append("" if not found else difference(found[0], found[0].half_width_all))
         rows.append((variant, *cells))
     note = "Paired by world; ± is a 95 % interval that holds for all variants at once."
     return _side_by_side(f"DIFFERENCE FROM {comparison.baseline}", rows, by) + f"\n {note}"

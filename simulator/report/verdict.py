@@ -261,9 +261,15 @@ def _worth(difference: PairedDifference, comparison: Comparison) -> str:
 
 def with_margin(estimate: Estimate) -> str:
     """``39.6 % ± 1.1 pp``; ``at least`` where some worlds never ended."""
+    text = plainly(estimate)
+    return text if text == "never" else f"{text} {margin(estimate.half_width, estimate.unit)}".strip()
+
+
+def plainly(estimate: Estimate) -> str:
+    """The mean without its interval: ``39.6 %``, ``at least 4 h``, ``never``."""
     if estimate.n and estimate.endless >= 1:
         return "never"
-    text = f"{amount(estimate.mean, estimate.unit)} {margin(estimate.half_width, estimate.unit)}".strip()
+    text = amount(estimate.mean, estimate.unit)
     return f"at least {text}" if estimate.endless > 0 else text
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from simulator.experiment.written import rounded
 from simulator.report import sheet
 from simulator.report.columns import Table
-from simulator.report.verdict import with_margin
-from simulator.report.wording import amount, change, margin
+from simulator.report.verdict import plainly, with_margin
+from simulator.report.wording import difference
 from simulator.report.yardsticks import said
 
 if TYPE_CHECKING:
@@ -83,8 +83,7 @@ def _verdict(found: Weakest, what: str) -> Iterator[str]:
         worst = harmful[0]
         equals = [str(loss.part) for loss in harmful[1:] if loss.tied]
         yield (
-            f"The loss of {worst.part} {_when(found)} hurts most, by {what}: {_difference(worst.difference)}, "
-            f"to {amount(worst.estimate.mean, worst.estimate.unit)}."
+            f"The loss of {worst.part} {_when(found)} hurts most, by {what}: {_difference(worst.difference)}, to {plainly(worst.estimate)}."
         )
         if equals:
             yield f"As bad, as far as can be told: {', '.join(equals)}."
@@ -113,7 +112,7 @@ def _table(found: Weakest, what: str) -> Table:
     back = ("back later by",) if any(loss.recovery is not None for loss in found.losses) else ()
     rows = []
     for loss in found.losses:
-        cells = [_word(loss), amount(loss.estimate.mean, loss.estimate.unit) if loss.estimate.n else "–", _difference(loss.difference)]
+        cells = [_word(loss), plainly(loss.estimate) if loss.estimate.n else "–", _difference(loss.difference)]
         cells += [_difference(loss.urgent) if loss.urgent else "–"] if urgent else []
         cells += [_back(found, loss)] if back else []
         rows.append((str(loss.part), tuple(cells)))
@@ -137,9 +136,9 @@ def _word(loss: Loss) -> str:
 def _difference(d: PairedDifference, *, every: bool = True) -> str:
     if not d.n:
         return "no data"
-    if d.mean == 0 and d.half_width == 0:
+    if d.is_number and d.mean == 0 and d.half_width == 0:
         return "none"
-    return f"{change(d.mean, d.unit)} {margin(d.half_width_all if every else d.half_width, d.unit)}".strip()
+    return difference(d, d.half_width_all if every else d.half_width)
 
 
 def _picture(found: Weakest, what: str) -> Picture | None:
@@ -157,7 +156,7 @@ def _picture(found: Weakest, what: str) -> Picture | None:
             loss.difference.clear,
         )
         for loss in found.losses
-        if isfinite(loss.difference.mean)
+        if isfinite(loss.difference.mean) and loss.difference.is_number
     ]
     if not rows:
         return None
@@ -179,7 +178,10 @@ def _notes(found: Weakest) -> Iterator[str]:
         "decides and approves nothing; a team's agents cannot work. Losses in pairs are not tried: two parts may each be harmless alone."
     )
     if any(loss.recovery is not None for loss in found.losses):
-        yield "A world that never recovers counts with the longest time that the run could have shown."
+        yield (
+            "A world that never recovers has no recovery time: such differences say at least how large they are, or in how many worlds the "
+            "centre was back. Losses are ordered as if it had taken the longest time that the run could have shown."
+        )
 
 
 def _document(found: Weakest) -> dict[str, Any]:
@@ -213,7 +215,9 @@ def _document(found: Weakest) -> dict[str, Any]:
 
 
 def _pair(d: PairedDifference) -> dict[str, Any]:
-    return {key: rounded(getattr(d, key)) for key in ("mean", "half_width", "half_width_all", "wins", "endless")} | {"n": d.n}
+    numbers = {key: rounded(getattr(d, key)) if d.is_number else None for key in ("mean", "half_width", "half_width_all")}
+    unended = {"at_least": None if d.is_number else rounded(d.at_least), "never": d.never, "never_baseline": d.never_baseline}
+    return numbers | {key: rounded(getattr(d, key)) for key in ("wins", "endless")} | unended | {"n": d.n}
 
 
 def _rows(found: Weakest) -> Iterator[dict[str, Any]]:
@@ -223,11 +227,9 @@ def _rows(found: Weakest) -> Iterator[dict[str, Any]]:
             "kind": loss.part.kind,
             "part": loss.part.name,
             "value": rounded(loss.estimate.mean),
-            "difference": rounded(d.mean),
-            "half_width": rounded(d.half_width),
-            "half_width_all": rounded(d.half_width_all),
+            **{name: _pair(d)[key] for name, key in (("difference", "mean"), ("half_width", "half_width"), ("half_width_all",) * 2)},
             "most_urgent": None if loss.urgent is None else rounded(loss.urgent.mean),
-            "time_to_recover": None if loss.recovery is None else rounded(loss.recovery.mean),
+            "time_to_recover": None if loss.recovery is None else _pair(loss.recovery)["mean"],
             "verdict": _word(loss),
             "worlds": d.n,
         }

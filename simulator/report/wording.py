@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from simulator.model.world import Clock
+    from simulator.statistics.summary import PairedDifference
     from simulator.statistics.verdicts import Verdict
 
 NONE = "–"
@@ -83,6 +84,22 @@ def change(value: float, unit: str) -> str:
         return NONE
     size = f"{100 * abs(value):.1f} pp" if unit == "share" else amount(abs(value), unit)
     return f"{'−' if value < 0 else '+'}{size}"
+
+
+ENDED = {
+    "time_to_recover": "back", "list_cleared_at": "cleared", "decision_latency": "decided", "time_to_first_agent_p50": "half answered",
+    "resolution_time_p50": "half solved",
+}  # fmt: skip
+"""What has happened in a world in which a measure that may be endless is not."""
+
+
+def difference(d: PairedDifference, half_width: float) -> str:
+    """``−2 h 10 min ± 5 min``; where some worlds never ended ``at least −2 h 10 min``, or ``back in 0 of 8 worlds, against 8``."""
+    if d.is_number:
+        return f"{change(d.mean, d.unit)} {margin(half_width, d.unit)}".strip()
+    if math.isfinite(d.at_least) and max(d.never, d.never_baseline) < d.n:
+        return f"at least {change(d.at_least, d.unit)}"
+    return f"{ENDED.get(d.measure, 'ended')} in {d.n - d.never} of {d.n} worlds, against {d.n - d.never_baseline}"
 
 
 def held_in(found: Verdict) -> str:

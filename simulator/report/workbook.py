@@ -39,7 +39,10 @@ def _pages(result: Result, variant: str, time: LocalTime, *, compared: bool) -> 
         head: tuple[str, ...] = ("objective", "need", "limit", "verdict", "met in", "of worlds", "from", "to", "asked")
         yield "Continuity", head, _continuity(summary)
     if compared and result.comparison is not None:
-        head = ("variant", "measure", "scope", "difference", "± (95 %)", "± for all variants", "pairs", "wins")
+        head = (
+            "variant", "measure", "scope", "difference", "± (95 %)", "± for all variants", "pairs", "wins", "at least", "never",
+            "never in the baseline",
+        )  # fmt: skip
         yield "Comparison", head, _comparison(result.comparison)
     head = ("measure", *DIMENSIONS, "unit", "mean", "± (95 %)", "p5", "p50", "p95", "worlds")
     yield "Measures", head, _measures(summary)
@@ -132,8 +135,10 @@ def _continuity(summary: Summary) -> Iterator[tuple[Cell, ...]]:
 
 def _comparison(comparison: Comparison) -> Iterable[tuple[Cell, ...]]:
     for d in comparison.differences:
-        numbers = [(v, d.unit) for v in (d.mean, d.half_width, d.half_width_all)]
-        yield (d.variant, d.measure, scope_text(d.scope), *numbers, d.n, (d.wins, "share"))
+        numbers = [(v if d.is_number else math.nan, d.unit) for v in (d.mean, d.half_width, d.half_width_all)]
+        least = math.nan if d.is_number else d.at_least
+        about = (d.variant, d.measure, scope_text(d.scope))
+        yield (*about, *numbers, d.n, (d.wins, "share"), (least, d.unit), d.never, d.never_baseline)
 
 
 def _measures(summary: Summary) -> Iterable[tuple[Cell, ...]]:

@@ -71,7 +71,10 @@ def _differences(
     found = ours.all_figures(of_base.asked, of_base.scopes)
     effects = ours.all_restricted(found) - base.all_restricted(of_base)  # (R, scopes times measures)
     values = effects.copy()
-    endless = (np.isinf(found.y) | np.isinf(of_base.y)).mean(axis=0)
+    defined = ~np.isnan(effects)
+    ends = [np.isinf(side.y) & defined for side in (found, of_base)]
+    never, never_baseline = (side.sum(axis=0) for side in ends)
+    endless = (ends[0] | ends[1]).sum(axis=0) / np.maximum(defined.sum(axis=0), 1)
     mean = np.full(effects.shape[1], np.nan)
     ratios = found.divided & of_base.divided
     if ratios.any():
@@ -79,7 +82,6 @@ def _differences(
         (ratio, moves), (base_ratio, base_moves) = linearised(y, x), linearised(base_y, base_x)
         mean[ratios], effects[:, ratios] = ratio - base_ratio, moves - base_moves
         values[:, ratios] = per_run(y, x) - per_run(base_y, base_x)
-        endless[ratios] = 0.0
     plain_mean, half, _ = mean_interval(effects)
     wider = mean_interval(effects, comparisons)[1]
     of_a_ratio = np.tile([measure.denominator != "" for measure in of_base.asked], len(of_base.scopes))
@@ -87,17 +89,18 @@ def _differences(
     known = ~np.isnan(values)
     counted = known.sum(axis=0), (values > 0).sum(axis=0), (values == 0).sum(axis=0)
     there = found.there | of_base.there | every
-    rows = zip(*(of_all.tolist() for of_all in (there, *counted, mean, half, wider, *percentiles(values), endless)), strict=True)
+    rows = zip(*(of_all.tolist() for of_all in (there, *counted, mean, half, wider, *percentiles(values))), strict=True)
+    never_ends = zip(never.tolist(), never_baseline.tolist(), endless.tolist(), strict=True)
     places = product([dict(scope) for scope in of_base.scopes], of_base.asked)  # one mapping for all differences of a scope
     return [
         PairedDifference(
             m.name, scope, m.unit, m.better, variant, difference, half_width, half_width_all, p5, p50, p95,
-            pairs, _wins(m.better, pairs, higher, even), never,
+            pairs, _wins(m.better, pairs, higher, even), *unended,
         )
         if shown
         else None
-        for (scope, m), row in zip(places, rows, strict=True)
-        for shown, pairs, higher, even, difference, half_width, half_width_all, p5, p50, p95, never in [row]
+        for (scope, m), row, unended in zip(places, rows, never_ends, strict=True)
+        for shown, pairs, higher, even, difference, half_width, half_width_all, p5, p50, p95 in [row]
     ]  # fmt: skip
 
 

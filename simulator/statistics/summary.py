@@ -260,6 +260,9 @@ class PairedDifference:
     ``mean`` ± ``half_width`` is a 95 % interval of the difference; ``half_width_all`` holds for all differences of this
     measure and scope together (Bonferroni over variants). ``wins`` is the share of worlds in which the variant is better
     than the baseline (ties count half; NaN for measures without a better side).
+
+    *Never* less something is no number: where a world is endless, ``mean`` and its intervals are those of times cut at the end of
+    the run, by which variants can be ranked but no size can be told; ``at_least`` says what can.
     """
 
     measure: str
@@ -275,7 +278,25 @@ class PairedDifference:
     p95: float
     n: int  #: pairs of worlds in which both are defined
     wins: float
-    endless: float = 0.0  #: share of pairs in which one or both are infinite (restricted to the horizon in the mean)
+    never: int = 0  #: pairs in which the variant is infinite
+    never_baseline: int = 0  #: pairs in which the baseline is
+    endless: float = 0.0  #: share of pairs in which one or both are
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the difference is a number: in every pair both came to an end."""
+        return self.endless == 0
+
+    @property
+    def at_least(self) -> float:
+        """The mean difference is at least as far from 0 as this, on the same side; NaN where nothing can be told.
+
+        It can where one side alone has worlds that are endless and is the larger one for it.
+        """
+        if self.is_number:
+            return self.mean
+        bound = (self.never == 0 and self.mean < 0) or (self.never_baseline == 0 and self.mean > 0)
+        return self.mean if bound else float("nan")
 
     @property
     def clear(self) -> bool:

@@ -39,7 +39,7 @@ def test_one_variant_has_exactly_the_keys(root: Path, tmp_path: Path) -> None:
     document = said(run(load(root / "tests/report/small-quake.yaml"), replications=2, jobs=1, out=tmp_path))
     VALIDATOR.validate(document)
     assert document.keys() == KEYS
-    assert document["measures"][0].keys() == {"measure", "scope", "mean", "half_width", "p5", "p50", "p95", "n", "unit"}
+    assert document["measures"][0].keys() == {"measure", "scope", "mean", "half_width", "p5", "p50", "p95", "n", "unit", "endless"}
     assert document["thresholds"][0].keys() == {
         "id", "text", "value", "half_width", "status", "verdict", "judged_by", "met", "worlds", "share", "low", "high", "in", "needs",
     }  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from simulator.errors import UsageError
+from simulator.report.wording import difference
 from simulator.statistics.compare import compare
 from simulator.statistics.estimation import mean_interval
 from simulator.statistics.tally import tally
@@ -86,6 +87,42 @@ def test_endless_worlds_count_with_the_horizon_and_are_said(story: Callable[...,
     again = [replace(t, replication=1) for t in (soon, never)]
     found = compare({"a": model, "b": model}, {"a": [soon, again[0]], "b": [never, again[1]]}, "a").difference("b", "time_to_recover")
     assert (found.mean, found.endless, found.wins, found.n) == (5 * 3600.0 + 60.0, 1.0, 0.0, 2)  # 7 h of run after the impact, less 1:59
+    assert (found.is_number, found.at_least, found.never, found.never_baseline) == (False, found.mean, 2, 0)
+    assert difference(found, found.half_width) == "back in 0 of 2 worlds, against 2"
+    both = compare({"a": model, "b": model}, {"a": [never, again[1]], "b": [never, again[1]]}, "a").difference("b", "time_to_recover")
+    assert (both.never, both.never_baseline) == (2, 2)
+    assert math.isnan(both.at_least)  # never less never says nothing
+
+
+@pytest.mark.parametrize(
+    ("ours", "base", "says"),
+    [
+        ((1, 1), (2, 2), "−1 h ± 0 s"),
+        ((1, 2), (2, 9), "at least −3 h"),  # of seven hours after the impact: 2 less 1, and 7 less 2 at least
+        ((2, 9), (1, 2), "at least +3 h"),
+        ((9, 1), (2, 9), "back in 1 of 2 worlds, against 1"),
+        ((9, 1), (3, 9), "back in 1 of 2 worlds, against 1"),
+        ((9, 9), (2, 9), "back in 0 of 2 worlds, against 1"),
+        ((5, 9), (7, 6), "back in 1 of 2 worlds, against 2"),
+    ],
+)
+def test_never_less_something_is_no_number(story: Callable[..., Story], ours: tuple[int, int], base: tuple[int, int], says: str) -> None:
+    """Worlds that are back so many hours after the impact; nine is beyond the end."""
+
+    def back(hours: tuple[int, int]) -> list[Tally]:
+        made = []
+        for number, lasts in enumerate(hours):
+            told = story()
+            told.customer((3 * 3600.0, Outcome.HANDLED, 0.0, 60.0))
+            values = {("time_to_recover", "", "", "", "", ""): lasts * 3600.0 if lasts < 9 else math.inf}
+            counted = tally(told.run(number), told.model)
+            made.append(replace(counted, values={**counted.values, **values}))
+        return made
+
+    model = story().model
+    found = compare({"a": model, "b": model}, {"a": back(base), "b": back(ours)}, "a").difference("b", "time_to_recover")
+    assert difference(found, found.half_width) == says
+    assert found.is_number == (says == "−1 h ± 0 s")
 
 
 def test_only_common_worlds_are_compared(story: Callable[..., Story]) -> None:

@@ -27,7 +27,8 @@ from simulator.report.figures.frame import (
     plain,
     png,
 )
-from simulator.report.wording import LocalTime, amount, change, duration, margin, times
+from simulator.report.judgement import sized
+from simulator.report.wording import LocalTime, amount, change, duration, times
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,10 +82,12 @@ def _contrasts(panel: Axes, goal: Goal, contrasts: Sequence[Contrast], names: Se
         y, wide = names.index(c.alternative) + 0.14, _or(c.half_width)
         same = c.mean == 0 and wide == 0
         colour = GREY if not c.clear else (SERIES[0] if c.better else VERMILLION)
-        panel.plot([c.mean - wide, c.mean + wide], [y, y], color=colour, linewidth=3, solid_capstyle="butt")
-        panel.plot([c.mean], [y], marker="o" if c.better or not c.clear else "s", color=colour, markersize=6)
+        same &= c.plain.is_number
+        if c.plain.is_number:
+            panel.plot([c.mean - wide, c.mean + wide], [y, y], color=colour, linewidth=3, solid_capstyle="butt")
+            panel.plot([c.mean], [y], marker="o" if c.better or not c.clear else "s", color=colour, markersize=6)
         word = "the same" if same else "no clear difference" if not c.clear else "better" if c.better else "worse"
-        text = word if same else f"{change(c.mean, goal.unit)} {margin(c.half_width, goal.unit)}  {word}"
+        text = word if same else f"{sized(c)}  {word}"
         behind = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
         panel.text(-1.1 * reach, y - 0.13, text, va="bottom", fontsize=7.5, color=INK, bbox=behind)
     panel.set_xlim(-1.12 * reach, 1.12 * reach)
@@ -131,7 +134,9 @@ def pairs(contest: Contest, labels: Mapping[str, str]) -> Picture | None:
     plain(panel)
     for row in values:
         panel.plot(range(len(names)), row, color=GREY, linewidth=0.7, marker="o", markersize=2.6, alpha=0.75)
-    panel.plot(range(len(names)), np.nanmean(values, axis=0), color=SERIES[0], linewidth=2.4, marker="D", markersize=5)
+    ended = np.isfinite(values)
+    means = np.where(ended.any(axis=0), np.where(ended, values, 0.0).sum(axis=0) / np.maximum(ended.sum(axis=0), 1), np.nan)
+    panel.plot(range(len(names)), means, color=SERIES[0], linewidth=2.4, marker="D", markersize=5)
     panel.set_xticks(range(len(names)), [_short(n) for n in names], fontsize=7.5)
     panel.set_xlim(-0.3, len(names) - 0.7)
     _ticks(panel, "y", goal.unit)
@@ -145,7 +150,8 @@ def pairs(contest: Contest, labels: Mapping[str, str]) -> Picture | None:
     spread = np.random.default_rng(0).uniform(-0.25, 0.25, len(single))  # so that equal points do not hide one another
     beside.axhline(0, color=INK, linewidth=0.9)
     beside.plot(spread, single, "o", color=GREY, markersize=3.2)
-    beside.errorbar([0.6], [contrast.mean], yerr=[_or(contrast.half_width)], fmt="D", color=SERIES[0], markersize=5, linewidth=2)
+    if contrast.plain.is_number:
+        beside.errorbar([0.6], [contrast.mean], yerr=[_or(contrast.half_width)], fmt="D", color=SERIES[0], markersize=5, linewidth=2)
     beside.set_xlim(-0.5, 0.9)
     beside.set_xticks([0, 0.6], ["worlds", "mean"], fontsize=7.5)
     _ticks(beside, "y", goal.unit, signed=True)

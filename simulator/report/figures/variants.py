@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from simulator.report.figures import Picture
 from simulator.report.figures.curves import curve, from_zero, percent
 from simulator.report.figures.frame import DPI, GREY, INK, SERIES, SOFT, VERMILLION, WIDTH, Canvas, heading, key, plain, png
-from simulator.report.wording import LocalTime, change, margin
+from simulator.report.wording import LocalTime, difference
 
 if TYPE_CHECKING:
     from simulator.statistics.summary import Comparison, PairedDifference, Summary
@@ -78,21 +78,22 @@ def forest(comparison: Comparison, urgent: str) -> Picture | None:
         plain(panel)
         panel.grid(visible=False)
         panel.axvline(0, color=INK, linewidth=0.9)
-        reach = max(abs(d.mean) + (d.half_width_all if np.isfinite(d.half_width_all) else 0.0) for d in differences) or 1.0
+        reach = max((abs(d.mean) + (d.half_width_all if np.isfinite(d.half_width_all) else 0.0) for d in differences), default=0.0) or 1.0
         for d in differences:
             y = names.index(d.variant)
             wide = d.half_width_all if np.isfinite(d.half_width_all) else 0.0
             better = d.better != "none" and (d.mean < 0) == (d.better == "lower")
             colour = GREY if abs(d.mean) <= wide else (SERIES[0] if better else VERMILLION)
-            panel.plot([d.mean - wide, d.mean + wide], [y, y], color=colour, linewidth=3, solid_capstyle="butt")
-            panel.plot([d.mean], [y], marker="o" if better else "s", color=colour, markersize=6)
+            if d.is_number:
+                panel.plot([d.mean - wide, d.mean + wide], [y, y], color=colour, linewidth=3, solid_capstyle="butt")
+                panel.plot([d.mean], [y], marker="o" if better else "s", color=colour, markersize=6)
             word = "unclear" if abs(d.mean) <= wide else ("better" if better else "worse" if d.better != "none" else "")
-            label = f"{change(d.mean, d.unit)} {margin(d.half_width_all, d.unit)}  {word}"
+            label = f"{difference(d, d.half_width_all)}  {word}"
             side = d.mean > 0
             panel.text(
                 -0.04 * reach if side else 0.04 * reach,
                 y,
-                "the same" if d.mean == 0 and d.half_width_all == 0 else label,
+                "the same" if d.is_number and d.mean == 0 and d.half_width_all == 0 else label,
                 ha="right" if side else "left",
                 va="center",
                 fontsize=7,
