@@ -325,7 +325,7 @@ class Demand(Fading):
     says = "Factors on demand multiply, each as it is at the instant."
 
     def bring(self, world: World, key: Key, value: tuple[Fade, ...]) -> None:
-        world.floor.needs[key[0]].scale = list(value)
+        world.floor.needs[key[0]].scale[:] = value
 
 
 class Congestion(Fading):
@@ -334,7 +334,7 @@ class Congestion(Fading):
     says = "A call gets through the carriers' networks only if it gets through each congestion."
 
     def bring(self, world: World, key: Key, value: tuple[Fade, ...]) -> None:
-        world.floor.congestion = list(value)
+        world.floor.congestion[:] = value
 
 
 SITE_LOST, SITE_SHUT, SEATS, NUMBERS, LINK_CUT, LINES = SiteLost(), SiteShut(), UsableSeats(), Numbers(), LinkCut(), Lines()

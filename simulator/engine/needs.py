@@ -45,7 +45,7 @@ class Need:
         self.troubled_gap: Final[vec[float]] = troubled_gap
         self.prevented = 0.0  #: share of callers whom an announcement informs
         self.grows = grows  #: whether some people have it only while demand is scaled above 1
-        self.scale: list[Fade] = []  #: factors on the usual demand, in force together
+        self.scale: Final[list[Fade]] = []  #: factors on the usual demand, in force together
         self.pages: list[Fade] = []  #: share of people whom a published page informs before they make contact
         self.drag = 1.0  #: factor on talk time
 

@@ -71,8 +71,7 @@ class Queue:
 
     def shut(self) -> bool:
         """Whether its contacts are kept: for the next opening hours, or until their platform works again."""
-        channel = self.channel
-        return channel.keeps and not (channel.open and channel.up)
+        return self.channel.keeps and not (self.channel.open and self.channel.up)
 
     def join(self, row: i64, now: float) -> None:
         self.time += self.load * (now - self.since)

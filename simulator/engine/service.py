@@ -85,7 +85,7 @@ class Service:
         self.quick: bool = says(strategy, "quick")
         self.exchange: Final = Exchange(sites, channels)
         self.view: Final = View(calendar, contacts, customers, queues, teams, agents, self.exchange)
-        self.congestion: list[Fade] = []  #: share of calls that the carrier loses
+        self.congestion: Final[list[Fade]] = []  #: share of calls that the carrier loses
         self.shut_out: list[i64] = []  #: customers who wait for access
         self.lobbies: Final = [Queue.inbox(channel, contacts) for channel in channels]  #: who is in self-service, by channel
         self.by_person: bool = len(customers.talk) > 0

@@ -57,7 +57,7 @@ def _check_choice(name: str, need: NeedForm, form: ScenarioForm, findings: Findi
         if first in mix.shares and total < 1 - 1e-9:
             message = f"`{first}` would get what the shares leave ({1 - total:.0%}) on top of its own: it is the first channel"
             hint = f"write all shares, or leave `{first}` out"
-            findings.note((*shares, first), Problem(message, hint, on_key=True))
+            findings.warn((*shares, first), message, hint, "share-on-top")
         for channel in mix.shares:
             if channels.kind_of(channel, form.channels[channel]).calls_out:
                 message = f"nobody makes contact by `{channel}`: it is a list that we call"
