@@ -191,8 +191,8 @@ class OpenAccess(Act):
         reached = theirs & ~found & (customers.outside < self.located + self.reaches_relatives)
         # Who already needs help gets it some time after the opening; who comes to need it finds the network open.
         when = np.where(customers.onset <= world.now, world.now + soon, customers.onset)
-        for mask, by in ((found, Solved.LOCATED), (reached, Solved.REACHED)):
-            world.end_needs(mask, when, by)
+        for people, by in ((np.flatnonzero(found), Solved.LOCATED), (np.flatnonzero(reached), Solved.REACHED)):
+            world.end_needs(people, when[people], by)
         world.floor.open_access(vec[float](soon))
 
 

@@ -94,7 +94,7 @@ class StartCampaign(Act):
 
     def run(self, world: World, step: str) -> None:
         people = self.listed(world, step)
-        again = world.luck_of_people(step, "second")[people] < self.second_number
+        again = world.luck_of_people(step, "second", people) < self.second_number
         numbers = [*people.tolist(), *people[again].tolist()]
         if self.at_most is not None:
             numbers = numbers[: round(self.at_most)]
@@ -121,7 +121,7 @@ class StartCampaign(Act):
         np.maximum.at(latest_answer, customer[answered], arrived[answered])
         kept = (latest_answer[people] < latest_failure[people]) & (people < world.workload.calls)
         kept &= ~np.isin(people, to_be_called(world.floor))
-        kept &= world.luck_of_people(step, "withheld")[people] >= self.withheld
+        kept &= world.luck_of_people(step, "withheld", people) >= self.withheld
         since = arrived[failed][first]
         urgency = np.array([need.urgency for need in world.model.needs])[world.workload.need[people]]
         tries = np.bincount(customer, minlength=len(world.workload))[people]

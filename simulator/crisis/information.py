@@ -37,13 +37,11 @@ class SendMessage(Act):
         import numpy as np
 
         world.reach_platform(self.platform or "")
-        people = world.workload
-        n = len(people)
-        helped = world.luck_of_people(step, "informed")
-        when = world.now + self.read.quantile(world.luck_of_people(step, "read"))
         for name, share in self.informs.items():
-            mine = (people.need == world.need(name)) & (helped < share) & (np.arange(n) < people.calls)
-            world.end_needs(mine, when, Solved.INFORMED)
+            people = np.flatnonzero(world.workload.need[: world.workload.calls] == world.need(name))
+            helped = people[world.luck_of_people(step, "informed", people) < share]
+            read = self.read.quantile(world.luck_of_people(step, "read", helped))
+            world.end_needs(helped, world.now + read, Solved.INFORMED)
 
 
 @acts.register("page.publish")

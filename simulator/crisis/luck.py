@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,9 +25,9 @@ class Luck:
         self.model = model
         self.workload = workload
 
-    def of_people(self, name: str) -> Floats:
-        """One uniform per customer and possible post, unfolded from their own key."""
-        return unfold.uniforms(self.workload.key, name)
+    def of_people(self, name: str, numbers: NDArray[np.integer[Any]]) -> Floats:
+        """One uniform for each of these customers and possible posts, unfolded from their own key."""
+        return unfold.uniforms(self.workload.key[numbers], name)
 
     def of_agents(self, name: str, numbers: range) -> Floats:
         """One uniform for each of these agents, unfolded from the team's name and their place in the team."""

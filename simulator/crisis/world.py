@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from librt.vecs import vec
@@ -189,10 +189,10 @@ class World:
             self._drawn[key] = self.luck(key)
         return self._drawn[key]
 
-    def luck_of_people(self, step: str, purpose: str) -> NDArray[np.float64]:
-        """One uniform per customer, whoever else there is: the same luck in every variant."""
-        return self._luck.of_people(f"{step}/{purpose}")
+    def luck_of_people(self, step: str, purpose: str, people: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+        """One uniform for each of these customers, whoever else there is: the same luck in every variant."""
+        return self._luck.of_people(f"{step}/{purpose}", people)
 
-    def end_needs(self, theirs: NDArray[np.bool_], when: NDArray[np.float64], by: Solved) -> None:
-        """The needs of these customers will end outside the centre at their instants; ``when`` has one of everybody."""
-        self.floor.solve(vec[i64](np.flatnonzero(theirs)), vec[float](when[theirs]), int(by))
+    def end_needs(self, people: NDArray[np.intp], when: NDArray[np.float64], by: Solved) -> None:
+        """The needs of these customers will end outside the centre, each at the instant of ``when``."""
+        self.floor.solve(vec[i64](people), vec[float](when), int(by))

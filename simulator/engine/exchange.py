@@ -22,7 +22,7 @@ class Exchange:
         for channel in channels:
             if self.public is None and channel.line and not channel.calls_out:
                 self.public = channel
-        self.short = False  #: somebody could not dial for want of a line, and none has become free since
+        self.short = False  #: somebody could not dial since all were asked last
 
     def way_out(self, agent: Agent) -> Site | None:
         """The site on whose lines the agent dials; None if there is none, or if it is lost or closed."""
@@ -36,7 +36,10 @@ class Exchange:
     def can_dial(self, agent: Agent, need: i64) -> bool:
         """Whether there is a line on which the agent could call somebody with ``need`` now."""
         site = self.way_out(agent)
-        if site is not None and site.trunks.has_room(need):
-            return True
+        if site is not None:
+            if site.trunks.has_room(need):
+                return True
+            for link in site.trunks.links:
+                link.wanted = True
         self.short = True
         return False

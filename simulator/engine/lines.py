@@ -20,6 +20,7 @@ class Link:
         self.number = number
         self.lines = lines
         self.used: i64 = 0
+        self.wanted = False  #: somebody could not dial for want of a line, and none of these has been given back since
         self.up = True
 
 

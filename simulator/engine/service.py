@@ -346,10 +346,11 @@ class Service:
         """Give back the line, if the contact holds one."""
         held = i64(self.contacts.link[row])
         if held >= 0:
-            self.links[held].used -= 1
+            link = self.links[held]
+            link.used -= 1
             self.contacts.link[row] = i32(NOBODY)
-            if self.exchange.short:
-                self.exchange.short = False
+            if link.wanted:
+                link.wanted = False
                 self.calendar.push(self.calendar.now, POLICY, LINE_FREES)
 
     def dial_where_possible(self) -> None:

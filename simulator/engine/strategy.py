@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from mypy_extensions import i64, mypyc_attr
+from librt.vecs import vec
+from mypy_extensions import i64, mypyc_attr, u8
 
 from simulator.engine.calendar import Calendar
 from simulator.engine.contacts import WAITING, Contacts, Customers
@@ -45,17 +46,14 @@ class View:
         self._teams: Final = teams
         self._agents: Final = agents
         self._exchange: Final = exchange
-        self._prompt = True
+        self._at_once: Final = vec[u8]([u8(1)] * len(queues))
         for queue in queues:
             if queue.channel.calling is not None:
-                self._prompt = False
-        for team in teams:
-            for delay in team.delay:
-                if delay > 0.0:
-                    self._prompt = False
-            for kept in team.keep:
-                if kept > 0:
-                    self._prompt = False
+                self._at_once[queue.number] = u8(0)
+            for team in teams:
+                if team.delay[queue.number] > 0.0 or team.keep[queue.number] > 0:
+                    self._at_once[queue.number] = u8(0)
+        self._prompt: Final[bool] = all(plain == 1 for plain in self._at_once)
         self._teams_of: Final[list[list[i64]]] = [[t.number for t in teams if t.proficiency[q.number] > 0.0] for q in queues]
 
     def now(self) -> float:
@@ -249,6 +247,10 @@ class View:
         """Whether every free agent may take every contact the team has the skill for: no delays, no agents kept free, no list to call."""
         return self._prompt
 
+    def at_once(self, queue: i64) -> bool:
+        """The same for the contacts of ``queue``: whoever is free and has the skill may take any of them."""
+        return self._prompt or self._at_once[queue] != 0
+
     def may_take(self, agent: i64, contact: i64) -> bool:
         """Whether the free ``agent`` may take the waiting or arriving ``contact`` now.
 
@@ -258,7 +260,7 @@ class View:
 
     def _allows(self, agent: Agent, queue: i64, contact: i64) -> bool:
         """The same, for the floor, which has the agent and the queue of the contact at hand."""
-        if self._prompt:
+        if self._prompt or self._at_once[queue] != 0:
             return agent.team.proficiency[queue] > 0.0
         team = agent.team
         if team.keep[queue] > 0 and self.free_with(agent.number) <= team.keep[queue]:

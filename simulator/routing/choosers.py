@@ -52,7 +52,7 @@ class Chooser(Strategy):
         top = 0.0
         for team in teams:
             agent = view.longest_idle(team)
-            if agent >= 0 and not (view.prompt() or view.may_take(agent, contact)):
+            if agent >= 0 and not (view.at_once(queue) or view.may_take(agent, contact)):
                 agent = view.next_who_may(agent, contact)
             if agent < 0:
                 continue
@@ -67,7 +67,7 @@ class Chooser(Strategy):
                     top = value
                 if rule < SAME_SITE:
                     break
-                agent = view.next_idle(agent) if view.prompt() else view.next_who_may(agent, contact)
+                agent = view.next_idle(agent) if view.at_once(queue) else view.next_who_may(agent, contact)
         return best
 
     def suits(self, view: View, agent: i64, team: i64, queue: i64, contact: i64) -> float:
@@ -90,7 +90,7 @@ class Chooser(Strategy):
 
     def contact_for(self, view: View, agent: i64) -> i64:
         queues = view.own_queues_of(agent)
-        if len(queues) == 1 and view.prompt() and not self.choosy:
+        if len(queues) == 1 and view.at_once(queues[0]) and not self.choosy:
             return view.oldest(queues[0])  # there is nothing to choose from
         best: i64 = -1
         since = 0.0
@@ -99,7 +99,7 @@ class Chooser(Strategy):
         overdue = view.now() - self.aging_cap
         for queue in queues:
             contact = view.oldest(queue)
-            if contact < 0 or not (view.prompt() or view.may_take(agent, contact)):
+            if contact < 0 or not (view.at_once(queue) or view.may_take(agent, contact)):
                 continue
             if self.reserve > 0 and view.free_with(agent) <= self.reserve and self.can_wait(view, agent, queue):
                 continue
@@ -274,7 +274,7 @@ class NewestFirst(Chooser):
         since = 0.0
         for queue in view.own_queues_of(agent):
             contact = view.newest(queue)
-            if contact < 0 or not (view.prompt() or view.may_take(agent, contact)):
+            if contact < 0 or not (view.at_once(queue) or view.may_take(agent, contact)):
                 continue
             if self.reserve > 0 and view.free_with(agent) <= self.reserve and self.can_wait(view, agent, queue):
                 continue

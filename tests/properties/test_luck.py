@@ -83,9 +83,9 @@ def luck_seen(drawn: Drawn) -> Iterator[None]:
     """Note all luck that a run asks for, by its name and by whose it is."""
     of_people, of_agents = Luck.of_people, Luck.of_agents
 
-    def people(self: Luck, name: str) -> NDArray[np.float64]:
-        found = of_people(self, name)
-        drawn.update(((name, ("customer", key)), u) for key, u in zip(self.workload.key.tolist(), found.tolist(), strict=True))
+    def people(self: Luck, name: str, numbers: NDArray[np.intp]) -> NDArray[np.float64]:
+        found = of_people(self, name, numbers)
+        drawn.update(((name, ("customer", key)), u) for key, u in zip(self.workload.key[numbers].tolist(), found.tolist(), strict=True))
         return found
 
     def agents(self: Luck, name: str, numbers: range) -> NDArray[np.float64]:
@@ -142,11 +142,12 @@ def test_whoever_else_there_is_everybody_has_the_luck_they_had(more: Callable[[M
 
 def test_the_luck_of_one_differs_from_that_of_another_and_by_step() -> None:
     model = channelled(3)
-    luck = Luck(model, draw(model, 7, 2))
-    for found in (luck.of_people("a/read"), luck.of_agents("a/away", range(sum(team.headcount for team in model.teams)))):
+    workload = draw(model, 7, 2)
+    luck, everybody = Luck(model, workload), np.arange(len(workload))
+    for found in (luck.of_people("a/read", everybody), luck.of_agents("a/away", range(sum(team.headcount for team in model.teams)))):
         assert len(set(found.tolist())) == len(found)
-    assert not np.isin(luck.of_people("a/read"), luck.of_people("b/read")).any()
-    assert not np.isin(luck.of_people("a/read"), luck.of_people("a/informed")).any()
+    assert not np.isin(luck.of_people("a/read", everybody), luck.of_people("b/read", everybody)).any()
+    assert not np.isin(luck.of_people("a/read", everybody), luck.of_people("a/informed", everybody)).any()
 
 
 def test_the_run_draws_only_by_name_of_a_person_or_a_link() -> None:
