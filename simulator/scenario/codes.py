@@ -107,8 +107,8 @@ WARNINGS = {
     "reserve-beyond-lines": "The lines reserved for a need are as many as the site has, so nobody else ever gets one.",
     "run-too-short": "The run ends before the recovery time objective has passed, so whether it was met is not known.",
     "set-hidden": "A variant overrides the path given by `--set`. In that variant its own value counts.",
-    "share-on-top": "A need gives the first channel a share of its own, and all shares together are less than 100 %: what they leave goes to "
-    "the first channel too. Write all shares, or leave the first channel out.",
+    "share-on-top": "A need gives the first channel a share of its own, and all shares together are less than 100 %: what they "
+    "leave goes to the first channel too. Write all shares, or leave the first channel out.",
     "short-patience": "People who write would give up an answer within minutes. The patience of a need holds on every channel that gives "
     "none of its own, and that of the telephone is too short for a letter.",
     "short-timeout": "The mean silence of customers is longer than the time after which their conversation is closed, so that nearly every "
