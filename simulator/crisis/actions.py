@@ -89,7 +89,7 @@ class OpeningCrew:
 @acts.register("site.open")
 @dataclass(frozen=True)
 class OpenSite(Act):
-    """A closed site opens: seats become ready, agents see to their families, travel and log in as seats allow."""
+    """A closed site opens, or one that was closed in good order: seats become ready, agents see to their families, travel and sit down."""
 
     kind = "action"
     site: SiteName

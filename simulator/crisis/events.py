@@ -82,7 +82,7 @@ class CutLink(Act):
 @acts.register("link.mend")
 @dataclass(frozen=True)
 class MendLink(Act):
-    """A cut cable carries calls again."""
+    """A cut cable carries calls again, whatever has cut it; what cuts it later holds."""
 
     kind = "both"
     link: LinkName
@@ -109,7 +109,7 @@ class FailPlatform(Act):
 @acts.register("platform.restore")
 @dataclass(frozen=True)
 class RestorePlatform(Act):
-    """A failed system works again."""
+    """A failed system works again, whatever has stopped it; what stops it later holds."""
 
     kind = "both"
     platform: PlatformName

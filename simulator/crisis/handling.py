@@ -145,7 +145,7 @@ class CloseChannel(Act):
 @acts.register("channel.open")
 @dataclass(frozen=True)
 class OpenChannel(Act):
-    """A channel that was taken out of service works again, within its opening hours."""
+    """A channel works again, within its opening hours, whatever has taken it out of service; what closes it later holds."""
 
     kind = "both"
     channel: ChannelName
