@@ -96,8 +96,8 @@ class StepForm(Section):
     needs: Annotated[tuple[StepName, ...], BeforeValidator(listed), Says("steps that must be done before")] = ()
     takes: Annotated[Duration, Says("lead time from its start to its effect")] = 0.0
     until: Annotated[TriggerMap | None, Says("what ends its effect")] = None
-    cost: Annotated[Count, Says("charged when it starts")] = 0.0
-    cost_per_hour: Annotated[Count, Says("charged while it is in effect")] = 0.0
+    cost: Annotated[Count, Says("charged when its lead time begins")] = 0.0
+    cost_per_hour: Annotated[Count, Says("charged while it is in effect; of people who are called in or stay, for each of their hours")] = 0.0
 
 
 def read_step(raw: Any, info: ValidationInfo) -> StepForm:
