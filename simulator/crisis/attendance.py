@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.crisis.targets import SITE_LOST, SITE_SHUT
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 NEVER = float("inf")
 BEYOND = OVERTIME, CALLED_IN, PARTNERS = "overtime", "called_in", "partners"
 """Why agents are on duty beyond the roster; partners are called in and have no roster here."""
-CAN_TRAVEL = Reason.SITE_LOST | Reason.NO_SEAT | Reason.ON_PAUSE | Reason.ON_BREAK
+# Plain numbers: an enum's own arithmetic would take longer than the rest of a world's shifts.
+OFF_SHIFT, NOT_COMING, UNAVAILABLE, TRAVELLING = (
+    int(reason) for reason in (Reason.OFF_SHIFT, Reason.NOT_COMING, Reason.UNAVAILABLE, Reason.TRAVELLING)
+)
+NO_WAY_IN = int(Reason.SITE_LOST)
+CAN_TRAVEL = int(Reason.SITE_LOST | Reason.NO_SEAT | Reason.ON_PAUSE | Reason.ON_BREAK)
 """Reasons to be away with which somebody can be called to another site."""
 
 
@@ -53,49 +58,54 @@ class Attendance:
 
     # -- shifts ------------------------------------------------------------------------------------------------------
 
-    def begin_shift(self, agent: int, home: int, *, absent: bool) -> None:
-        """The agent goes to the home site, or where its people are called; whoever is at work already stays there."""
+    def begin_shift(self, agents: range, home: int, absent: Iterable[bool]) -> None:
+        """The agents go to the home site, or where its people are called; whoever is at work already stays there."""
         floor, now = self._world.floor, self._world.now
-        self._on_roster.add(agent)
-        self._back_on_roster(agent)
-        person = floor.agents[agent]
-        if self._stays_until.get(agent, 0.0) > now:
-            absent = False  # they are here, or on the way
+        everybody = floor.agents
         call = self._calls.get(home)
-        if not (absent or person.seated or person.reasons & Reason.TRAVELLING):
-            if call is None or person.reasons & Reason.UNAVAILABLE:
-                floor.move(agent, home)
-            elif self._comes(agent, call) and call.crew.next_shift != "stay-home":
-                self._way[agent] = self._journeys_of(call)[agent]
-                self.travel(agent, call.site, max(now, call.since + self._way[agent]), 0.0)
-            else:
-                absent = True
-        if absent:
-            floor.excuse(agent, Reason.NOT_COMING)
-        floor.claim(agent, Reason.OFF_SHIFT)
+        self._on_roster.update(agents)
+        for agent, away in zip(agents, absent, strict=True):
+            if agent in self._beyond:
+                self._back_on_roster(agent)
+            person = everybody[agent]
+            ill = away and self._stays_until.get(agent, 0.0) <= now  # whoever stays on is here, or on the way
+            if not (ill or person.seated or person.reasons & TRAVELLING):
+                if call is None or person.reasons & UNAVAILABLE:
+                    floor.move(agent, home)
+                elif self._comes(agent, call) and call.crew.next_shift != "stay-home":
+                    self._way[agent] = self._journeys_of(call)[agent]
+                    self.travel(agent, call.site, max(now, call.since + self._way[agent]), 0.0)
+                else:
+                    ill = True
+            if ill:
+                floor.excuse(agent, NOT_COMING)
+            floor.claim(agent, OFF_SHIFT)
 
-    def end_shift(self, agent: int) -> None:
-        """Home, unless the agent has promised to stay longer."""
-        self._on_roster.discard(agent)
-        longer = self._overtime.pop(agent, 0.0)
-        if longer > 0.0:
-            self._promise(agent, self._world.now + longer)
-            self._world.env.process(self._stay(agent))
-        if self._stays_until.get(agent, 0.0) > self._world.now and not self._world.floor.agents[agent].reasons & Reason.TRAVELLING:
-            self._beyond[agent] = (OVERTIME, self._world.now)
-        self._go_home(agent)
-        self._world.floor.claim(agent, Reason.NOT_COMING)
+    def end_shift(self, agents: range) -> None:
+        """Home, for all but those who have promised to stay longer."""
+        floor, now = self._world.floor, self._world.now
+        self._on_roster.difference_update(agents)
+        for agent in agents:
+            longer = self._overtime.pop(agent, 0.0)
+            if longer > 0.0:
+                self._promise(agent, now + longer)
+                self._world.env.process(self._stay(agent))
+            if self._stays_until.get(agent, 0.0) <= now:
+                floor.excuse(agent, OFF_SHIFT)
+            elif not floor.agents[agent].reasons & TRAVELLING:
+                self._beyond[agent] = (OVERTIME, now)
+            floor.claim(agent, NOT_COMING)
 
     def stay_longer(self, agent: int, longer: float, step: str) -> None:
         """An agent who is on shift, and not absent from it, will stay so long beyond its end."""
-        if agent in self._on_roster and not self._world.floor.agents[agent].reasons & Reason.NOT_COMING:
+        if agent in self._on_roster and not self._world.floor.agents[agent].reasons & NOT_COMING:
             self._overtime[agent] = max(self._overtime.get(agent, 0.0), longer)
             self.paid[step] += longer
 
     def is_off_duty(self, agent: int) -> bool:
         """Whether somebody could be called in: not on shift, and nothing else keeps them away."""
         person = self._world.floor.agents[agent]
-        return not person.seated and person.reasons & ~Reason.SITE_LOST == Reason.OFF_SHIFT
+        return not person.seated and person.reasons & ~NO_WAY_IN == OFF_SHIFT
 
     def _promise(self, agent: int, until: float) -> None:
         self._stays_until[agent] = max(self._stays_until.get(agent, 0.0), until)
@@ -109,7 +119,7 @@ class Attendance:
         """Nobody expects the agent any more, unless a shift is under way or they have promised to stay."""
         if agent not in self._on_roster and self._stays_until.get(agent, 0.0) <= self._world.now:
             self._back_on_roster(agent)
-            self._world.floor.excuse(agent, Reason.OFF_SHIFT)
+            self._world.floor.excuse(agent, OFF_SHIFT)
 
     def _back_on_roster(self, agent: int) -> None:
         """The agent's time beyond the roster, if any, is over."""
@@ -178,7 +188,7 @@ class Attendance:
     def travel(self, agent: int, site: int, arrival: float, stays: float, step: str = "") -> None:
         """The agent sets out for a site, and works there at least so long, whatever the roster says; ``step`` pays for it."""
         floor = self._world.floor
-        floor.excuse(agent, Reason.TRAVELLING)
+        floor.excuse(agent, TRAVELLING)
         floor.sites[site].on_the_way += 1
         if stays > 0.0:
             self._promise(agent, arrival + stays)
@@ -195,7 +205,7 @@ class Attendance:
         if stays > 0.0 and agent not in self._on_roster:
             called = CALLED_IN if self._rostered[agent] else PARTNERS
             self._beyond[agent] = (called if step else OVERTIME, arrival)
-        floor.claim(agent, Reason.TRAVELLING | Reason.OFF_SHIFT if stays > 0.0 else Reason.TRAVELLING)
+        floor.claim(agent, TRAVELLING | OFF_SHIFT if stays > 0.0 else TRAVELLING)
         self.follow(agent)  # the site may be lost or closed again by now
         if stays > 0.0:
             yield from self._stay(agent)

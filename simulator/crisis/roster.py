@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from simulator.crisis.world import World
     from simulator.model.world import Team
 
+ON_BREAK = int(Reason.ON_BREAK)
 ENDS, BEGINS, PAUSES = range(3)  #: at one instant seats are freed before they are taken
 
 
@@ -23,7 +24,7 @@ def work_the_roster(world: World, team: Team) -> Generator[Event, object, None]:
         agenda.append((shift.start, BEGINS, number, 0.0))
         agenda.append((shift.end, ENDS, number, 0.0))
         agenda.extend((pause.start, PAUSES, number, pause.length) for pause in shift.breaks if pause.start >= 0)
-    home = world.site(team.site)
+    home, floor = world.site(team.site), world.floor
     for instant, what, number, length in sorted(agenda):
         if instant >= world.model.clock.duration:
             return
@@ -33,11 +34,9 @@ def work_the_roster(world: World, team: Team) -> Generator[Event, object, None]:
         agents = world.agents(team, shift)
         if what == BEGINS:
             absent = world.luck(f"absence/{float(shift.start)}", agents) < team.absence
-            for agent, away in zip(agents, absent.tolist(), strict=True):
-                world.attendance.begin_shift(agent, home, absent=away)
+            world.attendance.begin_shift(agents, home, absent.tolist())
         elif what == ENDS:
-            for agent in agents:
-                world.attendance.end_shift(agent)
+            world.attendance.end_shift(agents)
         else:
             for agent in agents:
-                world.floor.take_pause(agent, Reason.ON_BREAK, length)
+                floor.take_pause(agent, ON_BREAK, length)

@@ -113,8 +113,11 @@ class Traffic(Callbacks):
         row = self.contacts.open(customer, number, queue.number, now)
         if queue.channel.line:
             if len(self.congestion) > 0:
+                passes = 1.0
+                for fade in self.congestion:
+                    passes *= 1.0 - fade.at(now)
                 mark = self.customers.network.of(customer) if number == 0 else uniform(self.customers.key[customer], number, NETWORK)
-                if mark < 1.0 - self.connected():
+                if mark < 1.0 - passes:
                     self.contacts.close(row, LOST_UPSTREAM, CONGESTION, now)
                     self.try_again(customer, queue, BUSY_SIGNAL)
                     return
