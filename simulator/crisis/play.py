@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ from simulator.engine.collect import ledger_of, persons_of, pieces_of
 from simulator.engine.environment import CrisisEnvironment
 from simulator.engine.observer import Observer
 from simulator.engine.strategy import Strategy
+from simulator.model.edges import edges
 from simulator.records import Run
 from simulator.vocabulary import Rank
 from simulator.workload.draw import settled
@@ -54,7 +55,7 @@ def simulate(model: Model, workload: Workload, strategy: Callable[[], Strategy] 
         env.process(carry_out(world, step, "event"))
     for step in model.playbook:
         env.process(carry_out(world, step, "action"))
-    env.process(_observe(env, observer, model.clock.interval, model.clock.duration))
+    env.process(_observe(env, observer, edges(model)[:-1]))
     try:
         env.run(until=model.clock.duration)
     except (Exception, SystemExit) as error:
@@ -97,10 +98,8 @@ def _keep_hours(world: World, channel: int, hours: tuple[tuple[float, float], ..
         world.hours_changed(channel)
 
 
-def _observe(env: CrisisEnvironment, observer: Observer, interval: float, until: float) -> Generator[Event, object, None]:
-    """A SimPy process: a note at the start and at each interval's end; the last is taken after the run."""
-    number = 0
-    while number * interval < until:
-        yield env.at(number * interval, Rank.OBSERVATION)
+def _observe(env: CrisisEnvironment, observer: Observer, instants: Sequence[float]) -> Generator[Event, object, None]:
+    """A SimPy process: a note at each of ``instants``, from the start on; the last is taken after the run."""
+    for instant in instants:
+        yield env.at(instant, Rank.OBSERVATION)
         observer.note()
-        number += 1

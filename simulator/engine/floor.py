@@ -254,21 +254,10 @@ class Floor(Crew):
 
     # -- the end -----------------------------------------------------------------------------------------------------
 
-    def count_time(self) -> None:
-        """Bring every cumulative time up to now."""
-        now = self.calendar.now
-        for agent in self.agents:
-            agent.turn(i64(agent.state), now)
-        for site in self.sites:
-            site.count(0, now)
-        for queue in self.queues:
-            queue.time += float(queue.length) * (now - queue.since)
-            queue.since = now
-
     def note(self, notes: Notes, deciding: bool) -> None:
         """Write down what is seen now; ``deciding`` says whether a decision is due and not taken."""
-        self.count_time()
-        notes.take(self.calendar.now, self.sites, self.links, self.queues, self.teams, self.channels, deciding)
+        now = self.calendar.now
+        notes.take(now, self.sites, self.links, self.queues, self.teams, self.agents, self.channels, self.bench, deciding)
 
     def finish(self, horizon: float) -> None:
         """The run is over: mark what is still open and what is in hand, and settle each customer's story."""

@@ -11,7 +11,7 @@ from mypy_extensions import i64
 from simulator.engine.channels import Channel
 from simulator.engine.lines import Link
 from simulator.engine.queues import Queue
-from simulator.engine.staff import Site, Team
+from simulator.engine.staff import Agent, Bench, Site, Team
 
 
 class Notes:
@@ -33,13 +33,15 @@ class Notes:
         links: list[Link],
         queues: list[Queue],
         teams: list[Team],
+        agents: list[Agent],
         channels: list[Channel],
+        bench: Bench,
         deciding: bool,
     ) -> None:
-        """One more row; every cumulative time has been brought up to ``now``."""
+        """One more row. Cumulative times are told up to ``now``; nothing of the floor changes, whoever looks how often."""
         self.put(now)
         for site in sites:
-            self.count(site.online)
+            self.count(site.crowd.number)
         for site in sites:
             self.count(0 if site.lost or not site.open else site.ready)
         for site in sites:
@@ -53,12 +55,11 @@ class Notes:
         free: i64 = 0
         for team in teams:
             free += team.idle
-            for seconds in team.time:
-                self.put(seconds)
+        self.times(now, teams, agents)
         for site in sites:
-            self.put(site.online_time)
+            self.put(site.crowd.time + float(site.crowd.number) * (now - site.crowd.since))
         for queue in queues:
-            self.put(queue.time)
+            self.put(queue.time + float(queue.length) * (now - queue.since))
         self.count(free)
         live = False
         for channel in channels:
@@ -70,3 +71,15 @@ class Notes:
         self.put(1.0 if deciding else 0.0)
         for channel in channels:
             self.count(channel.conversations)
+        for crowd in [bench.crowd, *[site.crowd for site in sites]]:
+            self.count(crowd.peak(now))
+            crowd.most = 0
+
+    def times(self, now: float, teams: list[Team], agents: list[Agent]) -> None:
+        """Seconds of each team in each state, up to now."""
+        since = [0.0] * (7 * len(teams))  #: by team and state, what its agents have spent in the state that they are in
+        for agent in agents:
+            since[7 * agent.team.number + i64(agent.state)] += now - agent.since
+        for team in teams:
+            for state in range(7):
+                self.put(team.time[state] + since[7 * team.number + state])

@@ -1,4 +1,4 @@
-"""Who looks at the floor: a note at each interval's end, and the readings of a wallboard."""
+"""Who looks at the floor: a note wherever time is cut, and the readings of a wallboard."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Observer:
         sites, links, queues, teams, channels = (
             len(things) for things in (floor.sites, floor.links, floor.queues, floor.teams, floor.channels)
         )
-        widths = (1, sites, sites, sites, sites, links, queues, 7 * teams, sites, queues, 1, 1, 1, channels)
+        widths = (1, sites, sites, sites, sites, links, queues, 7 * teams, sites, queues, 1, 1, 1, channels, 1 + sites)
         rows = np.array(memoryview(cast("Any", self.notes.seen))).reshape(-1, sum(widths))
         columns = [np.ascontiguousarray(column) for column in np.split(rows, np.cumsum(widths)[:-1], axis=1)]
 
@@ -45,6 +45,7 @@ class Observer:
             lines=counts(5),
             queue=counts(6),
             conversations=counts(13),
+            online_peak=counts(14),
             agent_time=columns[7].reshape(-1, teams, 7),
             site_online_time=columns[8],
             queue_time=columns[9],

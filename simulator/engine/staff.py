@@ -46,6 +46,26 @@ def shown(reasons: i64) -> i64:
     return AWAY
 
 
+class Crowd:
+    """Agents online: how many, their time so far, and the most at once since somebody looked; what lasts no time does not count."""
+
+    def __init__(self) -> None:
+        self.number: i64 = 0
+        self.since = 0.0
+        self.time = 0.0  #: agent-seconds up to ``since``
+        self.most: i64 = 0
+
+    def count(self, change: i64, now: float) -> None:
+        self.most = self.peak(now)
+        self.time += float(self.number) * (now - self.since)
+        self.since = now
+        self.number += change
+
+    def peak(self, now: float) -> i64:
+        """The most at once since somebody looked."""
+        return self.number if now > self.since and self.number > self.most else self.most
+
+
 class Site:
     """A building: ``ready`` seats, who sits there, who waits for a seat."""
 
@@ -56,9 +76,7 @@ class Site:
         self.lost = False  #: nobody may go in
         self.ready = ready
         self.taken: i64 = 0
-        self.online: i64 = 0
-        self.online_time = 0.0
-        self.since = 0.0
+        self.crowd: Final = Crowd()
         self.waiting: list[Agent] = []
         self.on_the_way: i64 = 0
 
@@ -66,17 +84,13 @@ class Site:
         """How many can sit here now."""
         return self.ready if self.open and not self.lost else 0
 
-    def count(self, change: i64, now: float) -> None:
-        self.online_time += float(self.online) * (now - self.since)
-        self.since = now
-        self.online += change
-
 
 class Bench:
-    """All who are free and wait for a contact."""
+    """All agents together: who is free and waits for a contact, and who is online."""
 
     def __init__(self) -> None:
         self.free: i64 = 0
+        self.crowd: Final = Crowd()
 
 
 class Team:
@@ -145,10 +159,12 @@ class Agent:
         self.since = now
         self.state = i16(state)
         if was < AVAILABLE and state >= AVAILABLE:
-            self.site.count(1, now)
+            self.site.crowd.count(1, now)
+            team.bench.crowd.count(1, now)
             team.online += 1
         elif was >= AVAILABLE and state < AVAILABLE:
-            self.site.count(-1, now)
+            self.site.crowd.count(-1, now)
+            team.bench.crowd.count(-1, now)
             team.online -= 1
 
     def rest(self, now: float) -> None:

@@ -92,7 +92,7 @@ def read(folder: Path) -> Archive:
         model, about_it = models[variant], said["variants"][variant]
         with _readable(path), zipfile.ZipFile(path) as file:
             arrays = _read_arrays(file, f"{numbers[variant]}/")
-            frame = frame_of(model.clock)
+            frame = frame_of(model)
             return [tally_of(model, about_it, arrays, row, frame) for row in range(len(about_it["replication"]))]
 
     return Archive(scenario, request, said["version"], Tallies(tuple(numbers), tallies_of), replications, *ended)

@@ -144,7 +144,7 @@ class Journal:
 
         def read(variant: str) -> list[Tally]:
             place, model = list(models).index(variant), models[variant]
-            frame = frame_of(model.clock)
+            frame = frame_of(model)
             packed = (self._entries[number].tallies[place] for number in numbers)
             return [unpack(_read(self._file, *where), model, frame) for where in packed if where[1]]  # empty where it was left out
 

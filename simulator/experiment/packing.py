@@ -112,7 +112,7 @@ def tally_of(model: Model, said: Mapping[str, Any], arrays: Mapping[str, Any], r
     return Tally(
         variant=model.variant,
         replication=said["replication"][row],
-        frame=frame_of(model.clock) if frame is None else frame,
+        frame=frame_of(model) if frame is None else frame,
         observed={name.removeprefix("observed/"): a[row] for name, a in arrays.items() if name.startswith("observed/")},
         values={key: value for key, value in values if not math.isnan(value)},
         log=tuple(LogEntry(*entry) for entry in said["log"][row]),

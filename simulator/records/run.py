@@ -1,4 +1,4 @@
-"""The facts of one run: a ledger of contact attempts, a logbook of the world, and what an observer saw at each interval.
+"""The facts of one run: a ledger of contact attempts, a logbook of the world, and what an observer saw wherever time is cut.
 
 Every array is indexed as its docstring says; instants are seconds since the scenario's start, NaN where the thing did
 not happen. Names are kept beside the numbers, so that a run can be read without its model.
@@ -97,7 +97,10 @@ class LogEntry:
 
 @dataclass(frozen=True)
 class Observations:
-    """What an observer noted at each interval's end; row 0 is the start. Cumulative columns are exact integrals in seconds."""
+    """What an observer noted wherever time is cut (:mod:`simulator.model.edges`); row 0 is the start.
+
+    Cumulative columns are exact integrals in seconds.
+    """
 
     instant: Floats  #: (T,)
     online: Ints  #: (T, sites) agents logged in and at work there (available, busy or wrapping)
@@ -107,6 +110,7 @@ class Observations:
     lines: Ints  #: (T, links) lines in use
     queue: Ints  #: (T, channels * needs) contacts waiting; channel c and need n at c * needs + n
     conversations: Ints  #: (T, channels) conversations begun and not over
+    online_peak: Ints  #: (T, 1 + sites) the most agents online at once since the row before: anywhere, then at each site
     agent_time: Floats  #: (T, teams, 7) cumulative seconds in each :class:`simulator.vocabulary.AgentState`
     site_online_time: Floats  #: (T, sites) cumulative agent-seconds online
     queue_time: Floats  #: (T, channels * needs) cumulative contact-seconds in queue

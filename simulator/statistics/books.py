@@ -124,6 +124,13 @@ def enters_matrix() -> NDArray[np.int64]:
     return np.array([[int(name in entered) for name in COUNTS] for table in tables for entered in table])
 
 
+def offered(run: Run, listed: Flags | None) -> Flags:
+    """Which rows of the ledger are contacts that were offered to the agents; ``listed`` are entries of a list from which we call."""
+    of_outcome = np.array(["offered" in ENTERS.get(outcome, ()) for outcome in Outcome], dtype=bool)
+    rows: Flags = of_outcome[run.ledger.outcome]
+    return rows if listed is None else rows & ~listed
+
+
 def calling_out(model: Model | None, channels: int) -> Flags:
     """By channel, whether its rows are entries of a list from which we call; without a model none are."""
     if model is None:

@@ -164,7 +164,7 @@ EVERY = (
             "wait in queue that 90 % of the contacts answered or abandoned did not exceed; abandoning cuts long waits short", "",
             _CONTACTS),
     _of_run("sl_deficit", "count", "lower",
-            "sum over intervals of (target - service level, if positive) x offered, by channel: contacts that missed the target", "",
+            "sum over half hours of (target - service level, if positive) x offered, by channel: contacts that missed the target", "",
             _CONTACTS),
     # Agents, queue and capacity over time.
     Measure("occupancy", "time", "share", "none", "busy and wrap-up / (available + busy + wrap-up), of agents' time",
@@ -174,7 +174,7 @@ EVERY = (
     Measure("queue_mean", "time", "ratio", "lower", "mean number of contacts waiting", "queue_time", "elapsed",
             ("phase", "need", "channel"), lacks="queue"),
     _of_run("peak_queue", "count", "lower", "most contacts waiting at one instant", "", ("phase", "need", "site", "group")),
-    _of_run("agents_online_peak", "count", "higher", "most agents online at the end of an interval", "", ("phase", "site"), "agents"),
+    _of_run("agents_online_peak", "count", "higher", "most agents online at one instant", "", ("phase", "site"), "agents"),
     _of_run("agents_online_6h", "count", "higher", "agents online six hours after the impact", "", ("site",), "agents"),
     # Conversations in turns. A message belongs to the instant at which the customer wrote it.
     _contacts("conversations", "none", "conversations begun: an agent has taken up the first message", "conversations"),

@@ -1,7 +1,8 @@
 """How a run's time is cut: intervals, phases, and slots, the finest pieces, which no boundary crosses.
 
-Slots begin at every interval's start, at every phase's start and at the impact, so that a sum over slots is exact for an
-interval, for a phase and for the time after the impact, even where the ground shakes at fourteen minutes past.
+Slots begin where :mod:`simulator.model.edges` says: at every interval's start, every phase's, at the impact and at the edges of
+opening hours, so that a sum over slots is exact for an interval, for a phase and for the time after the impact, even where the
+ground shakes at fourteen minutes past.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.model.edges import edges, interval_edges
 from simulator.workload.order import piece_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from simulator.model.world import Clock
+    from simulator.model.world import Model
 
     Floats = NDArray[np.float64]
     Indices = NDArray[np.intp]
@@ -57,18 +59,17 @@ class Frame:
         return piece_of(self.phase_starts[1:], instants)
 
 
-def frame_of(clock: Clock) -> Frame:
-    """Cut the run of ``clock``. Phases that begin after the run's end are left out."""
+def frame_of(model: Model) -> Frame:
+    """Cut the run of ``model``. Phases that begin after the run's end are left out."""
+    clock = model.clock
     end = float(clock.duration)
-    step = float(clock.interval)
-    intervals = np.minimum(np.arange(math.ceil(end / step - 1e-9) + 1) * step, end)
+    intervals = np.array(interval_edges(clock))
     named = sorted((max(float(p.start), 0.0), p.name) for p in clock.phases if p.start < end)
     if not named or named[0][0] > 0:
         named.insert(0, (0.0, ""))
     starts = np.array([start for start, _ in named])
     impact = math.nan if clock.impact is None else float(clock.impact)
-    inside = [impact] if 0 <= impact < end else []
-    slots = np.array(sorted({*intervals.tolist(), *starts.tolist(), *inside}))
+    slots = np.array(edges(model))
     return Frame(
         slots=slots,
         intervals=intervals,

@@ -10,13 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.statistics.books import COUNTS, enters_matrix, entries_of
-from simulator.statistics.contacts import contact_sums, in_time
+from simulator.statistics.contacts import contact_sums
 from simulator.statistics.whose import membership
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from simulator.model.world import Model
@@ -28,9 +25,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Rows = NDArray[np.intp]
 
-COURSE = ("offered", "answered")
-"""Sums that follow from the outcome and are known of groups slot by slot; so is ``answered_in_time``."""
-
 
 @dataclass(frozen=True)
 class Grouped:
@@ -38,7 +32,6 @@ class Grouped:
 
     contacts: Floats  #: (CONTACT_SUMS, P, G)
     customers: Floats  #: (CUSTOMER_SUMS, P, G)
-    course: Mapping[str, Floats]  #: (L, G, C) by slot and channel, of what targets ask
 
 
 def grouped(
@@ -53,20 +46,4 @@ def grouped(
     member = membership(model)
     phases = replace(frame, slots=np.append(frame.phase_starts, frame.slots[-1]))  # nothing finer is asked for
     contacts = contact_sums(run, model, phases, frame.phase_of[slot], wait, there, through, by_demand=True).sum(axis=(3, 4)) @ member
-    return Grouped(contacts, people.sums(by_demand=True) @ member, _course(run, model, frame, slot, wait, member))
-
-
-def _course(run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats, member: NDArray[np.bool_]) -> dict[str, Floats]:
-    book = run.ledger
-    shape = (len(frame.slots) - 1, len(run.demands), len(run.channels))
-    place = (slot * shape[1] + run.persons.demand[book.customer]) * shape[2] + book.channel
-    theirs = ~entries_of(run, model)
-    enters = enters_matrix().astype(bool)
-    chosen = {name: theirs & enters[book.outcome, COUNTS.index(name)] for name in COURSE}
-    chosen["answered_in_time"] = chosen["answered"] & in_time(run, model, wait)
-
-    def of_groups(rows: NDArray[np.bool_]) -> Floats:
-        counted = np.bincount(place[rows], minlength=shape[0] * shape[1] * shape[2]).reshape(shape)
-        return np.moveaxis(np.moveaxis(counted, 1, 2) @ member.astype(np.int64), 2, 1).astype(np.float64)  # whole numbers: no BLAS
-
-    return {name: of_groups(rows) for name, rows in chosen.items()}
+    return Grouped(contacts, people.sums(by_demand=True) @ member)

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.errors import BooksError
+from simulator.model.edges import LATER
 from simulator.statistics import callbacks, handling
-from simulator.statistics.books import CONTACT_SUMS, calling_out, check_sums, entries_of, waits
+from simulator.statistics.books import calling_out, check_sums, entries_of, offered, waits
 from simulator.statistics.cells import over
 from simulator.statistics.constraint import NAMES, constraints, decisions_awaited
 from simulator.statistics.contacts import contact_sums
 from simulator.statistics.contents import contents
 from simulator.statistics.conversations import backlog, conversations_open, reply_times
+from simulator.statistics.deficits import service_deficits
 from simulator.statistics.disruption import Level, Through, longest_recovery, recovery_values, whole_centre
 from simulator.statistics.evaluation import COLUMNS, counted
 from simulator.statistics.frame import Frame, frame_of
@@ -27,14 +29,13 @@ from simulator.statistics.whose import key
 from simulator.vocabulary import AgentState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from simulator.model.world import Model
     from simulator.records.run import LogEntry, Run
     from simulator.statistics.conversations import Backlog
-    from simulator.statistics.groups import Grouped
     from simulator.statistics.whose import Key
 
     Floats = NDArray[np.float64]
@@ -77,7 +78,7 @@ class Tally:
 
 def tally(run: Run, model: Model) -> Tally:
     """Add up ``run`` of ``model``; raises BooksError where its contacts do not add up."""
-    frame = frame_of(model.clock)
+    frame = frame_of(model)
     if len(frame.slots) < 2:
         raise BooksError(f"variant {run.variant}: a run of no length has nothing to add up")
     calls_out = calling_out(model, len(run.channels))
@@ -99,7 +100,7 @@ def tally(run: Run, model: Model) -> Tally:
     people = Customers(run, model, frame, there)
     values.update(people.times())
     groups, nothing = grouped(run, model, frame, slot, wait, people, there, through), np.zeros((0, 0, 0))
-    values.update(_service_deficits(model, frame, cells, groups))
+    values.update(service_deficits(run, model, frame, wait, offered(run, listed)))
     kept = backlog(run, model, frame) if "backlog" in there else None
     values.update(_when_there(run, model, frame, there, kept))
     strained = None if model.strain is None else felt(run, model.strain)
@@ -157,47 +158,19 @@ def tally(run: Run, model: Model) -> Tally:
 
 
 def _agents_online(run: Run, frame: Frame) -> Iterator[tuple[Key, float]]:
+    """Exact: the most are counted as agents come and go, and the floor is looked at where each phase ends."""
     seen = run.observations
     online = np.column_stack((seen.online.sum(axis=1), seen.online)).astype(np.float64)
+    most = seen.online_peak.astype(np.float64)
     phase = np.clip(np.searchsorted(frame.phase_starts, seen.instant, side="left") - 1, 0, None)
-    later = frame.impact + 6 * 3600.0
+    later = frame.impact + LATER
     for s, site in enumerate(("", *run.sites)):
-        yield key("agents_online_peak", {"site": site}), float(online[:, s].max())
+        yield key("agents_online_peak", {"site": site}), float(most[:, s].max())
         for p, name in enumerate(frame.phases):
             if name and np.any(phase == p):
-                yield key("agents_online_peak", {"phase": name, "site": site}), float(online[phase == p, s].max())
+                yield key("agents_online_peak", {"phase": name, "site": site}), float(most[phase == p, s].max())
         if later <= run.ended_at:
             yield key("agents_online_6h", {"site": site}), float(online[np.searchsorted(seen.instant, later, side="right") - 1, s])
-
-
-def _service_deficits(model: Model, frame: Frame, cells: Floats, groups: Grouped | None) -> Iterator[tuple[Key, float]]:
-    """Contacts short of the target: a surplus in one slot does not make up for another. A site or a group goes with a phase only."""
-    in_time, offered = cells[CONTACT_SUMS.index("answered_in_time")], cells[CONTACT_SUMS.index("offered")]  # (L, N, C, S + 1)
-    target = np.array([c.target_share for c in model.channels], dtype=np.float64)
-
-    def short(good: Floats, asked: Floats) -> Floats:
-        return np.maximum(target * asked - good, 0.0)
-
-    good, asked = in_time.sum(axis=3), offered.sum(axis=3)
-    of_sites = (np.moveaxis(sums[..., :-1].sum(axis=1), 2, 1) for sums in (in_time, offered))
-    by: list[tuple[str, Sequence[str], Floats]] = [
-        ("need", ("",), short(good.sum(axis=1), asked.sum(axis=1))[:, None]),
-        ("need", [need.name for need in model.needs], short(good, asked)),
-        ("site", [site.name for site in model.sites], short(*of_sites)),
-    ]  # (L, names, C)
-    if groups is not None:
-        by.append(("group", tuple(model.groups), short(groups.course["answered_in_time"], groups.course["offered"])))
-    for dimension, names, missing in by:
-        channels = ("", *(c.name for c in model.channels)) if dimension == "need" else ("",)
-        by_phase = frame.by_phase(missing)
-        for n, name in enumerate(names):
-            for c, channel in enumerate(channels):
-                mine = slice(None) if c == 0 else slice(c - 1, c)
-                scope = {dimension: name, "channel": channel}
-                yield key("sl_deficit", scope), float(missing[:, n, mine].sum())
-                for p, phase in enumerate(frame.phases):
-                    if phase:
-                        yield key("sl_deficit", scope | {"phase": phase}), float(by_phase[p, n, mine].sum())
 
 
 def _decision_latency(run: Run, model: Model) -> tuple[float, float]:

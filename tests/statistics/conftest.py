@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from simulator.model.distributions import Constant
+from simulator.model.edges import edges
 from simulator.model.world import Channel, Clock, Continuity, Harm, Model, Need, Phase, Routing, Seats, Site, Step, Team, Threshold
 from simulator.records.run import Ledger, LogEntry, Observations, Persons, Pieces, Run
 from simulator.routing.declared import FirstCome
@@ -152,7 +153,7 @@ class Story:
 
     def _observations(self, book: Ledger, agents: int) -> Observations:
         clock = self.model.clock
-        at = np.arange(0, clock.duration + 1e-9, clock.interval)
+        at = np.array(edges(self.model))
         rows, sites, needs, channels = len(at), len(self.model.sites), len(self.model.needs), len(self.model.channels)
         left = np.where(np.isnan(book.answered), np.where(np.isnan(book.released), clock.duration, book.released), book.answered)
         spent = np.zeros((rows, channels * needs))
@@ -181,7 +182,9 @@ class Story:
             "numbers_live": np.ones(rows, dtype=np.uint8),
             "deciding": np.zeros(rows, dtype=np.uint8),
         }
-        return Observations(**(made | self.seen))
+        seen = made | self.seen
+        seen.setdefault("online_peak", np.column_stack((seen["online"].sum(axis=1), seen["online"])))
+        return Observations(**seen)
 
 
 def model_of(

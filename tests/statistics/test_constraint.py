@@ -99,11 +99,11 @@ def test_too_few_lines_are_no_cause_while_nobody_is_free(story: Callable[..., St
 
 def test_hours_in_which_it_is_closed_are_closed_and_nothing_else(story: Callable[..., Story]) -> None:
     told = crisis(story)
-    channel = replace(told.model.channels[0], hours=((0.0, 3 * HOUR), (4.5 * HOUR, 9 * HOUR)))
+    channel = replace(told.model.channels[0], hours=((0.0, 3 * HOUR), (5 * HOUR, 9 * HOUR)))
     told.model = replace(told.model, channels=(channel,))
     hours = causes(told)
-    assert hours[1] == {"closed": 1.0}
-    assert hours[2]["closed"] == 0.5
+    assert hours[1] == hours[2] == {"closed": 1.0}
+    assert not any("closed" in hour for hour in (hours[0], *hours[3:]))
 
 
 def test_where_there_is_no_telephone_seats_are_those_of_all_sites(story: Callable[..., Story]) -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulator.model.edges import edges
 from simulator.model.world import Phase
 from simulator.statistics.books import CONTACT_SUMS, CUSTOMER_SUMS, ENTERS
 from simulator.statistics.frame import frame_of
@@ -101,14 +102,19 @@ def test_phases_are_exact_where_the_impact_falls_inside_an_interval(story: Calla
 
 
 def test_the_frame_cuts_at_intervals_phases_and_the_impact(story: Callable[..., Story]) -> None:
-    clock = story(duration=1000.0, interval=300.0, impact=450.0, phases=(Phase("late", 700.0), Phase("beyond", 5000.0))).model.clock
-    frame = frame_of(clock)
+    model = story(duration=1000.0, interval=300.0, impact=450.0, phases=(Phase("late", 700.0), Phase("beyond", 5000.0))).model
+    frame = frame_of(model)
     assert list(frame.slots) == [0, 300, 450, 600, 700, 900, 1000]
     assert list(frame.interval_of) == [0, 1, 1, 2, 2, 3]
     assert frame.phases == ("", "late")  # the time before the first phase has no name
     assert list(frame.phase_of) == [0, 0, 0, 0, 1, 1]
     assert list(frame.after_impact) == [False, False, True, True, True, True]
     assert list(frame.slot_of(np.array([-1.0, 0.0, 299.9, 300.0, 450.0, 1000.0]))) == [0, 0, 0, 1, 2, 5]
+    shut = replace(model, channels=(replace(model.channels[0], hours=((-50.0, 250.0), (700.0, 5000.0))),))
+    assert list(frame_of(shut).slots) == [0, 250, 300, 450, 600, 700, 900, 1000]
+    assert edges(shut) == list(frame_of(shut).slots)
+    later = replace(model, clock=replace(model.clock, duration=9 * HOUR, interval=4 * HOUR))
+    assert list(frame_of(later).slots) == [0, 450, 700, 5000, 4 * HOUR, 6 * HOUR + 450, 8 * HOUR, 9 * HOUR]  # six hours after the impact
 
 
 def test_time_before_the_first_phase_counts_in_the_whole_but_is_no_scope(story: Callable[..., Story]) -> None:

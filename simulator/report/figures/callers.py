@@ -88,4 +88,5 @@ def lines(summary: Summary, time: LocalTime) -> Picture:
     peak = summary.estimate("peak_queue")
     spread = f"{count(peak.p5)} to {count(peak.p95)}"
     says = f"At the worst moment {count(peak.mean)} callers were waiting at once (middle 90 % of worlds: {spread})."
+    says += " The curves are as things stood at the end of each interval."
     return canvas.picture("lines-and-queue", "Lines and queue", says)

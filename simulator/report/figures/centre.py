@@ -90,6 +90,7 @@ def agents(summary: Summary, time: LocalTime) -> Picture:
         says = (
             f"Six hours after the impact {count(six.mean)} agents were online (middle 90 % of worlds: {count(six.p5)} to {count(six.p95)})."
         )
+    says += " Agents by site are those at the end of each interval, states are averages over it."
     return canvas.picture("agents", "Agents by site and state", says)
 
 

@@ -80,7 +80,8 @@ def open_work(summary: Summary, time: LocalTime) -> Picture | None:
     says = ""
     if worst is not None:
         says = (
-            f"Most stood unanswered around {time.clock(float(summary.interval_starts[worst]))}: {count(float(found[-1][1].mean[worst]))}."
+            f"Looked at where each interval ends, most stood unanswered around {time.clock(float(summary.interval_starts[worst]))}: "
+            f"{count(float(found[-1][1].mean[worst]))}."
         )
     if replies is not None:
         for number, (name, label) in enumerate((("first_reply", "first reply"), ("reply_time", "any reply"))):
