@@ -62,12 +62,12 @@ def assemble(model: Model, workload: Workload, calendar: Calendar, strategy: Str
         first = len(agents)
         agents.extend(Agent(first + i, made, home) for i in range(team.headcount))
     slow = sorted(model.routing.slowdown, key=lambda s: s.occupancy)
-    care, strain = model.care, model.strain
+    care, strain, grow = model.care, model.strain, _growing(workload)
     return Floor(
         calendar,
         _customers(workload),
         contacts,
-        [_need(need, workload, number) for number, need in enumerate(model.needs)],
+        [_need(need, workload, number, grow) for number, need in enumerate(model.needs)],
         channels,
         queues,
         links,
@@ -198,7 +198,13 @@ def _queue(model: Model, workload: Workload, channel: Channel, number: int, cont
     )
 
 
-def _need(need: world.Need, workload: Workload, number: int) -> Need:
+def _growing(workload: Workload) -> frozenset[int]:
+    """Needs with extra people, who come while the demand is scaled above 1."""
+    extra = workload.quiet >= 1.0
+    return frozenset(np.unique(workload.need[extra]).tolist()) if extra.any() else frozenset()
+
+
+def _need(need: world.Need, workload: Workload, number: int, grow: frozenset[int]) -> Need:
     distress = need.distress
     again = distress.again if distress else None
     return Need(
@@ -210,7 +216,7 @@ def _need(need: world.Need, workload: Workload, number: int) -> Need:
         float(distress.resolves) if distress else 1.0,
         float(again.probability) if again else 0.0,
         _floats(workload.laws["unheard"][number]),
-        bool((workload.quiet[workload.need == number] >= 1.0).any()),
+        number in grow,
     )
 
 

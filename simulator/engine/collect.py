@@ -60,13 +60,13 @@ def persons_of(floor: Floor, workload: Workload) -> Persons:
     served_in = _array(customers.served_in)
     served = served_in >= 0
     fate = _array(customers.fate) * ~served + served * np.uint8(Fate.SERVED)  # an eighth of the time of np.where
-    elsewhere = np.flatnonzero(fate == Fate.SOLVED_ELSEWHERE)
+    elsewhere = np.flatnonzero(fate == Fate.SOLVED_ELSEWHERE.value)
     settled = np.append(_array(floor.contacts.answered), np.nan)[served_in]  # NOBODY is the last
     settled[elsewhere] = _array(customers.solved_at)[elsewhere]
-    if (fate == Fate.IN_SERVICE).any():
-        going_on = np.flatnonzero(_array(floor.contacts.outcome)[: floor.contacts.n] == Outcome.IN_SERVICE_AT_END)
+    if (fate == Fate.IN_SERVICE.value).any():
+        going_on = np.flatnonzero(_array(floor.contacts.outcome)[: floor.contacts.n] == Outcome.IN_SERVICE_AT_END.value)
         whose = _array(floor.contacts.customer)[going_on]
-        theirs = fate[whose] == Fate.IN_SERVICE
+        theirs = fate[whose] == Fate.IN_SERVICE.value
         settled[whose[theirs]] = _array(floor.contacts.answered)[going_on[theirs]]  # NaN while we dial
     n = len(fate)
     nothing, solved, posted = (np.zeros(n, dtype=np.uint8) for _ in range(3))

@@ -346,12 +346,17 @@ class Service:
         """Give back the line, if the contact holds one."""
         held = i64(self.contacts.link[row])
         if held >= 0:
-            link = self.links[held]
-            link.used -= 1
+            self.links[held].used -= 1
             self.contacts.link[row] = i32(NOBODY)
-            if link.wanted:
-                link.wanted = False
-                self.calendar.push(self.calendar.now, POLICY, LINE_FREES)
+            if self.exchange.short:
+                self.offer_line(held)
+
+    def offer_line(self, number: i64) -> None:
+        """A line of a link is free again: whoever wanted one is asked after what happens now."""
+        link = self.links[number]
+        if link.wanted:
+            link.wanted = False
+            self.calendar.push(self.calendar.now, POLICY, LINE_FREES)
 
     def dial_where_possible(self) -> None:
         """There may be a line again: if somebody wanted for one, every idle agent is asked for a contact."""

@@ -97,7 +97,7 @@ class StepForm(Section):
     takes: Annotated[Duration, Says("lead time from its start to its effect")] = 0.0
     until: Annotated[TriggerMap | None, Says("what ends its effect")] = None
     cost: Annotated[Count, Says("charged when its lead time begins")] = 0.0
-    cost_per_hour: Annotated[Count, Says("charged while it is in effect; of people who are called in or stay, for each of their hours")] = 0.0
+    cost_per_hour: Annotated[Count, Says("charged while in effect; of people called in or staying, for each of their hours")] = 0.0
 
 
 def read_step(raw: Any, info: ValidationInfo) -> StepForm:
