@@ -45,7 +45,7 @@ from simulator.experiment.result import Result
 from simulator.experiment.study import NothingToCompare, models_of, study
 from simulator.experiment.study import recall as _recall
 from simulator.experiment.task import Parcel
-from simulator.experiment.variants import ALL
+from simulator.experiment.variants import DECLARED
 from simulator.report import folder, manifest, results
 from simulator.report.drawing import Artists
 from simulator.scenario import Scenario, load, lower
@@ -101,7 +101,7 @@ def run(
 
     - ``replications`` worlds are drawn from ``seed``; the same two numbers give the same worlds, whatever ``jobs`` is.
     - ``jobs`` processes work on them; None is one per core, 1 stays in this process.
-    - ``variant`` None is the file as written, a name is that variant, ``"all"`` is each of them on the same customers.
+    - ``variant`` None is the file as written, a name is that variant, ``"all"`` is each of them, and the file, on the same customers.
     - ``out`` is the folder under which ``<scenario>/<UTC time>-<hash6>/`` is made; with None nothing is written.
     - ``records`` adds one CSV row per contact attempt (needs ``out``).
     - ``thresholds`` are more pass marks, such as ``"voice.abandon_rate[shock] <= 40%"``, beside the scenario's own or, with
@@ -157,7 +157,7 @@ def compare(
 
     - Alternatives are every combination of ``strategies`` (``"priority"``, ``"first-come:agent=best-skill"``), ``variants`` of
       the file (``"as-written"`` is the file itself), values to ``vary`` (``"sites.temporary.seats=100:300:50"``) and several
-      ``scenarios``; with one scenario and nothing else its declared variants.
+      ``scenarios``; with one scenario and nothing else its variants, and the file.
     - ``baseline`` is what others are compared with: the alternative that changes nothing, else the first.
     - ``measures`` are the goals, the first of which decides; without any they are the usual ones of the scenario.
     - ``rank`` such as ``"never_served=0.5pp"`` adds worlds until one alternative is the best or no worse by more than that, and
@@ -175,7 +175,7 @@ def compare(
     request = Request(
         replications=min(replications, max_replications) if precision or rank else replications,
         seed=seed,
-        variant=ALL,
+        variant=DECLARED,
         precision=tuple(precision),
         max_replications=max_replications,
         comparing=Comparing(

@@ -200,12 +200,12 @@ def _names(text: str | None, option: str) -> tuple[str, ...]:
 def _plan(scenarios: list[Scenario], named: dict[str, tuple[str, ...]], asked: dict[str, Any], *, n: int, seed: int) -> None:
     from simulator.experiment.request import Comparing, Request
     from simulator.experiment.study import models_of
-    from simulator.experiment.variants import ALL
+    from simulator.experiment.variants import DECLARED
     from simulator.scenario.alternatives import alternatives, differing
 
     made = alternatives(scenarios, **named)
     comparing = Comparing(baseline=asked["baseline"], measures=asked["measures"], rank=asked["rank"])
-    models_of(made, Request(n, seed, ALL, precision=asked["precision"], comparing=comparing))  # raises where that cannot be asked
+    models_of(made, Request(n, seed, DECLARED, precision=asked["precision"], comparing=comparing))  # raises where that cannot be asked
     lines = [f"{'scenario':<14}{scenarios[0].name}", f"{'seed':<14}{seed}", f"{'replications':<14}{n}"]
     lines += [f"{'alternatives' if i == 0 else '':<14}{name}" for i, name in enumerate(made.variant_names)]
     lines += [f"{'differ in' if i == 0 else '':<14}{path}" for i, path in enumerate(differing(made))]

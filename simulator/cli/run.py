@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), default=Path("results"), metavar="DIR", show_default=True, help="Where results go."
 )
-@click.option("--variant", metavar="ID|all", help="A variant of the file, or all of them on the same customers.")
+@click.option("--variant", metavar="ID|all", help="A variant of the file, or all of them and the file itself on the same customers.")
 @SET
 @PLUGIN
 @click.option(

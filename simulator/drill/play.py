@@ -95,10 +95,11 @@ def prepare(scenario: Scenario, exercise: Exercise, log: DecisionLog | None, *, 
 def play(drill: Drill, *, replications: int, jobs: int | None = None, progress: Progress | None = None) -> Result:
     """Simulate every response in the same worlds. Raises UsageError where the played world would not be among them."""
     from simulator.experiment.study import models_of, study
+    from simulator.experiment.variants import DECLARED
 
     if drill.world >= replications:
         raise UsageError(f"the played world is number {drill.world}: ask for at least {drill.world + 1} replications")
-    request = Request(replications=replications, seed=drill.seed, variant="all")
+    request = Request(replications=replications, seed=drill.seed, variant=DECLARED)
     return study(drill.scenario, models_of(drill.scenario, request), request, jobs=jobs, progress=progress)
 
 

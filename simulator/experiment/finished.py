@@ -15,7 +15,7 @@ from simulator.errors import UsageError
 from simulator.experiment.packing import pack
 from simulator.experiment.request import Comparing, Request
 from simulator.experiment.task import Parcel, customers_of
-from simulator.experiment.variants import ALL
+from simulator.experiment.variants import DECLARED
 from simulator.scenario import Scenario, lower
 from simulator.scenario.alternatives import alternatives
 
@@ -49,7 +49,7 @@ def side_by_side(archives: Mapping[Path, Archive], *, baseline: str = "", measur
     models = [lower(made, name) for name in made.variant_names]
     same = len({one.seed for one in found}) == 1 and len({customers_of(model) for model in models}) == 1
     comparing = Comparing(runs=tuple(map(str, archives)), baseline=baseline, measures=tuple(measures), stability=0, paired=same)
-    return made, Request(replications=len(common), seed=found[0].seed, variant=ALL, comparing=comparing)
+    return made, Request(replications=len(common), seed=found[0].seed, variant=DECLARED, comparing=comparing)
 
 
 def worlds(archives: Mapping[Path, Archive], scenario: Scenario) -> Iterator[Parcel]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from simulator.experiment import archive, contacts
 from simulator.experiment.pool import processes
-from simulator.experiment.variants import ALL
+from simulator.experiment.variants import ALL, DECLARED
 from simulator.report import document, tables
 from simulator.report.drawing import Artists, Pictures
 from simulator.report.folder import place_of
@@ -164,7 +164,7 @@ def homes_of(variants: Sequence[str], folder: Path) -> dict[str, Path]:
 
 def _write_numbers(result: Result, variant: str, home: Path, time: LocalTime) -> None:
     _write_tables(result, variant, home, time)
-    _write(home / "scenario.resolved.yaml", result.scenario.resolved(result.variant if result.variant != ALL else variant))
+    _write(home / "scenario.resolved.yaml", result.scenario.resolved(variant if result.variant in (ALL, DECLARED) else result.variant))
     _write(home / "summary.json", document.text(document.document_of(result, variant)))
 
 

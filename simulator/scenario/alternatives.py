@@ -19,7 +19,7 @@ from simulator.scenario import document, sources
 from simulator.scenario.document import Path, Place
 from simulator.scenario.language import routing_keys, sections
 from simulator.scenario.problem import did_you_mean
-from simulator.scenario.scenario import Scenario, lower, with_variants
+from simulator.scenario.scenario import Scenario, lower, same, with_variants
 from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, FIXED, WHOLE, is_whole
 
 MOST = 200
@@ -53,17 +53,17 @@ def alternatives(
     """The first scenario, with every combination of what is named as its variants, in the order named.
 
     ``strategies`` are ``name`` or ``name:parameter=value:…``, ``variants`` names of each file (:data:`AS_WRITTEN` is the file
-    itself), ``vary`` texts ``path=from:to:step`` or ``path=value,value``. With one file and nothing named these are its declared
+    itself), ``vary`` texts ``path=from:to:step`` or ``path=value,value``. With one file and nothing named these are the file and its
     variants. Raises UsageError for what cannot be compared, ScenarioError with every diagnostic for values that do not fit.
     """
     base = scenarios[0]
     sweeps = [sweep(text) for text in vary]
     _check_number(scenarios, strategies, variants, sweeps)
     if len(scenarios) == 1 and not (strategies or variants or vary):
-        variants = base.variant_names
+        variants = _with_the_file(base)
         if len(variants) < 2:
             raise UsageError(
-                f"there is nothing to compare: {base.name} has {len(variants) or 'no'} variant{'s' if len(variants) != 1 else ''}. "
+                f"there is nothing to compare: {base.name} has no variants{' that change anything' if base.variant_names else ''}. "
                 "Name --strategies, --variants, values to --vary, or several files."
             )
     labels = _labels([s.path for s in sweeps])
@@ -142,6 +142,14 @@ def factors_of(names: Sequence[str], vary: Sequence[str]) -> tuple[dict[str, tup
             if wanted and all(part in parts for part in wanted):
                 made[*values, "+".join(part for part in parts if part not in wanted)] = name
     return {one.path: one.values for one in sweeps}, made
+
+
+def _with_the_file(base: Scenario) -> tuple[str, ...]:
+    """The variants of a file, and the file itself first unless one of them is the same."""
+    as_written = lower(base)
+    if any(same(lower(base, name), as_written) for name in base.variant_names):
+        return base.variant_names
+    return AS_WRITTEN, *base.variant_names
 
 
 def _check_number(scenarios: Sequence[Scenario], strategies: Sequence[str], variants: Sequence[str], sweeps: Sequence[Sweep]) -> None:

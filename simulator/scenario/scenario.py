@@ -259,6 +259,11 @@ def lower(scenario: Scenario, variant: str | None = None) -> Model:
     return model
 
 
+def same(one: Model, other: Model) -> bool:
+    """Whether two models mean the same, whatever their variants are called. As a number, a range is only its likely value."""
+    return repr(replace(one, variant=other.variant)) == repr(other)
+
+
 def _variant_tree(tree: Mapping[str, Any], places: Mapping[Path, Place], name: str) -> tuple[dict[str, Any], Mapping[Path, Place]]:
     made, moved, _ = overridden(dict(tree), places, name)
     return made, moved
