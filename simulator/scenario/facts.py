@@ -57,11 +57,11 @@ class Facts:
 
     @cached_property
     def steps(self) -> Mapping[str, tuple[Path, Step]]:
-        """The steps that may take effect within the run, with their paths."""
-        return {name: found for name, found in located(self.model).items() if self.soonest[name][1] < self.end}
+        """All steps with their paths; one that is too late for the run is told by itself, and what follows from that is not."""
+        return located(self.model)
 
     def doing(self, *acts: type[Any]) -> list[Any]:
-        """The acts of these kinds that may be done."""
+        """The acts of these kinds."""
         return [step.act for _, step in self.steps.values() if isinstance(step.act, acts)]
 
     @cached_property

@@ -47,7 +47,8 @@ def warn(alternatives: Iterable[Alternative], file: str) -> Iterator[Findings]:
     for one, found in every:
         findings = Findings(file, one.tree, one.places)
         for dotted, what in found.items():
-            elsewhere = any(dotted not in theirs and sources.find(other.tree, dotted) is not None for other, theirs in every)
+            holder = dotted_path(one.tree, what.path[:2])  # of a key that another alternative lacks, the default may do something
+            elsewhere = any(dotted not in theirs and sources.find(other.tree, holder) is not None for other, theirs in every)
             if dotted not in told and not elsewhere:
                 findings.warn(what.path, what.message, what.hint, what.code)
             told.add(dotted)
@@ -76,7 +77,8 @@ def _needs(facts: Facts) -> Iterator[Inert]:
     for need in facts.model.needs:
         path: Path = ("needs", need.name)
         if need.name not in facts.wanted and need.name != facts.model.care.to:
-            yield Inert(path, f"nobody has the need `{need.name}`", "give it a demand")
+            if not any(demand.need == need.name for demand in facts.model.demand):  # else that is told
+                yield Inert(path, "nobody has this need", "give it a demand")
             continue
         for i, mix in enumerate(need.channels):
             if mix.since >= facts.end:
@@ -157,7 +159,8 @@ def _sites(facts: Facts) -> Iterator[Inert]:
     for site in facts.model.sites:
         path: Path = ("sites", site.name)
         if site.name not in facts.sites_used:
-            yield Inert(path, "nobody works there, no numbers lead there and nothing stands there")
+            if site.open:  # else it is told that no step opens it
+                yield Inert(path, "nobody works there, no numbers lead there and nothing stands there")
             continue
         written = facts.given(*path, "seats")
         if isinstance(written, dict) and written.get("over") is not None:
@@ -251,9 +254,9 @@ def _routing(facts: Facts) -> Iterator[Inert]:
 
 def _steps(facts: Facts) -> Iterator[Inert]:
     for name, (path, step) in facts.steps.items():
-        for reason in inert_acts.reasons(facts, step):
+        for reason in inert_acts.reasons(facts, step) if facts.soonest[name][1] < facts.end else ():
             key, why = reason if isinstance(reason, tuple) else ("do", reason)
-            yield Inert((*path, key), f"`{name}` changes nothing: {why}" if key == "do" else why)
+            yield Inert((*path, key), why)
             break
     for path, step in located(facts.model).values():
         for key, trigger in (("when", step.when), ("until", step.until)):

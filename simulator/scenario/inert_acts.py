@@ -236,7 +236,9 @@ def _cut(facts: Facts, step: Step, act: events.CutLink) -> Reason | None:
 
 def _people_at_work(**keys: float) -> Callable[[Facts, Step, Any], Reason | None]:
     def find(facts: Facts, step: Step, act: Any) -> Reason | None:
-        if act.team is not None and not any(s.end > facts.soonest[step.id][1] for s in facts.team(act.team).shifts):
+        called_in = {call.team for call in facts.doing(staffing.CallInStaff)}
+        due = act.team is None or act.team in called_in or any(s.end > facts.soonest[step.id][1] for s in facts.team(act.team).shifts)
+        if not due:
             return "team", "nobody in it is at work from then on"
         return _zero(**keys)(facts, step, act)
 
