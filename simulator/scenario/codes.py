@@ -62,8 +62,8 @@ ERRORS = {
     "contains itself.",
 }
 WARNINGS = {
-    "after-the-end": "People would make contact only after the end of the run: their event is too late, or the shortest time until they call "
-    "is too long.",
+    "after-the-end": "People would make contact only after the end of the run: their event is too late, or the shortest time until they "
+    "call is too long.",
     "always-passes": "A threshold on a share allows everything from 0% to 100%, so it says nothing.",
     "at-work": "Each line of a roster is worked by agents of its own, and these look like a table of how many agents are at work by "
     "interval: short ones of one length, each where the one before ends. Say `roster: {at_work: ...}` if that is what they are.",
@@ -116,8 +116,8 @@ WARNINGS = {
     "run-too-short": "The run ends before the recovery time objective has passed, so whether it was met is not known.",
     "same-variant": "A variant says something and changes nothing, or is the same as another one. `{}` gives the file itself a name.",
     "set-hidden": "A variant overrides the path given by `--set`. In that variant its own value counts.",
-    "share-on-top": "A need gives the first channel a share of its own, and all shares together are less than 100 %: what they leave goes to "
-    "the first channel too. Write all shares, or leave the first channel out.",
+    "share-on-top": "A need gives the first channel a share of its own, and all shares together are less than 100 %: what they leave goes "
+    "to the first channel too. Write all shares, or leave the first channel out.",
     "short-patience": "People who write would give up an answer within minutes. The patience of a need holds on every channel that gives "
     "none of its own, and that of the telephone is too short for a letter.",
     "short-timeout": "The mean silence of customers is longer than the time after which their conversation is closed, so that nearly every "

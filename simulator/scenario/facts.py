@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, get_args, get_origin, get_type_hints
 
-from simulator.crisis.actions import OpenSite, RerouteNumbers
+from simulator.crisis.actions import OpenSite, RerouteNumbers, SwitchRouting
 from simulator.crisis.events import FailPlatform, LoseRole, RestorePlatform
 from simulator.crisis.handling import Deflect
 from simulator.crisis.staffing import CallInStaff
@@ -19,7 +19,6 @@ from simulator.model.world import KINDS, Demand, Model, People, Profile, Step, S
 from simulator.scenario.document import Path
 from simulator.scenario.law import high, low
 from simulator.scenario.timeline import NEVER, earliest, latest, located
-
 
 SWITCH = "acd"
 """The platform that distributes calls."""
@@ -122,8 +121,8 @@ class Facts:
                 yield self.model.contagion.channel, demand.need
 
     def _moves(self, channel: str, need: str) -> Iterator[str]:
-        redial = next(c.redial for c in self.model.channels if c.name == channel)
-        for shares in redial.moves.values():
+        redials = (c.redial for c in self.model.channels if c.name == channel)
+        for shares in (shares for redial in redials for shares in redial.moves.values()):
             yield from (other for other, share in shares.items() if high(share) > 0)
         yield from (act.to for act in self.doing(Deflect) if act.channel == channel and high(act.accept.get(need, 0.0)) > 0)
 
@@ -154,8 +153,9 @@ class Facts:
 
     @cached_property
     def carrying(self) -> set[str]:
-        """The links over which a call may go at some time."""
-        return {link for site in self.model.sites if site.name in self.led_to | self.dialled_from for link in site.links}
+        """The links over which a call may go at some time, and those that keep a system within reach."""
+        wired = {platform.at for platform in self.model.platforms if platform.name in self.platforms_used}
+        return {link for site in self.model.sites if site.name in self.led_to | self.dialled_from | wired for link in site.links}
 
     @cached_property
     def sites_used(self) -> set[str]:
@@ -178,6 +178,12 @@ class Facts:
             if not isinstance(step.act, (FailPlatform, RestorePlatform)):
                 found |= {name for _, name in references(step.act, "platform")}
         return found
+
+    @cached_property
+    def counts_skills(self) -> bool:
+        """Whether some strategy asks agents by how many needs they serve."""
+        strategies = [self.model.routing.strategy, *(act.to for act in self.doing(SwitchRouting))]
+        return any(getattr(strategy, "agent", "") == "least-flexible" for strategy in strategies)
 
     @cached_property
     def roles_asked(self) -> set[str]:

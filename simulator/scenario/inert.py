@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.crisis.actions import ReassignStaff
+from simulator.crisis.staffing import CallInStaff
 from simulator.model.world import KINDS, Model, People, Reading, Team
 from simulator.scenario import inert_acts, sources
 from simulator.scenario.calendar import spoken
@@ -144,7 +146,9 @@ def _platforms(facts: Facts) -> Iterator[Inert]:
 
 
 def _links(facts: Facts) -> Iterator[Inert]:
-    more = {name for _, step in facts.steps.values() if step.act.name in ("lines.set", "lines.add") for _, name in references(step.act, "link")}
+    more = {
+        name for _, step in facts.steps.values() if step.act.name in ("lines.set", "lines.add") for _, name in references(step.act, "link")
+    }
     for link in facts.model.links:
         at = [site.name for site in facts.model.sites if link.name in site.links]
         if link.name not in facts.carrying:
@@ -171,14 +175,12 @@ def _sites(facts: Facts) -> Iterator[Inert]:
         for need in site.reserve:
             if site.name not in facts.led_to:
                 yield Inert((*path, "lines", "reserve", need), "no numbers ever lead there", "", "no-calls")
-            elif need in facts.wanted and not any((channel, need) in facts.used for channel in facts.phones):
-                yield Inert((*path, "lines", "reserve", need), f"nobody with `{need}` calls by telephone")
 
 
 def _team(facts: Facts, team: Team) -> Iterator[Inert]:
     path: Path = ("teams", team.name)
     site = next(site for site in facts.model.sites if site.name == team.site)
-    called_in = any(act.team == team.name for _, step in facts.steps.values() if (act := step.act).name == "staff.call_in")
+    called_in = any(act.team == team.name for act in facts.doing(CallInStaff))
     if not team.shifts and not called_in:
         yield Inert((*path, "roster"), "nobody is ever at work: no shift is within the run, and no step calls anybody in")
     elif team.shifts and site.name not in facts.opens:
@@ -186,7 +188,7 @@ def _team(facts: Facts, team: Team) -> Iterator[Inert]:
         yield Inert((*path, "site"), message, "open it with `site.open`, or let the team work elsewhere", "closed-door")
     elif team.shifts and site.seats.total == 0:
         yield Inert((*path, "site"), f"up to {_rostered(team):,} agents are due at `{site.name}`, which has no seats", "", "closed-door")
-    learns = {act.need for _, step in facts.steps.values() if (act := step.act).name == "staff.reassign" and act.team == team.name}
+    learns = {act.need for act in facts.doing(ReassignStaff) if act.team == team.name}
     on = [c for c in facts.model.channels if (c.name in team.channels if team.channels else not KINDS[c.kind].calls_out)]
     calls_out = any(KINDS[c.kind].calls_out for c in on)
     needs = (set(team.skills) | learns) & (facts.wanted | {facts.model.care.to})
@@ -241,7 +243,9 @@ def _routing(facts: Facts) -> Iterator[Inert]:
         if rule.need not in facts.wanted:
             yield Inert((*path, "need"), f"nobody has the need `{rule.need}`")
         elif low(rule.keeps) >= team.headcount:
-            yield Inert((*path, "keeps"), f"`{rule.team}` never helps: it never has more than {team.headcount} agents free", "", "never-free")
+            yield Inert(
+                (*path, "keeps"), f"`{rule.team}` never helps: it never has more than {team.headcount} agents free", "", "never-free"
+            )
         elif low(rule.after) >= facts.end:
             yield Inert((*path, "after"), "nobody waits as long as the run")
     for level, slower in (facts.given("routing", "slowdown") or {}).items():
@@ -254,10 +258,13 @@ def _routing(facts: Facts) -> Iterator[Inert]:
 
 def _steps(facts: Facts) -> Iterator[Inert]:
     for name, (path, step) in facts.steps.items():
-        for reason in inert_acts.reasons(facts, step) if facts.soonest[name][1] < facts.end else ():
-            key, why = reason if isinstance(reason, tuple) else ("do", reason)
-            yield Inert((*path, key), why)
-            break
+        if facts.soonest[name][1] >= facts.end:
+            continue  # that is told
+        reason = inert_acts.reason(facts, step)
+        if reason:
+            yield Inert((*path, reason[0]), reason[1]) if isinstance(reason, tuple) else Inert((*path, "do"), reason)
+        else:
+            yield from (Inert((*path, key, need), why) for key, need, why in inert_acts.entries(facts, step))
     for path, step in located(facts.model).values():
         for key, trigger in (("when", step.when), ("until", step.until)):
             if isinstance(trigger, Reading) and trigger.need and trigger.measure in ("lines_free", "lines_in_use"):

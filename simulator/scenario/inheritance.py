@@ -89,10 +89,12 @@ def _check_deletions(parent: Document, child: Document) -> None:
     """Raise ScenarioError where a null of the child has nothing to take out of its parent."""
     findings = Findings(child.file, child.tree, child.places)
     for path in _vain(parent.tree, child.tree, ()):
-        known = _at(parent.tree, path[:-1])
+        known: Any = parent.tree
+        for step in path[:-1]:
+            known = _below(known)[str(step)]
         where = f"in `{'.'.join(str(step) for step in path[:-1])}` " if len(path) > 1 else ""
         message = f"there is no `{path[-1]}` {where}of the parent to take out"
-        findings.note(path, Problem(message, did_you_mean(path[-1], known), "bad-override", on_key=True))
+        findings.note(path, Problem(message, did_you_mean(path[-1], _below(known)), "bad-override", on_key=True))
     if findings.errors:
         raise ScenarioError(findings.errors)
 
@@ -100,18 +102,16 @@ def _check_deletions(parent: Document, child: Document) -> None:
 def _vain(old: Any, new: Any, path: Path) -> Iterator[Path]:
     """Where the child says null and the parent has nothing; what a variant changes is its own."""
     if isinstance(new, dict) and not is_whole(new) and len(path) < (2 if path[:1] == ("variants",) else 99):
-        items = {item["id"]: item for item in old} if _by_id(old) else old if isinstance(old, dict) else None
-        for key, value in new.items() if items is not None else ():
-            if value is None and items.get(key) is None:
+        for key, value in new.items() if isinstance(old, dict) or _by_id(old) else ():
+            if value is None and _below(old).get(key) is None:
                 yield (*path, key)
             else:
-                yield from _vain(items.get(key), value, (*path, key))
+                yield from _vain(_below(old).get(key), value, (*path, key))
 
 
-def _at(tree: Any, path: Path) -> dict[str, Any]:
-    for step in path:
-        tree = {item["id"]: item for item in tree}[step] if _by_id(tree) else tree[step]
-    return {item["id"]: item for item in tree} if _by_id(tree) else dict(tree)
+def _below(old: Any) -> dict[str, Any]:
+    """What stands in a map by its keys, or in a list by its ids."""
+    return {item["id"]: item for item in old} if _by_id(old) else dict(old)
 
 
 def _merged(old: Any, new: Any, places: Places, path: Path, child: Document, key: str, source: Path | None = None) -> Any:

@@ -18,6 +18,7 @@ SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 def story(name: str, replications: int) -> Result:
     return run(load(SCENARIOS / f"{name}.yaml"), variant="all", replications=replications, jobs=1)
 
+
 def gain(result: Result, variant: str, measure: str, **scope: str) -> float:
     """What ``variant`` adds to ``measure`` against the first variant, 0 unless the interval for all variants excludes it."""
     assert result.comparison is not None
