@@ -33,6 +33,11 @@ class Distribution:
     def mean(self) -> float:
         raise TypeError(f"{type(self).__name__} has no mean")
 
+    @property
+    def least(self) -> float:
+        """Nothing takes less than this, in seconds."""
+        return 0.0
+
     def quantile(self, u: Floats) -> Floats:
         raise TypeError(f"{type(self).__name__} has no quantile function")
 
@@ -47,6 +52,10 @@ class Constant(Distribution):
     @property
     def mean(self) -> float:
         return self.value
+
+    @property
+    def least(self) -> float:
+        return float(getattr(self.value, "low", self.value))
 
     def quantile(self, u: Floats) -> Floats:
         import numpy as np
@@ -189,6 +198,10 @@ class Empirical(Distribution):
             return ordered[0]
         return sum((a + b) / 2 for a, b in itertools.pairwise(ordered)) / (len(ordered) - 1)
 
+    @property
+    def least(self) -> float:
+        return min(self.values)
+
     def quantile(self, u: Floats) -> Floats:
         import numpy as np
 
@@ -203,6 +216,10 @@ class PiecewiseHazard(Distribution):
 
     edges: tuple[float, ...]
     rates: tuple[float, ...]
+
+    @property
+    def least(self) -> float:
+        return next(edge for edge, rate in zip(self.edges, self.rates, strict=True) if rate > 0)
 
     def _cumulative(self) -> list[float]:
         sums = [0.0]

@@ -62,6 +62,8 @@ ERRORS = {
     "contains itself.",
 }
 WARNINGS = {
+    "after-the-end": "People would make contact only after the end of the run: their event is too late, or the shortest time until they "
+    "call is too long.",
     "always-passes": "A threshold on a share allows everything from 0% to 100%, so it says nothing.",
     "at-work": "Each line of a roster is worked by agents of its own, and these look like a table of how many agents are at work by "
     "interval: short ones of one length, each where the one before ends. Say `roster: {at_work: ...}` if that is what they are.",
@@ -69,6 +71,8 @@ WARNINGS = {
     "calls-at-night": "A callback channel calls people between 22:00 and 7:00.",
     "chats-for-free": "An agent may hold several chats and none goes slower for it, as if one agent were several. Measured or "
     "not, `speeds` say how fast each goes: with a minute of typing for two minutes of the customer's, 100%, 90%, 79%, 68%, 58%.",
+    "closed-door": "A team is on the roster of a site that is closed and that no step opens, or that has no seats: its agents are paid and "
+    "never work.",
     "contagion-gain": "While nobody is answered, each lost contact leads to at least one more: redials, and posts that breed posts. With r "
     "for the share who try again, p for the share who post and b for what a post breeds, the gain is r + p / (1 - b). At 1 and above "
     "the load grows until attempts are used up.",
@@ -93,8 +97,12 @@ WARNINGS = {
     "taken.",
     "never-opened": "A site is closed and no step of the playbook opens it.",
     "no-data": "A threshold looks at something that has no contacts or never opens, so that it could not be judged.",
-    "no-effect": "A value has nothing to act on: a policy for people in distress without anybody in distress, publicity without word of "
-    "mouth, people who come again although every answer ends their need.",
+    "no-calls": "A link never carries a call, because no numbers ever lead to a site that has it and nobody dials from one. `numbers` of a "
+    "channel and `numbers.reroute` say where calls lead.",
+    "no-effect": "A value has nothing to act on, whatever chance brings: a need that nobody has, a step that restores what never fails, a "
+    "role that is busy while nobody needs it, publicity without word of mouth. It is told only if it does nothing in every variant that "
+    "has it, so that a lever at 0% that a variant pulls is not doubted.",
+    "no-people": "An entry of demand is nobody: no contact is expected in the run.",
     "no-skill": "No team can serve this need: its callers wait until they give up.",
     "no-source": "A value has no source. `sources` says for a path, and everything below it, whether it is a fact, a record or assumed; "
     "reports print it. Files without `sources` are asked for the sources of their ranges only.",
@@ -106,9 +114,10 @@ WARNINGS = {
     "promise-too-short": "The promise of a callback lapses before all dials can have been made.",
     "reserve-beyond-lines": "The lines reserved for a need are as many as the site has, so nobody else ever gets one.",
     "run-too-short": "The run ends before the recovery time objective has passed, so whether it was met is not known.",
+    "same-variant": "A variant says something and changes nothing, or is the same as another one. `{}` gives the file itself a name.",
     "set-hidden": "A variant overrides the path given by `--set`. In that variant its own value counts.",
-    "share-on-top": "A need gives the first channel a share of its own, and all shares together are less than 100 %: what they "
-    "leave goes to the first channel too. Write all shares, or leave the first channel out.",
+    "share-on-top": "A need gives the first channel a share of its own, and all shares together are less than 100 %: what they leave goes "
+    "to the first channel too. Write all shares, or leave the first channel out.",
     "short-patience": "People who write would give up an answer within minutes. The patience of a need holds on every channel that gives "
     "none of its own, and that of the telephone is too short for a letter.",
     "short-timeout": "The mean silence of customers is longer than the time after which their conversation is closed, so that nearly every "

@@ -114,7 +114,7 @@ def _check_where(form: ScenarioForm, findings: Findings) -> None:
     _check_links(form, findings)
     for name, site in form.sites.items():
         opened = any(getattr(step.do, "site", "") == name and step.do.name == "site.open" for _, _, step in steps.located(form))
-        if site.state == "closed" and not opened and form.playbook:
+        if site.state == "closed" and not opened:
             findings.warn(("sites", name), f"no step opens the closed site `{name}`", code="never-opened")
     for name, link in form.links.items():
         if link.fails is None:

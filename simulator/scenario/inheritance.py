@@ -6,7 +6,7 @@ Maps merge, lists replace, lists of items with an ``id`` merge by id, and null d
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -14,7 +14,7 @@ from simulator.errors import ScenarioError
 from simulator.scenario import document, files
 from simulator.scenario.document import Document, Path
 from simulator.scenario.findings import Findings
-from simulator.scenario.problem import shown, wrong
+from simulator.scenario.problem import Problem, did_you_mean, shown, wrong
 from simulator.scenario.variants import WHOLE, Places, deleted, graft, is_whole, without_gone
 
 MAX_PARENTS = 5
@@ -77,11 +77,41 @@ def _moved(value: Any, dotted: str, folder: FilePath, home: FilePath) -> Any:
 def _extended(parent: Document, child: Document) -> Document:
     places: Places = dict(parent.places)
     places[()] = child.places[()]
+    _check_deletions(parent, child)
     merged = {key: _merged(parent.tree.get(key), value, places, (key,), child, key) for key, value in child.tree.items()}
     kept: Places = {}
     tree = without_gone({**parent.tree, **merged}, places, (), (), kept)
     order = [*(key for key in ("schema", "name", "title", "question", "notes") if key in tree), *tree]
     return Document(child.file, {key: tree[key] for key in order}, kept)
+
+
+def _check_deletions(parent: Document, child: Document) -> None:
+    """Raise ScenarioError where a null of the child has nothing to take out of its parent."""
+    findings = Findings(child.file, child.tree, child.places)
+    for path in _vain(parent.tree, child.tree, ()):
+        known: Any = parent.tree
+        for step in path[:-1]:
+            known = _below(known)[str(step)]
+        where = f"in `{'.'.join(str(step) for step in path[:-1])}` " if len(path) > 1 else ""
+        message = f"there is no `{path[-1]}` {where}of the parent to take out"
+        findings.note(path, Problem(message, did_you_mean(path[-1], _below(known)), "bad-override", on_key=True))
+    if findings.errors:
+        raise ScenarioError(findings.errors)
+
+
+def _vain(old: Any, new: Any, path: Path) -> Iterator[Path]:
+    """Where the child says null and the parent has nothing; what a variant changes is its own."""
+    if isinstance(new, dict) and not is_whole(new) and len(path) < (2 if path[:1] == ("variants",) else 99):
+        for key, value in new.items() if isinstance(old, dict) or _by_id(old) else ():
+            if value is None and _below(old).get(key) is None:
+                yield (*path, key)
+            else:
+                yield from _vain(_below(old).get(key), value, (*path, key))
+
+
+def _below(old: Any) -> dict[str, Any]:
+    """What stands in a map by its keys, or in a list by its ids."""
+    return {item["id"]: item for item in old} if _by_id(old) else dict(old)
 
 
 def _merged(old: Any, new: Any, places: Places, path: Path, child: Document, key: str, source: Path | None = None) -> Any:

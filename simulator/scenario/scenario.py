@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from simulator.errors import Diagnostic, ScenarioError, UsageError
 from simulator.model.exercise import Exercise
 from simulator.model.world import Model
-from simulator.scenario import advice, document, exercise, sources
+from simulator.scenario import advice, document, exercise, inert, sources
 from simulator.scenario.calendar import Calendar
 from simulator.scenario.document import Document, Path, Place
 from simulator.scenario.files import DataFiles, project_of
@@ -112,6 +112,7 @@ def load(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenario:
         findings = Findings(file, read.tree, read.places)
         findings.note(("variants", reserved), _reserved(reserved))
         errors.update(dict.fromkeys(findings.errors))
+    alternatives: list[inert.Alternative] = []
     for name in [AS_WRITTEN, *(n for n in names if n not in BUILT_IN)]:
         tree, places, problems = overridden(read.tree, read.places, name)
         in_file = Findings(file, read.tree, read.places)
@@ -123,8 +124,13 @@ def load(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenario:
         errors.update(dict.fromkeys((*in_file.errors, *findings.errors)))
         if model is not None and not errors:
             advice.give(model, findings, whole=name == AS_WRITTEN)
+            alternatives.append(inert.Alternative(model, tree, places))
         told = {(d.code, d.file, d.line, d.column) for d in warnings}
         warnings.update(dict.fromkeys(d for d in findings.warnings if (d.code, d.file, d.line, d.column) not in told))
+    if not errors:
+        for findings in inert.warn(alternatives, file):
+            warnings.update(dict.fromkeys(findings.warnings))
+        warnings.update(dict.fromkeys(_alike(alternatives, read, file)))
     found = [replace(d, file=data.place(d.file)) if d.file in data.texts else d for d in (*errors, *warnings)]
     found.sort(key=lambda d: (d.file != file, d.file, d.line, d.column))
     if errors:
@@ -257,6 +263,23 @@ def lower(scenario: Scenario, variant: str | None = None) -> Model:
     if model is None:
         raise ScenarioError(findings.errors)
     return model
+
+
+def _alike(alternatives: Sequence[inert.Alternative], read: Document, file: str) -> Iterable[Diagnostic]:
+    """A warning for each variant that says something and changes nothing, or nothing that another one does not change."""
+    findings = Findings(file, read.tree, read.places)
+    as_written, *variants = [one.model for one in alternatives]
+    met: dict[str, str] = {}
+    for model in variants:
+        said = repr(replace(model, variant=""))
+        if said in met:
+            message = f"is the same as `{met[said]}`: it would be simulated twice"
+            findings.warn(("variants", model.variant), message, "take one of them out", "same-variant")
+        elif read.tree["variants"][model.variant] and same(model, as_written):
+            message = "changes nothing: every value is the one in the file"
+            findings.warn(("variants", model.variant), message, "write `{}` for the file itself", "same-variant")
+        met.setdefault(said, model.variant)
+    return findings.warnings
 
 
 def same(one: Model, other: Model) -> bool:

@@ -39,9 +39,8 @@ def take_out(tree: Tree, names: Names) -> tuple[Names, list[str]]:
         gone |= more
     for path in [*_of_sections(tree, gone), *_of_exercise(tree, gone)]:
         _at(tree, path[:-1])[path[-1]] = GONE  # the deepest first: what holds them may go last
-    touched = [
-        str(name) for name, changes in _map(tree.get("variants")).items() if _follow_in_variant(_map(changes), gone, set(steps) - gone)
-    ]
+    there = (set(steps) - gone) | {name for name, demand in _map(tree.get("demand")).items() if demand is not GONE}
+    touched = [str(name) for name, changes in _map(tree.get("variants")).items() if _follow_in_variant(_map(changes), gone, there)]
     lost = {f"{section}.{name}" for name in gone for section in SECTIONS}
     lost |= {f"demand.{name}" for name, demand in _map(tree.get("demand")).items() if demand is GONE}
     lost |= {f"roles.{name}.busy" for name, role in _map(tree.get("roles")).items() if _map(role).get("busy") is GONE}
@@ -123,7 +122,7 @@ def _named(path: Path, item: Tree, key: str, names: Names) -> Iterator[Path]:
 
 
 def _follow_in_variant(changes: Tree, gone: Names, there: Names) -> bool:
-    """Let the changes of a variant speak of the steps that are ``there`` only; the answer is whether any spoke of others."""
+    """Let the changes of a variant speak of the steps and the demand that are ``there`` only; the answer is whether any spoke of others."""
     touched = False
     for dotted, value in list(changes.items()):
         section, *way = str(dotted).split(".")
@@ -136,7 +135,7 @@ def _follow_in_variant(changes: Tree, gone: Names, there: Names) -> bool:
         if drops:
             touched = touched or value is not None
             changes[dotted] = GONE
-        if waits and (section == "demand" or way[0] in there):
+        if waits and way[0] in there:
             _forget_below(changes, f"{section}.{way[0]}")
             changes[f"{section}.{way[0]}"] = None
     return touched

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from simulator.crisis.act import Act
 from simulator.model.world import After, At, Model, Reading, Step
 from simulator.scenario.calendar import spoken
 from simulator.scenario.document import Path
-from simulator.scenario.law import low
+from simulator.scenario.law import high, low
 
+NEVER = float("inf")
 WIDTH = 60
 """Columns of the chart beside the names."""
 
@@ -40,7 +42,13 @@ def expected(model: Model) -> Mapping[str, tuple[float, float]]:
     return _instants(model, likely, {role.name: role for role in model.roles})
 
 
-def _instants(model: Model, value: Callable[[float], float], roles: Mapping[str, object]) -> dict[str, tuple[float, float]]:
+def latest(model: Model) -> Mapping[str, tuple[float, float]]:
+    """Start and effect of every step, in seconds, if every range takes its highest value; NEVER where a person or a reading decides."""
+    return _instants(model, high, None)
+
+
+def _instants(model: Model, value: Callable[[float], float], roles: Mapping[str, object] | None) -> dict[str, tuple[float, float]]:
+    """By ``value`` of every range; without ``roles`` nobody knows when those who decide and readings are ready."""
     steps = {name: step for name, (_, step) in located(model).items()}
     known: dict[str, tuple[float, float]] = {}
     for first in steps:
@@ -53,7 +61,12 @@ def _instants(model: Model, value: Callable[[float], float], roles: Mapping[str,
                 trail.append(unknown[0])
                 continue
             start = _start(step, known, value)
-            known[step.id] = (start, _decided(step, start, known, value, roles) + value(step.takes))
+            if roles is not None:
+                known[step.id] = (start, _decided(step, start, known, value, roles) + value(step.takes))
+            else:
+                start = NEVER if isinstance(step.when, Reading) else start
+                prepares = type(step.act).prepare is not Act.prepare
+                known[step.id] = (start, NEVER if prepares else start + value(step.takes))
             trail.pop()
     return known
 

@@ -20,6 +20,9 @@ FIXED = ("schema", "extends", "name", "title", "question", "notes", "clock", "va
 WHOLE = ("when", "until")
 """Keys whose map is replaced, not merged."""
 
+WHOLE_ENTRIES = ("needs", "demand", "platforms", "links", "sites", "teams")
+"""Sections in which an entry cannot be begun with one key: a misspelt site is not a new one."""
+
 Places = dict[Path, Place]
 
 
@@ -71,6 +74,11 @@ def put(tree: dict[str, Any], places: Places, dotted: str, value: Any, source: P
             step: str | int = ids.index(key) if key in ids else int(key)
         elif isinstance(holder, dict):
             step = key
+            if depth == 1 < len(way) and so_far in WHOLE_ENTRIES and holder and holder.get(key) in (None, GONE):
+                return Problem(f"there is no `{key}` in `{so_far}`", did_you_mean(key, holder), "bad-override", on_key=True)
+            if depth == len(way) and value is None and holder.get(key) in (None, GONE):
+                where = f"in `{so_far}`" if so_far else "in the scenario"
+                return Problem(f"there is no `{key}` {where} to take out", did_you_mean(key, holder), "bad-override", on_key=True)
             if holder.get(key) in (None, GONE):
                 holder[key] = None if depth == len(way) else {}
         else:

@@ -37,10 +37,10 @@ def test_every_code_of_a_warning_is_met() -> None:
     assert met == {
         "overload", "idle", "few-agents", "few-seats", "few-lines", "reserve-beyond-lines", "no-skill", "never-opened", "never-fires",
         "takes-too-long", "ends-first", "shrinkage-twice", "always-passes", "run-too-short", "continuity-order", "no-source",
-        "share-on-top",
-        "short-patience", "turn-as-talk", "too-many-chats", "contains-all", "nobody-dials", "nobody-answers", "promise-too-short",
-        "unused-channel", "chats-for-free", "short-timeout", "calls-at-night", "never-free",
-        "contagion-gain", "no-effect", "no-data", "beyond-budget", "open-unstaffed", "at-work", "led-in-a-circle",
+        "short-patience", "share-on-top", "turn-as-talk", "too-many-chats", "contains-all", "nobody-dials", "nobody-answers",
+        "promise-too-short", "unused-channel", "chats-for-free", "short-timeout", "calls-at-night", "never-free",
+        "contagion-gain", "no-effect", "no-data", "beyond-budget", "open-unstaffed", "no-calls", "closed-door",
+        "after-the-end", "no-people", "same-variant", "at-work", "led-in-a-circle",
     }  # fmt: skip
 
 

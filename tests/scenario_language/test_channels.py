@@ -91,7 +91,7 @@ def test_hours_that_touch_are_one_stretch_and_a_whole_run_is_always(tmp_path: Pa
 def test_laws_of_a_channel_are_for_all_needs_or_by_need(model: Model) -> None:
     chat, email = model.channels[1], model.channels[2]
     assert chat.patience == dict.fromkeys(("outage", "billing", "listening"), Exponential(300.0))
-    assert chat.talk_time == {"billing": Lognormal.of_mean(540.0, 300.0), "outage": Exponential(300.0)}
+    assert chat.talk_time == {"outage": Lognormal.of_mean(540.0, 300.0), "listening": Exponential(300.0)}
     assert (email.talk_time["billing"], email.wrap_up, email.keep_free) == (Exponential(360.0), {}, 2)
 
 

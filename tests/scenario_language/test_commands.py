@@ -100,7 +100,7 @@ def test_show_says_where_each_value_comes_from(crisis: Crisis) -> None:
     assert told["clock.interval"] == "15m # child.yaml:3"
     assert told["clock.duration"] == "1d # whole.yaml:4"
     assert told["teams.service.headcount"] == "22 # --set teams.service.headcount=22"
-    assert told["playbook.decide.when.by"] == "3h # whole.yaml:28 (variant late)"
+    assert told["playbook.decide.when.by"] == "3h # whole.yaml:29 (variant late)"
     assert told["channels.voice.short_abandon"] == "5s # default"
     assert told["demand.faults.people"] == "{likely: 3k, low: 1k, high: 9k} # whole.yaml:10"
     assert told["playbook.open.agents.on_shift.able"] == "70% # whole.yaml:25"

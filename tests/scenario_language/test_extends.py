@@ -51,7 +51,7 @@ def test_items_merge_by_id_and_new_ones_follow(tmp_path: Path) -> None:
         "  - {id: back, when: {after: quake, by: 9h}, do: staff.away, share: 10%, for: 1h}\n",
     )
     steps = {s.id: s for s in lower(made).playbook}
-    assert list(steps) == ["decide", "open", "tell", "back"]
+    assert list(steps) == ["decide", "open", "tell", "lead", "back"]
     assert (steps["open"].takes, steps["open"].act.agents.on_shift.able, steps["open"].act.agents.on_shift.willing) == (7200.0, 0.7, 0.9)
     assert (made.positions["playbook", 1, "takes"].line, made.positions["playbook", 1, "takes"].file[-10:]) == (3, "child.yaml")
     assert (made.positions["playbook", 1, "do"].line, made.positions["playbook", 1, "do"].file[-9:]) == (25, "base.yaml")
@@ -61,7 +61,7 @@ def test_null_deletes_keys_sections_and_items(tmp_path: Path) -> None:
     made = child(tmp_path, "thresholds: null\nclock: {phases: {after: null}}\nplaybook: {tell: null, open: {takes: 3h}}\n")
     assert "thresholds" not in made.tree
     assert made.tree["clock"]["phases"] == {"before": "start"}
-    assert [(s["id"], s.get("takes")) for s in made.tree["playbook"]] == [("decide", None), ("open", "3h")]
+    assert [(s["id"], s.get("takes")) for s in made.tree["playbook"]] == [("decide", None), ("open", "3h"), ("lead", None)]
 
 
 def test_the_result_is_the_scenario_written_whole(tmp_path: Path) -> None:

@@ -96,9 +96,9 @@ def test_a_variant_merges_maps_replaces_triggers_and_deletes_with_null(tmp_path:
     crew = shorter.playbook[1].act.agents.on_shift
     assert (crew.able, crew.willing) == (0.7, 0.5)
     assert shorter.needs[0].talk_time.mean == 180.0
-    assert [(s.id, s.takes) for s in lower(scenario, "silent").playbook] == [("decide", 0.0), ("open", 0.0)]
+    assert [(s.id, s.takes) for s in lower(scenario, "silent").playbook] == [("decide", 0.0), ("open", 0.0), ("lead", 0.0)]
     assert [s.id for s in lower(scenario, "helped").playbook][-1] == "more"
-    assert [(s.id, s.takes) for s in lower(scenario).playbook] == [("decide", 0.0), ("open", 3600.0), ("tell", 0.0)]
+    assert [(s.id, s.takes) for s in lower(scenario).playbook] == [("decide", 0.0), ("open", 3600.0), ("tell", 0.0), ("lead", 0.0)]
 
 
 def test_no_action_is_always_there_and_takes_the_playbook_away(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_a_variant_and_a_file_that_extends_take_out_with_null(tmp_path: Path) ->
     child.write_text("extends: base.yaml\nname: child\nvariants: {late: null, calm: {playbook.tell: null}}\n", encoding="utf-8")
     made = load(child)
     assert made.variant_names == ("calm",)
-    assert [step.id for step in lower(made, "calm").playbook] == ["decide", "open"]
+    assert [step.id for step in lower(made, "calm").playbook] == ["decide", "open", "lead"]
     alone = tmp_path / "alone.yaml"
     alone.write_bytes((HERE / "whole.yaml").read_bytes().replace(b"schema:", b"extends: null\nschema:", 1))
     assert load(alone).sources == (str(alone),)
