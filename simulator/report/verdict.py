@@ -154,11 +154,13 @@ def _relapses(summary: Summary, model: Model) -> str:
     time = LocalTime(model.clock)
     since, until = (median(of_world[0][end] for of_world in again) for end in (0, 1))
     ends = "the end of the run" if until >= summary.ended_at else time.clock(until)
+    begins = time.clock(since)
+    when = f"from {begins} to {ends}" if begins != ends else f"for a few minutes around {begins}"
     worlds = f"In {len(again)} of {len(summary.below)} worlds it" if len(summary.below) > 1 else "It"
     most = max(map(len, again))
     often = f", and up to {most} times in all" if most > 1 else ""
     typically = "typically " if len(again) > 1 else ""
-    return f" {worlds} fell below again, {typically}from {time.clock(since)} to {ends}{often}."
+    return f" {worlds} fell below again, {typically}{when}{often}."
 
 
 def objectives_sentence(summary: Summary) -> str:

@@ -2,9 +2,8 @@
 
 Page's charts of cumulative sums (1954, Biometrika 41) look at one contact after the other. Let p be the share asked. The
 chart of a fall adds ln((1 - p') / (1 - p)) for a contact that failed and takes off ln(p / p') for a good one, with p' = p
-less :data:`SHORT`, and never falls below 0. Beyond :data:`SURE` the level has fallen. A second chart counts failures in a
-row, each for ln(1 / (1 - p)) and at most :data:`WEIGHT`, so that an outage is seen as soon where little is asked as where
-much is. The chart of a return is the first with its signs changed.
+less :data:`SHORT`, and never falls below 0. Beyond :data:`SURE` the level has fallen. The chart of a return is the same with its
+signs changed.
 
 Nothing is below while nobody asks: a fall is dated at its first failed contact, a return at the last one before it.
 ``at`` is by a clock that stands still while the centre is closed (:mod:`simulator.statistics.hours`), in seconds.
@@ -30,8 +29,6 @@ SHORT = 0.15
 """By how much the level that is looked for is below the level asked."""
 SURE = 5.0
 """Where a chart decides: e to this power contacts or more go by, on average, before it does so for no reason."""
-WEIGHT = 0.5
-"""The most that one failure in a row counts: it takes eleven at least."""
 CONTACTS = 8
 """A sharp fall or return is dated within about so many contacts."""
 _FIRST = 1024
@@ -89,10 +86,7 @@ class _Charts:
     """The charts over runs of contacts that went alike: only at the end of a run does a chart turn."""
 
     start: NDArray[np.intp]  #: the first contact of each run, and one past the last contact
-    short: Floats  #: what each contact adds to the chart of a fall
     of_run: Floats  #: what each run adds to it
-    none: Floats  #: what each contact adds to the chart of failures in a row; good ones nothing
-    outages: NDArray[np.intp]  #: runs that are long enough for it to decide
 
     @staticmethod
     def of(good: Flags, asked: Floats, kind: Kinds) -> _Charts:
@@ -100,34 +94,19 @@ class _Charts:
         worse = np.maximum(p - SHORT, np.minimum(0.001, p / 2))
         went = good + 2 * kind  # 0 and 1: the first kind failed, or went well
         short = np.stack((np.log((1 - worse) / (1 - p)), -np.log(p / worse)), axis=1).ravel()[went]
-        none = np.stack((np.minimum(-np.log(1 - p), WEIGHT), 0.0 * p), axis=1).ravel()[went]
         start = np.concatenate(([0], np.flatnonzero(good[1:] != good[:-1]) + 1))
-        outages = np.flatnonzero(np.add.reduceat(none, start) > SURE)
-        return _Charts(np.append(start, len(good)), short, np.add.reduceat(short, start), none, outages)
+        return _Charts(np.append(start, len(good)), np.add.reduceat(short, start))
 
     def fall(self, run: int) -> tuple[int, int] | None:
         """With which contact the level falls, as known from ``run`` on, and the run in which that is sure; None where it does not."""
-        sure = [found for found in (self._passes(run, 1.0), self._outage(run)) if found is not None]
-        if not sure:
-            return None
-        first, _, run = min(sure, key=lambda found: found[1])
-        return first, run
+        return self._passes(run, 1.0)
 
     def back(self, run: int) -> tuple[int, int] | None:
         """With which contact the level is back, as known from ``run`` on, and the run in which that is sure; None where it is not."""
-        found = self._passes(run, -1.0)
-        return None if found is None else (found[0], found[2])
+        return self._passes(run, -1.0)
 
-    def _outage(self, run: int) -> tuple[int, int, int] | None:
-        place = np.searchsorted(self.outages, run)
-        if place == len(self.outages):
-            return None
-        run = int(self.outages[place])
-        first, after = int(self.start[run]), int(self.start[run + 1])
-        return first, first + int(np.argmax(np.cumsum(self.none[first:after]) > SURE)), run
-
-    def _passes(self, run: int, sign: float) -> tuple[int, int, int] | None:
-        """The contact with which the chart leaves 0 for the last time before it decides, the one with which it decides, and its run."""
+    def _passes(self, run: int, sign: float) -> tuple[int, int] | None:
+        """The contact with which the chart leaves 0 for the last time before it decides, and the run in which it does."""
         width = _FIRST
         while run < len(self.of_run):
             sums = np.cumsum(sign * self.of_run[run : run + width])
@@ -136,10 +115,7 @@ class _Charts:
             if height[decides] > SURE:
                 zeros = np.flatnonzero(height[:decides] == 0.0)
                 since = run + (int(zeros[-1]) + 1 if len(zeros) else 0)
-                first, after = self.start[run + decides], self.start[run + decides + 1]
-                before = height[decides - 1] if decides else 0.0
-                sure = int(first) + int(np.argmax(before + np.cumsum(sign * self.short[first:after]) > SURE))
-                return int(self.start[since]), sure, run + decides
+                return int(self.start[since]), run + decides
             if run + width >= len(self.of_run):
                 return None
             width *= 4

@@ -13,19 +13,17 @@ Contact = tuple[float, bool]
 def stretches(contacts: Sequence[Contact], asked: float, end: float) -> list[tuple[int, int]]:
     """From which contact to which the level was below; -1 where it did not return."""
     worse = max(asked - SHORT, min(0.001, asked / 2))
-    up, down, row = math.log((1 - worse) / (1 - asked)), math.log(asked / worse), min(-math.log(1 - asked), 0.5)
+    up, down = math.log((1 - worse) / (1 - asked)), math.log(asked / worse)
     found: list[tuple[int, int]] = []
     below, first, back = False, -1, -1
-    chart = streak = rising = 0.0
-    begins = failures = -1
+    chart = rising = 0.0
+    begins = -1
     for i, (_, good) in enumerate(contacts):
         if not below:
             begins = i if chart == 0.0 and not good else begins
             chart = max(0.0, chart + (-down if good else up))
-            failures = -1 if good else i if streak == 0.0 else failures
-            streak = 0.0 if good else streak + row
-            if chart > SURE or streak > SURE:
-                below, first = True, begins if chart > SURE else failures
+            if chart > SURE:
+                below, first = True, begins
                 if found and at_of(contacts, first) - at_of(contacts, found[-1][1]) < HOLD:
                     first = found.pop()[0]
                 rising, back = 0.0, -1
@@ -34,7 +32,7 @@ def stretches(contacts: Sequence[Contact], asked: float, end: float) -> list[tup
             rising = max(0.0, rising + (down if good else -up))
             if rising > SURE:
                 found.append((first, back - 1))
-                below, chart, streak = False, 0.0, 0.0
+                below, chart = False, 0.0
     if below:
         found.append((first, -1))
     elif found and end - at_of(contacts, found[-1][1]) < HOLD:
