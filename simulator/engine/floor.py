@@ -254,10 +254,10 @@ class Floor(Crew):
 
     # -- the end -----------------------------------------------------------------------------------------------------
 
-    def note(self, notes: Notes, deciding: bool) -> None:
-        """Write down what is seen now; ``deciding`` says whether a decision is due and not taken."""
+    def note(self, notes: Notes, live: bool, deciding: bool) -> None:
+        """Write down what is seen now; ``live`` and ``deciding`` are not for the floor to know."""
         now = self.calendar.now
-        notes.take(now, self.sites, self.links, self.queues, self.teams, self.agents, self.channels, self.bench, deciding)
+        notes.take(now, self.sites, self.links, self.queues, self.teams, self.agents, self.channels, self.bench, live, deciding)
 
     def finish(self, horizon: float) -> None:
         """The run is over: mark what is still open and what is in hand, and settle each customer's story."""

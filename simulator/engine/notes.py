@@ -5,7 +5,7 @@ Compiled with mypyc.
 
 from __future__ import annotations
 
-from librt.vecs import append, vec
+from librt.vecs import append, extend, vec
 from mypy_extensions import i64
 
 from simulator.engine.channels import Channel
@@ -36,6 +36,7 @@ class Notes:
         agents: list[Agent],
         channels: list[Channel],
         bench: Bench,
+        live: bool,
         deciding: bool,
     ) -> None:
         """One more row. Cumulative times are told up to ``now``; nothing of the floor changes, whoever looks how often."""
@@ -52,21 +53,18 @@ class Notes:
             self.count(link.used)
         for queue in queues:
             self.count(queue.length)
-        free: i64 = 0
+        spent = vec[float]()
         for team in teams:
-            free += team.idle
-        self.times(now, teams, agents)
+            spent = extend(spent, team.time)
+        for agent in agents:
+            spent[7 * agent.team.number + i64(agent.state)] += now - agent.since
+        for seconds in spent:
+            self.put(seconds)
         for site in sites:
             self.put(site.crowd.time + float(site.crowd.number) * (now - site.crowd.since))
         for queue in queues:
             self.put(queue.time + float(queue.length) * (now - queue.since))
-        self.count(free)
-        live = False
-        for channel in channels:
-            if channel.line and not channel.calls_out:  # the public numbers: those of the first channel that people call
-                target = sites[channel.numbers]
-                live = channel.up and target.open and not target.lost
-                break
+        self.count(bench.free)
         self.put(1.0 if live else 0.0)
         self.put(1.0 if deciding else 0.0)
         for channel in channels:
@@ -74,12 +72,3 @@ class Notes:
         for crowd in [bench.crowd, *[site.crowd for site in sites]]:
             self.count(crowd.peak(now))
             crowd.most = 0
-
-    def times(self, now: float, teams: list[Team], agents: list[Agent]) -> None:
-        """Seconds of each team in each state, up to now."""
-        since = [0.0] * (7 * len(teams))  #: by team and state, what its agents have spent in the state that they are in
-        for agent in agents:
-            since[7 * agent.team.number + i64(agent.state)] += now - agent.since
-        for team in teams:
-            for state in range(7):
-                self.put(team.time[state] + since[7 * team.number + state])

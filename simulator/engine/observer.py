@@ -22,7 +22,15 @@ class Observer:
         self.notes = Notes()
 
     def note(self) -> None:
-        self.floor.note(self.notes, self.deciding())
+        self.floor.note(self.notes, self._live(), self.deciding())
+
+    def _live(self) -> bool:
+        """Whether the public numbers, those of the first channel that people call, lead to a site that can take calls."""
+        first = next((channel for channel in self.floor.channels if channel.line and not channel.calls_out), None)
+        if first is None:
+            return False
+        site = self.floor.sites[first.numbers]
+        return bool(first.up and site.open and not site.lost)
 
     def observations(self) -> Observations:
         floor = self.floor

@@ -158,14 +158,14 @@ class Agent:
             self.rested += spent
         self.since = now
         self.state = i16(state)
-        if was < AVAILABLE and state >= AVAILABLE:
-            self.site.crowd.count(1, now)
-            team.bench.crowd.count(1, now)
-            team.online += 1
-        elif was >= AVAILABLE and state < AVAILABLE:
-            self.site.crowd.count(-1, now)
-            team.bench.crowd.count(-1, now)
-            team.online -= 1
+        if (was < AVAILABLE) != (state < AVAILABLE):
+            self.cross(1 if was < AVAILABLE else -1, now)
+
+    def cross(self, change: i64, now: float) -> None:
+        """Come online (1) or leave (-1)."""
+        self.site.crowd.count(change, now)
+        self.team.bench.crowd.count(change, now)
+        self.team.online += change
 
     def rest(self, now: float) -> None:
         """Become idle: last in the team's order of idleness."""
