@@ -15,7 +15,7 @@ from simulator.crisis.events import FailPlatform, LoseRole, RestorePlatform
 from simulator.crisis.handling import Deflect
 from simulator.crisis.staffing import CallInStaff
 from simulator.model.units import Ref
-from simulator.model.world import KINDS, Demand, Model, People, Profile, Step, Surge, Team
+from simulator.model.world import KINDS, After, Demand, Model, People, Profile, Step, Surge, Team
 from simulator.scenario.document import Path
 from simulator.scenario.law import high, low
 from simulator.scenario.timeline import NEVER, earliest, latest, located
@@ -62,6 +62,17 @@ class Facts:
     def doing(self, *acts: type[Any]) -> list[Any]:
         """The acts of these kinds."""
         return [step.act for _, step in self.steps.values() if isinstance(step.act, acts)]
+
+    def before(self, name: str) -> set[str]:
+        """The steps that a step waits for, directly or through others."""
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            step = self.steps[waiting.pop()][1]
+            more = {*step.needs, *([step.when.step] if isinstance(step.when, After) else [])} - found
+            found |= more
+            waiting += more
+        return found
 
     @cached_property
     def awaited(self) -> set[str]:

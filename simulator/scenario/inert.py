@@ -230,7 +230,7 @@ def _never_binds(facts: Facts, role: str, after: str, lasts: float) -> str:
     if all(facts.soonest[name][0] >= ends for name in asks):
         return f"it is over by {spoken(ends)} after the start, before anything needs `{role}`"
     sole = all(getattr(step.act, "approval", None) != role for step in asks.values())
-    if sole and all(facts.last[name][0] < begins for name in asks):
+    if sole and all(facts.last[name][0] < begins or name in facts.before(after) for name in asks):
         return f"it begins {spoken(begins)} after the start, when `{role}` has nothing left to do"
     return ""
 

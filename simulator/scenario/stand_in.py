@@ -164,7 +164,7 @@ def spot_of(tree: Any, path: Path) -> Spot:
 
 def _below(node: Node, step: str | int, tree: Any) -> Node | None:
     """What may stand at a key or a place below ``node``, whose value is ``tree``; None where the language knows nothing there."""
-    keys = _keys(node, tree)
+    keys = keys_of(node, tree)
     if keys is not None:
         return next((key.node for key in keys if key.name == step), None)
     if isinstance(node, Names) and isinstance(step, str):
@@ -178,7 +178,7 @@ def _holds(tree: Any, step: str | int) -> bool:
     return (isinstance(tree, dict) and step in tree) or (isinstance(tree, list) and isinstance(step, int) and step < len(tree))
 
 
-def _keys(node: Node, tree: Any) -> tuple[Key, ...] | None:
+def keys_of(node: Node, tree: Any) -> tuple[Key, ...] | None:
     """The keys of what stands there, where it is a map that has some."""
     raw = tree if isinstance(tree, dict) else {}
     if isinstance(node, Map):

@@ -167,3 +167,13 @@ def test_a_null_among_the_changes_of_a_variant_deletes_in_the_variant(tmp_path: 
     assert "tell" not in {s.id for s in lower(made, "silent").playbook}
     alone = child(tmp_path, "variants: {silent: {playbook.tell: null}}\n", parent=WHOLE.split("variants:")[0])
     assert "tell" not in {s.id for s in lower(alone, "silent").playbook}
+
+
+def test_null_takes_out_only_what_the_parent_has(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        child(tmp_path, "name: child\ncontinuity: null\nplaybook: {tel: null, open: {takes: null}}\nsites: {main: {seat: null}}\n")
+    assert [(d.line, d.message, d.help[:34]) for d in caught.value.diagnostics] == [
+        (3, "continuity: there is no `continuity` of the parent to take out", "possible: schema, name, clock, nee"),
+        (4, "playbook.tel: there is no `tel` in `playbook` of the parent to take out", "did you mean `tell`?"),
+        (5, "sites.main.seat: there is no `seat` in `sites.main` of the parent to take out", "did you mean `seats`?"),
+    ]

@@ -63,6 +63,13 @@ def test_it_is_recorded() -> None:
         ("sites.main.seat=3", "error[unknown-key]: unknown key `seat` in `sites.main` (did you mean `seats`?)"),
         ("playbook.decid.cost=3", "error[bad-override]: playbook.decid.cost: there is no `decid` in `playbook` (did you mean `decide`?)"),
         ("name.x=3", "error[bad-override]: name.x: `name` is `broken` and has no `x`"),
+        ("sites.nowhere.seats=3",
+         "error[bad-override]: sites.nowhere.seats: there is no `nowhere` in `sites` (possible: main, spare)"),
+        ("teams.service.absense=null",
+         ("error[bad-override]: teams.service.absense: there is no `absense` in `teams.service` to take out "
+          "(possible: headcount, site, skills, roster)")),
+        ("sites.main.lines=null",
+         "error[bad-override]: sites.main.lines: there is no `lines` in `sites.main` to take out (did you mean `links`?)"),
         ("variants.late=3", "error[bad-override]: variants.late: `variants` is the same on every command line"),
         ("clock.interval=12:30", (
             "error[bad-value]: clock.interval: expected a duration such as 30s, 15m or 1h30m, got `12:30` "
