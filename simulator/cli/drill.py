@@ -102,6 +102,7 @@ def command(
         held = session.hold(
             scenario, log=log, events_list=events_list, replications=replications, seed=seed, world=world, jobs=workers, out=out,
             forms=wanted, names=names, command=_command(file, log, listed, replications, seed, world, overrides, names), progress=progress,
+            warn=None if quiet else lambda doubts: say(blocks(doubts)),
         )  # fmt: skip
     _tell(held, as_json=as_json, quiet=quiet)
     for failure in held.result.failures:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.model.ranges import Range
 from simulator.model.world import After, At, Reading, Trigger
-from simulator.scenario.variants import is_whole
+from simulator.scenario.decision_log import with_parameters
 
 if TYPE_CHECKING:
     from simulator.model.exercise import Inject
@@ -73,8 +73,7 @@ def decided_steps(scenario: Scenario, decisions: Sequence[Decision]) -> list[Ste
         made = {key: value for key, value in step.items() if key not in ("at", "when")} | {"at": instant(decision.at)}
         if made["do"] == "decision":
             made["role"] = decision.role  # whoever took it; a role that is busy elsewhere keeps it waiting
-        for key, value in decision.parameters.items():
-            made[key] = _merged(made.get(key), value)
+        made = with_parameters(made, decision.parameters)
         if made["id"] in ended:
             made["until"] = {"at": instant(ended[made["id"]].at)}
         steps.append(made)
@@ -208,9 +207,3 @@ def _less(value: Any, by: float) -> Any:
     if isinstance(value, dict):
         return {side: _less(limit, by) for side, limit in value.items()}
     return _duration(max(duration(value) - by, 0.0))
-
-
-def _merged(old: Any, new: Any) -> Any:
-    if isinstance(old, dict) and isinstance(new, dict) and not (is_whole(old) or is_whole(new)):
-        return old | {key: _merged(old.get(key), value) for key, value in new.items()}
-    return copy.deepcopy(new)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,6 +74,7 @@ def hold(
     names: bool = False,
     command: str = "",
     progress: Progress | None = None,
+    warn: Callable[[Sequence[Diagnostic]], None] | None = None,
 ) -> Held:
     """Play the exercise of a scenario by its playbook, or by the decisions in the file ``log``, and review it.
 
@@ -81,12 +82,15 @@ def hold(
     - ``world`` of ``seed`` is the one that was played; the decisions are tried in ``replications`` worlds.
     - ``out`` is the folder under which ``<scenario>/<UTC time>-<hash6>/`` is made; ``forms`` are those of :data:`FORMS`, all that
       can be written if none is named; ``names`` prints the names of the log beside the roles.
+    - ``warn`` is called with what is doubtful in the log, before anything is simulated.
 
     Raises ScenarioError for a log or a list that does not fit, UsageError for what cannot be asked, OutputError where nothing
     can be written, and Interrupted where the user stopped before the played world was simulated.
     """
     exercise = exercise_in(scenario, events_list)
     read = None if log is None else read_log(log, scenario, lower(scenario), exercise)
+    if read is not None and read.warnings and warn is not None:
+        warn(read.warnings)
     told = None if read is None else read.seed
     chosen = seed if seed is not None else told if told is not None else scenario.seed if scenario.seed is not None else 1
     played = world if world is not None else 0 if read is None else read.world

@@ -135,6 +135,8 @@ WARNINGS = {
     "channel takes a whole talk for each answer.",
     "unused-channel": "Nobody makes contact by this channel: no need chooses it, nobody moves to it, and no step leads to it. A list of "
     "callbacks is filled by steps.",
+    "who-decides": "The log of a drill says that somebody decided what is for another role to decide, or who does not play at all. It is "
+    "replayed as it stands.",
 }
 codes: Mapping[str, Code] = {
     name: Code(name, severity, text)

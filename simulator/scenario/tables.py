@@ -58,14 +58,25 @@ def _error(file: str, line: int, message: str, hint: str = "") -> ScenarioError:
 
 
 def rows(text: str, file: str, required: tuple[str, ...], optional: tuple[str, ...], called: Callable[[str], str] = str.strip) -> list[Row]:
-    """The lines of a CSV text (comma, semicolon or tab) below a header of known columns; raises ScenarioError.
+    """The lines of a CSV text (comma, semicolon or tab) below a header of known columns; raises ScenarioError with every bad line.
 
     Lines above the header are a title. ``called`` gives the name of a column as it is known here.
     """
+    found, bad = sound_rows(text, file, required, optional, called)
+    if bad:
+        raise ScenarioError(bad)
+    return found
+
+
+def sound_rows(
+    text: str, file: str, required: tuple[str, ...], optional: tuple[str, ...], called: Callable[[str], str] = str.strip
+) -> tuple[list[Row], list[Diagnostic]]:
+    """As :func:`rows`, but the lines that can be read, and what is wrong with the others."""
     lines = list(io.StringIO(text, newline=None))
     above, delimiter = _header(lines, required, called)
     reader = csv.reader(lines[above:], delimiter=delimiter, strict=True)
     found: list[Row] = []
+    bad: list[Diagnostic] = []
     try:
         names = [called(name) for name in next(reader, [])]
         _check_header(names, file, above + 1, required, optional)
@@ -75,18 +86,20 @@ def rows(text: str, file: str, required: tuple[str, ...], optional: tuple[str, .
             line = above + reader.line_num
             if len(cells) != len(names):
                 hint = "a decimal comma needs a semicolon between cells"
-                raise _error(file, line, f"expected {len(names)} cells, got {len(cells)}", hint)
+                bad += _error(file, line, f"expected {len(names)} cells, got {len(cells)}", hint).diagnostics
+                continue
             if len(found) >= MAX_ROWS:
                 raise _error(file, line, f"the table has more than {MAX_ROWS:,} lines")
             nameless = next((cell for name, cell in zip(names, cells, strict=True) if not name and cell.strip()), "")
             if nameless:
-                raise _error(file, line, f"`{nameless.strip()}` stands in a column without a name")
+                bad += _error(file, line, f"`{nameless.strip()}` stands in a column without a name").diagnostics
+                continue
             found.append(Row(line, {n: c.strip() for n, c in zip(names, cells, strict=True) if n}))
     except csv.Error as error:
         raise _error(file, above + reader.line_num, f"this line is not CSV: {error}") from None
-    if not found:
+    if not found and not bad:
         raise _error(file, 0, "the table has no lines below its header")
-    return found
+    return found, bad
 
 
 def _header(lines: list[str], required: tuple[str, ...], called: Callable[[str], str]) -> tuple[int, str]:

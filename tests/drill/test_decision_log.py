@@ -10,7 +10,10 @@ import pytest
 from simulator.errors import ScenarioError
 from simulator.scenario import Scenario, exercise_of, load, lower
 from simulator.scenario.decision_log import Decision, DecisionLog, read_log
+from tests.command import Crisis
 from tests.drill.conftest import LOG
+
+DRILLED = Path(__file__).parent / "drilled.yaml"
 
 IMPACT = 7200.0
 
@@ -139,3 +142,71 @@ def test_a_log_in_the_place_of_a_scenario_is_told_so(tmp_path: Path) -> None:
 
 def test_a_decision_knows_where_it_stands() -> None:
     assert Decision(1, 0.0, "manager", "step", "decide").default_of == ""
+
+
+ALL_WRONG = """seed: 3
+ratings:
+  O9: {rating: A}
+scenario: drilled
+decisions:
+  - {time: T+15m, role: wardn, decision: headcount}
+  - {time: noon, role: manager, decision: decid, parameters: {a: 1}}
+  - {time: T+40m, role: manager, decision: decide, parameters: {takes: 0s}}
+  - {time: T+30m, role: manager, decision: spare-site, reason: none, parameters: {agents: {on_shift: {able: 190%}}, site: nowhere}}
+  - {time: T+50m, role: manager, decision: spare-site}
+"""
+
+
+def test_a_log_with_everything_wrong_is_told_in_one_pass(drilled: Scenario, tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        read(drilled, tmp_path, ALL_WRONG)
+    assert sorted((d.line, d.code) for d in caught.value.diagnostics) == [
+        (3, "bad-value"),  # the rating
+        (3, "unknown-name"),  # of no objective
+        (6, "unknown-name"),  # no participant
+        (7, "bad-value"),  # no time, and
+        (7, "bad-value"),  # no parameters of
+        (7, "unknown-name"),  # no step
+        (8, "unknown-key"),
+        (9, "bad-value"),  # a share, and
+        (9, "unknown-key"),
+        (9, "unknown-name"),  # a site
+        (10, "duplicate-id"),
+    ]
+
+
+def test_lines_of_tables_that_cannot_be_read_hide_no_others(drilled: Scenario, tmp_path: Path) -> None:
+    table = (
+        "time,role,decision,parameters\nT+1h,manager\nT+2h,manager,decid,\nT+3h,nobody,decide,\n"
+        "T+4h,manager,spare-site,{a\nother,T+5h,manager,reroute,\n"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        read(drilled, tmp_path, table, "log.csv")
+    assert [(d.line, d.code) for d in sorted(caught.value.diagnostics, key=lambda d: d.line)] == [
+        (2, "csv"), (3, "unknown-name"), (4, "unknown-name"), (5, "yaml-syntax"), (6, "csv"),
+    ]  # fmt: skip
+    lines = '{"scenario": "drilled"}\n{"time": \n{"time": "T+1h", "role": "manager", "decision": "decid"}\n[1]\n'
+    with pytest.raises(ScenarioError) as caught:
+        read(drilled, tmp_path, lines, "log.jsonl")
+    assert sorted(d.line for d in caught.value.diagnostics) == [2, 3, 4]
+
+
+def test_who_may_take_a_decision_is_doubted_and_not_refused(drilled: Scenario, tmp_path: Path) -> None:
+    assert read(drilled, tmp_path, LOG).warnings == ()
+    swapped = LOG.replace("role: warden", "role: manager").replace("role: manager, decision: decide", "role: facilitator, decision: decide")
+    log = read(drilled, tmp_path, swapped)
+    assert [(d.line, d.code, d.message) for d in log.warnings] == [
+        (7, "who-decides", "decisions.0.role: `headcount` is for `warden` to decide, and `manager` did"),
+        (8, "who-decides", "decisions.1.role: `facilitator` is here as facilitator, and decided `decide`"),
+    ]
+    assert [d.role for d in log.decisions[:2]] == ["manager", "facilitator"]
+
+
+def test_a_doubt_about_the_log_is_said_before_it_is_replayed(crisis: Crisis, tmp_path: Path) -> None:
+    file = tmp_path / "log.yaml"
+    file.write_text(LOG.replace("role: warden", "role: manager"), encoding="utf-8")
+    done = crisis("drill", DRILLED, "--log", file, "-n", "2", "-j", "1", "-o", tmp_path / "results")
+    assert done.code == 0
+    assert "warning[who-decides]" in done.err
+    assert f"{file}:7:" in done.err
+    assert "warning[who-decides]" not in crisis("drill", DRILLED, "--log", file, "-n", "2", "-j", "1", "-o", tmp_path, "-q").err
