@@ -189,9 +189,9 @@ class World:
             self._drawn[key] = self.luck(key)
         return self._drawn[key]
 
-    def luck_of_people(self, step: str, purpose: str, people: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
-        """One uniform for each of these customers, whoever else there is: the same luck in every variant."""
-        return self._luck.of_people(f"{step}/{purpose}", people)
+    def luck_of_people(self, step: str, purpose: str, people: NDArray[np.integer[Any]] | None = None) -> NDArray[np.float64]:
+        """One uniform for each of these customers (of all, if not given), whoever else there is: the same luck in every variant."""
+        return self._luck.of_people(f"{step}/{purpose}", np.arange(len(self.workload)) if people is None else people)
 
     def end_needs(self, people: NDArray[np.intp], when: NDArray[np.float64], by: Solved) -> None:
         """The needs of these customers will end outside the centre, each at the instant of ``when``."""

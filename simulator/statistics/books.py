@@ -63,7 +63,7 @@ DETAILS = (
     "handle_time", "self_served", "wanted", "got_through", "called_back",
     "conversations", "first_replies", "first_reply_time", "replies", "all_reply_time", "replies_within", "handovers",
     "callbacks_lapsed", "callback_delays", "callback_time", "dials", "dials_no_answer", "dials_voicemail", "dials_wrong_moment",
-    "dials_already_solved", "dials_reached", "dials_not_connected", "dials_cut", "hours_dialled",
+    "dials_already_solved", "dials_reached", "dials_not_connected", "dials_cut", "dials_under_way", "hours_dialled",
     "compassion_time", "distress_handled", "distress_handle_time", "taken_over", "supervisor_time", "posts", "posts_abandoned",
 )  # fmt: skip
 """Sums that need another column of the ledger, or pieces of work. Waits, delays and times are seconds."""
@@ -102,6 +102,7 @@ IDENTITIES = (
             "dials_reached",
             "dials_not_connected",
             "dials_cut",
+            "dials_under_way",
         ),
     ),
 )

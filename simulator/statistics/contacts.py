@@ -34,7 +34,6 @@ DIALS = {
     Piece.ALREADY_SOLVED: "dials_already_solved",
     Piece.REACHED: "dials_reached",
     Piece.NOT_CONNECTED: "dials_not_connected",
-    Piece.UNFINISHED: "dials_cut",
 }
 
 
@@ -185,6 +184,8 @@ def _work(run: Run, cells: Cells, frame: Frame, in_time: Floats, calls_out: NDAr
     cell, what = cells.at(frame.slot_of(work.begun[dials]), work.contact[dials]), work.what[dials]
     sums["dials"], sums["hours_dialled"] = cells.count(cell), cells.add(cell, work.ended[dials] - work.begun[dials])
     sums |= {name: cells.count(cell[what == piece]) for piece, name in DIALS.items()}
+    unfinished, under_way = what == Piece.UNFINISHED, work.ended[dials] >= run.ended_at
+    sums["dials_cut"], sums["dials_under_way"] = cells.count(cell[unfinished & ~under_way]), cells.count(cell[unfinished & under_way])
 
     talks = np.flatnonzero((work.what == Piece.TALK.value) & ~calls_out[channel])
     talks = talks[np.lexsort((work.begun[talks], work.contact[talks]))]

@@ -221,6 +221,7 @@ EVERY = (
     _contacts("dials_reached", "higher", "dials that became a talk", "callbacks"),
     _contacts("dials_not_connected", "lower", "dials that the carrier's full network lost", "callbacks"),
     _contacts("dials_cut", "lower", "dials, and talks that came of them, that a failure of ours cut", "callbacks"),
+    _contacts("dials_under_way", "none", "dials of which nothing had come yet when the run ended", "callbacks"),
     _share("dial_success", "higher", "dials_reached + dials_already_solved", "dials", "dials that reached the person / dials", "callbacks"),
     _time("hours_dialled", "none", "agents' time with dials and the talks that came of them", "callbacks"),
     _people("people_listed", "none", "customers with an entry on the list: people, where entries are numbers", "callbacks"),

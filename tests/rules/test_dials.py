@@ -320,6 +320,15 @@ def test_a_lost_dial_is_counted_apart_and_leaves_no_message() -> None:
     assert [sums[name] for name in ("dials", "dials_not_connected", "dials_no_answer", "dials_voicemail")] == [2, 2, 0, 0]
 
 
+def test_a_dial_that_the_end_of_the_run_meets_is_under_way_and_one_that_a_failure_met_is_cut() -> None:
+    model = dialling(events=(Step("cut", CutLink("cable"), At(105.0), until=At(300.0)),))
+    model = replace(model, clock=replace(model.clock, duration=305.0, interval=61.0))
+    run = played(model, gave_up())
+    assert dials(run) == [(100, 105, "unfinished"), (300, 305, "unfinished")]
+    sums = dict(zip(CONTACT_SUMS, tally(run, model).contacts.reshape(len(CONTACT_SUMS), -1).sum(axis=1).tolist(), strict=True))
+    assert [sums[name] for name in ("dials", "dials_cut", "dials_under_way")] == [2, 1, 1]
+
+
 # -- the list ----------------------------------------------------------------------------------------------------------
 
 
