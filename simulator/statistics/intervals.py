@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.statistics.books import CONTACT_SUMS
 from simulator.statistics.contents import applies
-from simulator.statistics.estimation import linearised, means, per_run, percentiles
+from simulator.statistics.estimation import jackknifed, means, per_run, percentiles
 from simulator.statistics.measures import measures, terms
 from simulator.statistics.summary import IntervalSeries
 
@@ -145,7 +145,7 @@ def _plain(seen: Sequence[Seen]) -> Iterator[IntervalSeries]:
 def _divided(sides: Sequence[tuple[str, Scope, str, Floats, Floats]]) -> Iterator[IntervalSeries]:
     """Series that are ratios of sums over worlds, out of numerators and denominators by world and interval."""
     y, x = (np.concatenate(of_all, axis=1) for of_all in ([side[-2] for side in sides], [side[-1] for side in sides]))
-    yield from _series([about for *about, _, _ in sides], linearised(y, x)[0], per_run(y, x))
+    yield from _series([about for *about, _, _ in sides], jackknifed(y, x)[0], per_run(y, x))
 
 
 def _series(about: Sequence[Sequence[Any]], mean: Floats, values: Floats) -> Iterator[IntervalSeries]:
