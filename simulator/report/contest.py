@@ -18,6 +18,7 @@ from simulator.report.wording import NONE, LocalTime, amount, change, count, sha
 from simulator.scenario.alternatives import factors_of
 from simulator.statistics.measures import measures
 from simulator.statistics.selection import rinott_constant
+from simulator.statistics.summarise import REFUSED
 from simulator.statistics.verdicts import LEAST
 
 if TYPE_CHECKING:
@@ -100,8 +101,17 @@ def _means(result: Result, contest: Contest) -> Table:
     rows = []
     for name in contest.alternatives:
         estimates = [estimated(result.summaries[name], goal.measure, **goal.scope) for goal in contest.goals]
-        rows.append((name, tuple(NONE if e is None or not e.n else with_margin(e) for e in estimates)))
+        rows.append((name, tuple(NONE if e is None or not e.n else f"{with_margin(e)}{_strictest(result, name, e)}" for e in estimates)))
     return Table(("alternative", *map(label, contest.goals)), tuple(rows))
+
+
+def _strictest(result: Result, name: str, e: Estimate) -> str:
+    """Beside a service level of those who could queue the one of all who arrived, where many were refused."""
+    summary = result.summaries[name]
+    refused, of_all = (estimated(summary, measure, **e.scope) for measure in ("block_rate", "service_level_of_arrived"))
+    if e.measure != "service_level" or refused is None or of_all is None or refused.mean <= REFUSED:
+        return ""
+    return f" ({share(of_all.mean)} of all who arrived)"
 
 
 def _standings(contest: Contest) -> Table:

@@ -161,7 +161,8 @@ EVERY = (
     _of_run("wait_p50", "duration", "lower",
             "median wait in queue of contacts answered or abandoned, those answered at once included", "", _CONTACTS),
     _of_run("wait_p90", "duration", "lower",
-            "wait in queue that 90 % of the contacts answered or abandoned did not exceed; abandoning cuts long waits short", "",
+            "wait in queue that 90 % of the contacts answered or abandoned in a world did not exceed, on average over the worlds; "
+            "abandoning cuts long waits short", "",
             _CONTACTS),
     _of_run("sl_deficit", "count", "lower",
             "sum over half hours of (target - service level, if positive) x offered, by channel: contacts that missed the target", "",

@@ -38,12 +38,16 @@ WHERE_THERE = {
 }
 """Sums that are series where the scenario contains what they are about."""
 
-DIVIDED = ("service_level", "reachability", "abandon_rate", "block_rate", "lost_upstream_rate", "mean_wait", "asa", "aht")
+DIVIDED = (
+    "service_level", "service_level_of_arrived", "reachability", "abandon_rate", "block_rate", "lost_upstream_rate", "mean_wait", "asa",
+    "aht",
+)  # fmt: skip
 DIVIDED_WHERE_THERE = {"conversations": ("first_reply", "reply_time", "replies_in_time")}
 OF_CHANNELS = (
-    "attempted", "arrived", "offered", "answered", "answered_in_time", "handled", "abandoned", "contained", "deflected",
+    "attempted", "lost_upstream", "arrived", "blocked", "offered", "answered", "answered_in_time", "handled", "abandoned", "contained",
+    "deflected",
 )  # fmt: skip
-DIVIDED_OF_CHANNELS = ("service_level", "mean_wait")
+DIVIDED_OF_CHANNELS = ("service_level", "service_level_of_arrived", "abandon_rate", "block_rate", "lost_upstream_rate", "mean_wait")
 """What is also a series of each channel, where there are several."""
 
 WAITS = ("wait_p50", "wait_p90")
@@ -85,7 +89,14 @@ def interval_series(worlds: Worlds) -> Iterator[IntervalSeries]:
             scope = {"channel": channel}
             of_channel = dict(zip(names, np.moveaxis(by_channel[..., c], 1, 0), strict=True))
             yield from _of_contacts(of_channel, scope, OF_CHANNELS, DIVIDED_OF_CHANNELS)
-            yield from _plain([("queue", scope, "count", queue[:, :, c].sum(axis=2))])
+            place = 1 + len(worlds.names["need"]) + c
+            waits = (np.stack([t.wait_quantiles[k, :, place] for t in worlds.tallies]) for k in (0, 1))
+            yield from _plain(
+                [
+                    *((name, scope, "duration", wait) for name, wait in zip(WAITS, waits, strict=True)),
+                    ("queue", scope, "count", queue[:, :, c].sum(axis=2)),
+                ]
+            )
     observed = {name: np.stack([t.observed[name] for t in worlds.tallies]) for name in worlds.tallies[0].observed}
     yield from _plain([*_open(worlds, observed), *_of_places(worlds, observed), *((name, {}, "count", observed[name]) for name in FLOOR)])
     busy = observed["busy"] + observed["wrap"]
