@@ -12,7 +12,7 @@ from simulator.drill.paper import Block, Figure, Heading, table, text
 from simulator.drill.play import EVERYTHING_SOONER
 from simulator.drill.telling import Clockwork, decided, parameters, planned, wallboard
 from simulator.drill.worth import all_sooner, gap
-from simulator.report.columns import estimated
+from simulator.report.columns import estimated, named
 from simulator.report.verdict import most_urgent, with_margin
 from simulator.report.wording import NONE, LocalTime, amount, count, duration, share
 from simulator.statistics.measures import measures
@@ -154,12 +154,19 @@ class Evidence:
         yield from self.figure("the-day")
         policies = [p.name for p in luck.policies]
         urgent = most_urgent(review.model)
+        callers = [
+            (measure, named(label, scope), scope)
+            for scope in review.result.summary.by_channel()
+            for measure, label in (
+                ("block_rate", "refused at the door"), ("abandon_rate", "hung up while waiting, of those who could queue"),
+                ("mean_wait", "mean wait of those who could queue"),
+            )
+        ]  # fmt: skip
         wanted: list[tuple[str, str, dict[str, str]]] = [
             ("people_never_served", "people who got nobody", {}), ("never_served", "share who got nobody", {}),
             *([("never_served", f"share with need {urgent} who got nobody", {"need": urgent})] if urgent else []),
             ("time_to_recover", "time until the centre was back", {}), ("served", "people served by an agent", {}),
-            ("block_rate", "refused at the door", {}), ("abandon_rate", "hung up while waiting, of those who could queue", {}),
-            ("mean_wait", "mean wait of those who could queue", {}), ("harm", "harm", {}), ("cost", "cost", {}),
+            *callers, ("harm", "harm", {}), ("cost", "cost", {}),
         ]  # fmt: skip
         here = []
         for measure, label, scope in wanted:

@@ -154,7 +154,7 @@ def review(drill: Drill, result: Result) -> Review:
         model=model,
         steps=steps,
         told=told,
-        met=tuple(_met(d, mine, steps, drill) for d in drill.decisions),
+        met=tuple(_met(d, mine, model, steps, drill) for d in drill.decisions),
         judged=tuple(_judged(aim, drill, result, _doings(aim, drill, mine, steps, told, model)) for aim in drill.exercise.aims),
         timings=_timings(drill, model, mine, plan),
         worths=worths(drill, result),
@@ -225,7 +225,7 @@ def _decided(drill: Drill, steps: Sequence[Planned]) -> dict[str, float]:
     return moments | {d.what: d.at for d in drill.decisions if d.kind == "task"}
 
 
-def _met(decision: Decision, mine: Tally, steps: Sequence[Planned], drill: Drill) -> Met:
+def _met(decision: Decision, mine: Tally, model: Model, steps: Sequence[Planned], drill: Drill) -> Met:
     first, second = note_ids(decision)
     step = next((s for s in steps if s.id == decision.what and decision.kind == "step"), None)
     note = step.note if step else ""
@@ -234,16 +234,17 @@ def _met(decision: Decision, mine: Tally, steps: Sequence[Planned], drill: Drill
     if decision.default_of:
         note = "; ".join(["taken by default: nobody answered in time", *([note] if note else [])])
     effect = step.effect if step else None
-    return Met(decision, readings(mine.log, first), readings(mine.log, second), effect, note, _half_hour(mine, decision.at))
+    return Met(decision, readings(mine.log, first), readings(mine.log, second), effect, note, _half_hour(mine, model, decision.at))
 
 
-def _half_hour(tally: Tally, at: float) -> dict[str, float] | None:
-    """Service level and the share that hung up in the last full interval before an instant."""
+def _half_hour(tally: Tally, model: Model, at: float) -> dict[str, float] | None:
+    """Service level and the share that hung up, of several channels on the telephone, in the last full interval before an instant."""
     edges = tally.frame.intervals
     last = int((edges[1:] <= at + 1e-6).sum()) - 1
     if last < 0:
         return None
-    series = {one.name: one for one in interval_series(Worlds([tally])) if not one.scope}
+    scope = {"channel": model.inbound[0]} if len(model.inbound) > 1 else {}
+    series = {one.name: one for one in interval_series(Worlds([tally])) if dict(one.scope) == scope}
     return {name: float(series[name].mean[last]) for name in ("service_level", "abandon_rate") if name in series}
 
 

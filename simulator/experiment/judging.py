@@ -186,7 +186,7 @@ def _usual(model: Model) -> list[Goal]:
         found.append(Goal("harm", {}))
     if model.clock.impact is not None:
         found.append(Goal("time_to_recover", {}))
-    found.append(Goal("service_level", {}))
+    found.append(Goal("service_level", {"channel": model.inbound[0]} if len(model.inbound) > 1 else {}))
     if any(step.cost or step.cost_per_hour for step in model.playbook):
         found.append(Goal("cost", {}))
     return found

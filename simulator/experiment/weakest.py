@@ -14,6 +14,7 @@ from simulator.experiment.goals import measure_in
 from simulator.experiment.sample import Sample, again, sample
 from simulator.scenario import Scenario, lower, with_variants
 from simulator.scenario.variants import AS_WRITTEN, BUILT_IN
+from simulator.statistics.verdicts import LEAST
 
 if TYPE_CHECKING:
     from simulator.experiment.pool import Progress
@@ -93,6 +94,11 @@ class Weakest:
     base: Estimate
     losses: tuple[Loss, ...]
     sample: Sample
+
+    @property
+    def sure(self) -> bool:
+        """Whether the worlds are enough to call a loss the worst, or as bad as it."""
+        return self.sample.replications >= LEAST
 
 
 @dataclass(frozen=True)

@@ -334,6 +334,12 @@ class Model:
     budget: float = float("inf")  #: what the playbook may cost in all; an action beyond it is refused
     service_order: str = "ordinal"  #: common random numbers of talk time: by ``ordinal`` of service start or by ``person``
 
+    @property
+    def inbound(self) -> tuple[str, ...]:
+        """The channels by which people make contact, the telephone first."""
+        kinds = {channel.name: KINDS[channel.kind] for channel in self.channels}
+        return tuple(sorted((name for name, kind in kinds.items() if not kind.calls_out), key=lambda name: not kinds[name].has_numbers))
+
     @cached_property
     def ranges(self) -> Places:
         """Where its ranges are: looked for once, as every world draws them anew."""

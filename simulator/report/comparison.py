@@ -17,6 +17,7 @@ from simulator.report.figures import COMPARED
 from simulator.report.judgement import label, verdict
 from simulator.report.manifest import manifest
 from simulator.report.reservations import mark
+from simulator.statistics.verdicts import LEAST
 
 if TYPE_CHECKING:
     from simulator.experiment.contest import Contest
@@ -109,7 +110,8 @@ def _sheets(result: Result, found: Contest) -> Iterator[workbook.Page]:
     yield "Ranking", head, [
         (
             label(r.goal), s.alternative, place, *((v, r.goal.unit) for v in (s.mean, s.half_width, s.low, s.high)),
-            "yes" if s.best else "no", mark(found, s.alternative, r.goal) if s.best else "", (s.wins, "share"), (s.regret, r.goal.unit),
+            ("yes" if s.best else "no") if r.sure else "", mark(found, s.alternative, r.goal) if s.best and r.sure else "",
+            (s.wins, "share"), (s.regret, r.goal.unit),
         )
         for r in found.rankings for place, s in enumerate(r.standings, 1)
     ]  # fmt: skip
@@ -137,7 +139,8 @@ def _sheets(result: Result, found: Contest) -> Iterator[workbook.Page]:
     yield "Who fares how", ("by", "who", "measure", "alternative", "average", "± (95 %)", "worst"), list(_fares(result, found))
     yield "What differs", ("what", *found.alternatives), [(path, *values.values()) for path, values in found.differing.items()]
     yield "Other conditions", ("condition", "alternative", "place", "average", "± (95 %)", "best or tied"), [
-        (c.name, s.alternative, s.rank, (s.mean, found.goals[0].unit), (s.half_width, found.goals[0].unit), "yes" if s.best else "no")
+        (c.name, s.alternative, s.rank, (s.mean, found.goals[0].unit), (s.half_width, found.goals[0].unit),
+         ("yes" if s.best else "no") if c.worlds >= LEAST else "")
         for c in found.stability for s in c.standings
     ]  # fmt: skip
     units = [goal.unit for goal in found.goals]

@@ -18,6 +18,8 @@ from simulator.report.wording import NONE, LocalTime, amount, change, count, sha
 from simulator.scenario.alternatives import factors_of
 from simulator.statistics.measures import measures
 from simulator.statistics.selection import rinott_constant
+from simulator.statistics.summarise import REFUSED
+from simulator.statistics.verdicts import LEAST
 
 if TYPE_CHECKING:
     from simulator.experiment.contest import Contest, Contrast
@@ -99,8 +101,17 @@ def _means(result: Result, contest: Contest) -> Table:
     rows = []
     for name in contest.alternatives:
         estimates = [estimated(result.summaries[name], goal.measure, **goal.scope) for goal in contest.goals]
-        rows.append((name, tuple(NONE if e is None or not e.n else with_margin(e) for e in estimates)))
+        rows.append((name, tuple(NONE if e is None or not e.n else f"{with_margin(e)}{_strictest(result, name, e)}" for e in estimates)))
     return Table(("alternative", *map(label, contest.goals)), tuple(rows))
+
+
+def _strictest(result: Result, name: str, e: Estimate) -> str:
+    """Beside a service level of those who could queue the one of all who arrived, where many were refused."""
+    summary = result.summaries[name]
+    refused, of_all = (estimated(summary, measure, **e.scope) for measure in ("block_rate", "service_level_of_arrived"))
+    if e.measure != "service_level" or refused is None or of_all is None or refused.mean <= REFUSED:
+        return ""
+    return f" ({share(of_all.mean)} of all who arrived)"
 
 
 def _standings(contest: Contest) -> Table:
@@ -114,8 +125,9 @@ def _standings(contest: Contest) -> Table:
         if contest.selection is not None:
             cells.append(f"out after {out[s.alternative]} worlds" if out[s.alternative] else "still in")
         else:
-            word = ("best" if len(ranking.tied) == 1 else "tied with best") if s.best else ""
-            known = mark(contest, s.alternative, ranking.goal) if s.best else ""
+            said = s.best and ranking.sure
+            word = ("best" if len(ranking.tied) == 1 else "tied with best") if said else ""
+            known = mark(contest, s.alternative, ranking.goal) if said else ""
             cells.append(f"{word}, but {known}" if known else word)
         rows.append((s.alternative, tuple(cells)))
     return Table(("alternative", "place", "average", "behind the best", "best in", ""), tuple(rows))
@@ -202,13 +214,16 @@ def _conditions(contest: Contest) -> Table:
     unit = contest.goals[0].unit
     place = {s.alternative: i for i, s in enumerate(contest.rankings[0].standings, 1)}
     as_assumed = tuple(
-        f"{place[s.alternative]}. {average(s.mean, s.endless, unit)}{' *' if s.best else ''}" for s in map(contest.rankings[0].of, names)
+        f"{place[s.alternative]}. {average(s.mean, s.endless, unit)}{' *' if s.best and contest.rankings[0].sure else ''}"
+        for s in map(contest.rankings[0].of, names)
     )
     rows = [(f"as assumed ({contest.rankings[0].worlds} worlds)", as_assumed)]
     for condition in contest.stability:
         found = {s.alternative: s for s in condition.standings}
+        sure = condition.worlds >= LEAST
         cells = tuple(
-            f"{found[n].rank}. {amount(found[n].mean, unit)}{' *' if found[n].best else ''}" if n in found else "failed" for n in names
+            f"{found[n].rank}. {amount(found[n].mean, unit)}{' *' if found[n].best and sure else ''}" if n in found else "failed"
+            for n in names
         )
         rows.append((condition.name, cells))
     return Table(("condition", *names), tuple(rows))

@@ -11,6 +11,7 @@ from simulator.experiment.written import rounded
 from simulator.report.fairness import fares
 from simulator.report.judgement import verdict
 from simulator.report.reservations import mark, reservations
+from simulator.statistics.verdicts import LEAST
 
 if TYPE_CHECKING:
     from simulator.experiment.contest import Contest, Contrast
@@ -28,14 +29,16 @@ def schema() -> dict[str, Any]:
 def rows(contest: Contest) -> Iterator[dict[str, Any]]:
     """The differences as a table."""
     for c in contest.contrasts:
-        standing = next(r for r in contest.rankings if r.goal == c.goal).of(c.alternative)
+        ranking = next(r for r in contest.rankings if r.goal == c.goal)
+        standing, sure = ranking.of(c.alternative), ranking.sure
         yield {
             "goal": str(c.goal), "alternative": c.alternative, "baseline": c.against, "unit": c.goal.unit, "better": c.goal.better,
             "mean": rounded(standing.mean), "mean_half_width": rounded(standing.half_width), "difference": _of(c, c.mean),
             "half_width_all": _of(c, c.half_width), "controls": "; ".join(c.controls), "plain_difference": _of(c, c.plain.mean),
             "plain_half_width_all": _of(c, c.plain.half_width_all), "median": rounded(c.typical), "median_low": rounded(c.low),
             "median_high": rounded(c.high), "wins": rounded(c.plain.wins), "pairs": c.plain.n, "variance_reduction": rounded(c.reduction),
-            "best_or_tied": standing.best, "but": mark(contest, c.alternative, c.goal) if standing.best else "",
+            "best_or_tied": standing.best if sure else None,
+            "but": mark(contest, c.alternative, c.goal) if standing.best and sure else "",
         }  # fmt: skip
 
 
@@ -50,7 +53,7 @@ def document(result: Result, contest: Contest) -> dict[str, Any]:
         "alternatives": list(contest.alternatives),
         "baseline": contest.baseline,
         "winner": contest.winner,
-        "tied": list(contest.tied),
+        "tied": list(contest.tied) if contest.rankings[0].sure else [],
         "undominated": list(contest.undominated),
         "inputs_equal": contest.inputs_equal,
         "verdict": list(verdict(result, contest)),
@@ -92,7 +95,7 @@ def document(result: Result, contest: Contest) -> dict[str, Any]:
                         "place": s.rank,
                         "mean": rounded(s.mean),
                         "half_width": rounded(s.half_width),
-                        "best_or_tied": s.best,
+                        "best_or_tied": s.best if c.worlds >= LEAST else None,
                     }
                     for s in c.standings
                 ],
@@ -115,8 +118,9 @@ def _goal(contest: Contest, i: int) -> dict[str, Any]:
         "standings": [
             {
                 "alternative": s.alternative, "place": place, "mean": rounded(s.mean), "half_width": rounded(s.half_width),
-                "behind_best": [rounded(s.low), rounded(s.high)], "best_or_tied": s.best, "best_in": rounded(s.wins),
-                "but": list(reservations(contest, s.alternative, goal)) if s.best else [],
+                "behind_best": [rounded(s.low), rounded(s.high)], "best_in": rounded(s.wins),
+                "best_or_tied": s.best if ranking.sure else None,
+                "but": list(reservations(contest, s.alternative, goal)) if s.best and ranking.sure else [],
                 "regret": rounded(s.regret), "endless": rounded(s.endless),
             }
             for place, s in enumerate(ranking.standings, 1)

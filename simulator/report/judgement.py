@@ -12,6 +12,7 @@ from simulator.report.wording import NONE, amount, change, count, difference, ma
 from simulator.report.yardsticks import said
 from simulator.scenario.alternatives import factors_of
 from simulator.statistics.measures import measures
+from simulator.statistics.verdicts import LEAST
 
 if TYPE_CHECKING:
     from simulator.experiment.contest import Contest, Contrast
@@ -80,6 +81,9 @@ def _best(contest: Contest) -> str:
         return (
             f"Ranking could not decide between {listed(tied)} within {worlds} worlds at a difference of {zone}; raise --max-replications."
         )
+    if not contest.rankings[0].sure:
+        few = "One world does" if worlds == 1 else f"{worlds} worlds do"
+        return f"{few} not say which alternative is best by “{first}”, nor which are tied: that takes {LEAST}."
     if len(tied) == 1:
         return f"{contest.winner} is best by “{first}”{but(contest, tied, contest.goals[0])}."
     more = contest.rankings[0].more
@@ -153,7 +157,7 @@ def _alike(contest: Contest) -> list[str]:
 
 def _other_goals(contest: Contest) -> str:
     """Where another goal names another alternative, that is said."""
-    contrary = [r for r in contest.rankings[1:] if contest.winner not in r.tied]
+    contrary = [r for r in contest.rankings[1:] if r.sure and contest.winner not in r.tied]
     if not contrary:
         return ""
     told = [f"By “{label(r.goal)}”, {_named(r.tied[:3])} best{but(contest, r.tied[:3], r.goal)}." for r in contrary]
@@ -168,6 +172,9 @@ def stable(contest: Contest) -> str:
     """Whether the winner stays first under other conditions."""
     lost = [c for c in contest.stability if not any(s.alternative == contest.winner and s.best for s in c.standings)]
     tried = listed([c.name for c in contest.stability])
+    few = [c.worlds for c in contest.stability if c.worlds < LEAST]
+    if few:
+        return f"Whether {contest.winner} stays first under other conditions takes {LEAST} worlds of each, and {min(few)} were simulated."
     if not lost:
         return f"{contest.winner} stays first, or tied with the first, under other conditions: {tried}."
     fell = {c.name for c in lost if all(s.alternative != contest.winner for s in c.standings)}
@@ -178,7 +185,7 @@ def stable(contest: Contest) -> str:
 def enough(contest: Contest, vary: Sequence[str]) -> str:
     """From which swept value on more of it is not clearly better; nothing where that is no question."""
     factors, point = factors_of(contest.alternatives, vary)
-    if len(factors) != 1:
+    if len(factors) != 1 or not contest.rankings[0].sure:
         return ""
     ((path, values),) = factors.items()
     best = next(place for place, name in point.items() if name == contest.winner)

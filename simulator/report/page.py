@@ -52,7 +52,8 @@ def render(
     time = LocalTime(model.clock)
     comparison = result.comparison if compared else None
     drawn = {picture.name: _figure(picture) for picture in (*pictures, *compared)}
-    used = [name for name, _ in (*columns.TILES, *columns.PHASES)] + [t.measure for t in summary.thresholds]
+    used = [name for name, _ in columns.TILES] + [one.measure for one in columns.phase_columns(summary)]
+    used += [t.measure for t in summary.thresholds]
     return template().render(
         style=(TEMPLATES / "report.css").read_text(encoding="utf-8"),
         scenario=result.scenario,

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulator.model.channels import KINDS
-from simulator.report.columns import Table, estimated
-from simulator.report.verdict import with_margin
+from simulator.report.columns import OF_A_CHANNEL, Table, estimated, refuses
+from simulator.report.verdict import plainly, with_margin
 from simulator.report.wording import amount, count, share
 from simulator.statistics.measures import measures
 
@@ -32,7 +31,8 @@ TITLES = (
 
 CHANNEL = (
     ("attempted", "attempts"), ("blocked", "refused"), ("contained", "ended by a machine"), ("deflected", "led elsewhere"),
-    ("answered", "answered"), ("service_level", "in time"), ("mean_wait", "mean wait"), ("abandon_rate", "gave up waiting"),
+    ("answered", "answered"), ("service_level", "in time, of those who could queue"),
+    ("service_level_of_arrived", "in time, of all who arrived"), ("mean_wait", "mean wait"), ("abandon_rate", "gave up waiting"),
 )  # fmt: skip
 
 GROUP = (
@@ -64,7 +64,7 @@ class Part:
 def parts(summary: Summary, model: Model) -> list[Part]:
     """The parts that ``model`` calls for and that have data."""
     made = []
-    channels = channel_table(summary, model)
+    channels = channel_table(summary)
     if channels is not None:
         made.append(Part("channels", "Channel by channel", (("Means over the worlds", channels),), ("channels",)))
     groups = group_table(summary)
@@ -95,12 +95,14 @@ def measure_table(summary: Summary, about: tuple[str, ...]) -> Table | None:
     return Table(("what", "average", "nine worlds out of ten", "measure"), tuple(rows)) if rows else None
 
 
-def channel_table(summary: Summary, model: Model) -> Table | None:
-    """Inbound channels against what happened on them; None where there is only one."""
-    inbound = [channel.name for channel in model.channels if not KINDS[channel.kind].calls_out]
+def channel_table(summary: Summary) -> Table | None:
+    """Inbound channels, the telephone first, against what happened on them; None where there is only one."""
+    inbound = summary.inbound
     if len(inbound) < 2:
         return None
     shown = [(m, label) for m, label in CHANNEL if any(_mean(summary, m, channel) for channel in inbound)]
+    if not any(refuses(summary, {"channel": channel}) for channel in inbound):
+        shown = [(m, label) for m, label in shown if m != "service_level_of_arrived"]
     rows = tuple((channel, tuple(_cell(summary, m, channel) for m, _ in shown)) for channel in inbound)
     return Table(("channel", *(label for _, label in shown)), rows)
 
@@ -111,16 +113,17 @@ def group_table(summary: Summary) -> Table | None:
         return None
     scopes: list[tuple[str, dict[str, str]]] = [*((group, {"group": group}) for group in summary.groups), ("everybody", {})]
     rows = []
+    shown = [(m, label) for m, label in GROUP if m not in OF_A_CHANNEL or len(summary.inbound) < 2]  # a group has no channels of its own
     for name, scope in scopes:
-        found = [estimated(summary, m, **scope) for m, _ in GROUP]
+        found = [estimated(summary, m, **scope) for m, _ in shown]
         rows.append((name, tuple("–" if e is None or not e.n else _in_short(e) for e in found)))
-    return Table(("group", *(label for _, label in GROUP)), tuple(rows))
+    return Table(("group", *(label for _, label in shown)), tuple(rows))
 
 
 def _in_short(e: Estimate) -> str:
     if e.endless >= 0.5:
         return "never"
-    return with_margin(e) if e.measure == "never_served" else amount(e.mean, e.unit)
+    return with_margin(e) if e.measure == "never_served" else plainly(e)
 
 
 def _mean(summary: Summary, measure: str, channel: str) -> float:

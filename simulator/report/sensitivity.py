@@ -266,7 +266,8 @@ def _notes(found: Sensitivity) -> Iterator[str]:
         "assumptions have only together do not show in it."
     )
     yield (
-        "Rank correlations (Spearman's, with 95 % intervals) come from the worlds in which every assumption is drawn: near +1 or −1, "
+        "Rank correlations (Spearman's, with 95 % intervals, from ten worlds on) come from the worlds in which every assumption is drawn: "
+        "near +1 or −1, "
         "knowing the assumption is nearly knowing the result."
     )
     if found.break_evens:

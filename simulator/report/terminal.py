@@ -15,7 +15,6 @@ from simulator.report.yardsticks import SHORT, Yardstick, yardsticks
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
-    from simulator.model.world import Model
     from simulator.statistics.summary import Comparison, Summary, ThresholdResult
     from simulator.statistics.verdicts import Verdict
 
@@ -42,7 +41,7 @@ def summary_text(result: Result, *, unicode: bool = True) -> str:
     if result.comparison is not None:
         blocks.append(_variants(result))
         blocks.append(_comparison(result, result.comparison))
-    blocks += [_phases(summary), _people(summary), *_parts(summary, model), "\n".join(wrapped(s) for s in verdict.verdict(summary, model))]
+    blocks += [_phases(summary), _people(summary), *_parts(summary), "\n".join(wrapped(s) for s in verdict.verdict(summary, model))]
     blocks += [f"Note: {warning}" for warning in summary.warnings]
     text = "\n\n".join(blocks) + "\n"
     return text if unicode else ascii_text(text)
@@ -165,10 +164,10 @@ def _people(summary: Summary) -> str:
     return table_text((("PEOPLE", *(label for _, label in wanted)), rows))
 
 
-def _parts(summary: Summary, model: Model) -> list[str]:
+def _parts(summary: Summary) -> list[str]:
     """What the scenario contains beyond calls: channels side by side, and its own measures by name."""
     blocks = []
-    channels = channel_table(summary, model)
+    channels = channel_table(summary)
     if channels is not None:
         blocks.append(table_text((("CHANNEL", *channels.head[1:]), [(name, *cells) for name, cells in channels.rows])))
     groups = group_table(summary)

@@ -12,6 +12,7 @@ from simulator.report.columns import Table
 from simulator.report.verdict import plainly, with_margin
 from simulator.report.wording import difference
 from simulator.report.yardsticks import said
+from simulator.statistics.verdicts import LEAST
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,9 +82,12 @@ def _verdict(found: Weakest, what: str) -> Iterator[str]:
         yield f"No single loss {_when(found)} makes it clearly worse, by {what}."
     else:
         worst = harmful[0]
-        equals = [str(loss.part) for loss in harmful[1:] if loss.tied]
+        equals = [str(loss.part) for loss in harmful[1:] if loss.tied and found.sure]
         yield (
             f"The loss of {worst.part} {_when(found)} hurts most, by {what}: {_difference(worst.difference)}, to {plainly(worst.estimate)}."
+            if found.sure
+            else f"The loss of {worst.part} {_when(found)} makes it clearly worse, by {what}: {_difference(worst.difference)}, to "
+            f"{plainly(worst.estimate)}. Which loss is the worst takes {LEAST} worlds, and {found.sample.replications} were simulated."
         )
         if equals:
             yield f"As bad, as far as can be told: {', '.join(equals)}."
@@ -112,7 +116,7 @@ def _table(found: Weakest, what: str) -> Table:
     back = ("back later by",) if any(loss.recovery is not None for loss in found.losses) else ()
     rows = []
     for loss in found.losses:
-        cells = [_word(loss), plainly(loss.estimate) if loss.estimate.n else "–", _difference(loss.difference)]
+        cells = [_word(loss, sure=found.sure), plainly(loss.estimate) if loss.estimate.n else "–", _difference(loss.difference)]
         cells += [_difference(loss.urgent) if loss.urgent else "–"] if urgent else []
         cells += [_back(found, loss)] if back else []
         rows.append((str(loss.part), tuple(cells)))
@@ -125,12 +129,12 @@ def _back(found: Weakest, loss: Loss) -> str:
     return "never back" if _never(found, loss) else _difference(loss.recovery, every=False)
 
 
-def _word(loss: Loss) -> str:
+def _word(loss: Loss, *, sure: bool) -> str:
     if loss.nothing:
         return "the same"
     if not loss.difference.clear:
         return "unclear"
-    return ("worst" if loss.tied else "worse") if loss.harmful else "better"
+    return ("worst" if loss.tied and sure else "worse") if loss.harmful else "better"
 
 
 def _difference(d: PairedDifference, *, every: bool = True) -> str:
@@ -151,7 +155,7 @@ def _picture(found: Weakest, what: str) -> Picture | None:
             str(loss.part),
             loss.difference.mean * scale,
             loss.difference.half_width_all * scale if isfinite(loss.difference.half_width_all) else 0.0,
-            _word(loss) if loss.nothing else f"{_difference(loss.difference)}  {_word(loss)}",
+            _word(loss, sure=found.sure) if loss.nothing else f"{_difference(loss.difference)}  {_word(loss, sure=found.sure)}",
             loss.harmful,
             loss.difference.clear,
         )
@@ -207,7 +211,7 @@ def _document(found: Weakest) -> dict[str, Any]:
                 "difference": _pair(loss.difference),
                 "most_urgent": None if loss.urgent is None else {"need": found.urgent, **_pair(loss.urgent)},
                 "time_to_recover": None if loss.recovery is None else _pair(loss.recovery),
-                "verdict": _word(loss),
+                "verdict": _word(loss, sure=found.sure),
             }
             for loss in found.losses
         ],
@@ -230,6 +234,6 @@ def _rows(found: Weakest) -> Iterator[dict[str, Any]]:
             **{name: _pair(d)[key] for name, key in (("difference", "mean"), ("half_width", "half_width"), ("half_width_all",) * 2)},
             "most_urgent": None if loss.urgent is None else rounded(loss.urgent.mean),
             "time_to_recover": None if loss.recovery is None else _pair(loss.recovery)["mean"],
-            "verdict": _word(loss),
+            "verdict": _word(loss, sure=found.sure),
             "worlds": d.n,
         }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from simulator.model.channels import KINDS
 from simulator.statistics.contents import contents
 from simulator.statistics.measures import measures
 
@@ -78,8 +77,7 @@ def said(measure: str, scope: Mapping[str, str]) -> str:
 
 def yardsticks(model: Model) -> list[Yardstick]:
     """What the variants of ``model`` are compared by."""
-    inbound = [channel for channel in model.channels if not KINDS[channel.kind].calls_out]
-    calls = next((channel.name for channel in inbound if KINDS[channel.kind].has_numbers), inbound[0].name)
+    inbound, calls = model.inbound, model.inbound[0]
     there = contents(model)
     free = not any(step.cost or step.cost_per_hour for step in (*model.events, *model.playbook))
     made = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.errors import UsageError
-from simulator.statistics.estimation import linearised, mean_interval, per_run, percentiles
+from simulator.statistics.estimation import jackknifed, mean_interval, per_run, percentiles
 from simulator.statistics.measures import check_scope, possible
 from simulator.statistics.summary import Comparison, PairedDifference
 from simulator.statistics.worlds import Worlds
@@ -65,7 +65,7 @@ def _differences(
 ) -> list[PairedDifference | None]:
     """Paired differences of all that ``of_base`` holds, scope by scope; None, unless ``every`` is asked for, where neither side has it.
 
-    The difference of two ratios of sums gets its interval by the delta method: in each pair of worlds, how far the one
+    The difference of two ratios of sums gets its interval by the jackknife over pairs of worlds: in each, how far the one
     moves its ratio less how far the other does.
     """
     found = ours.all_figures(of_base.asked, of_base.scopes)
@@ -79,7 +79,7 @@ def _differences(
     ratios = found.divided & of_base.divided
     if ratios.any():
         y, x, base_y, base_x = (side.compress(ratios, axis=1) for side in (found.y, found.x, of_base.y, of_base.x))
-        (ratio, moves), (base_ratio, base_moves) = linearised(y, x), linearised(base_y, base_x)
+        (ratio, moves), (base_ratio, base_moves) = jackknifed(y, x), jackknifed(base_y, base_x)
         mean[ratios], effects[:, ratios] = ratio - base_ratio, moves - base_moves
         values[:, ratios] = per_run(y, x) - per_run(base_y, base_x)
     plain_mean, half, _ = mean_interval(effects)

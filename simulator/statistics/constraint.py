@@ -120,7 +120,7 @@ def triggered_at(log: Sequence[LogEntry], step: Step) -> float:
 def _seats_ready(run: Run, model: Model, row: NDArray[np.intp], at: Floats) -> NDArray[np.int32]:
     """Seats ready at the site to which the telephone numbers lead at each instant (or ``row`` of observations); of all without any."""
     seats = run.observations.seats[row]
-    first = next((channel for channel in model.channels if KINDS[channel.kind].holds_line), None)
+    first = next((channel for channel in model.channels if KINDS[channel.kind].has_numbers), None)
     if first is None:
         return np.asarray(seats.sum(axis=1), dtype=np.int32)
     targets = {step.id: step.act for step in (*model.events, *model.playbook) if step.act.name == "numbers.reroute"}

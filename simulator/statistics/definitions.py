@@ -161,7 +161,8 @@ EVERY = (
     _of_run("wait_p50", "duration", "lower",
             "median wait in queue of contacts answered or abandoned, those answered at once included", "", _CONTACTS),
     _of_run("wait_p90", "duration", "lower",
-            "wait in queue that 90 % of the contacts answered or abandoned did not exceed; abandoning cuts long waits short", "",
+            "wait in queue that 90 % of the contacts answered or abandoned in a world did not exceed, on average over the worlds; "
+            "abandoning cuts long waits short", "",
             _CONTACTS),
     _of_run("sl_deficit", "count", "lower",
             "sum over half hours of (target - service level, if positive) x offered, by channel: contacts that missed the target", "",
@@ -279,7 +280,8 @@ EVERY = (
     _share_of_people("never_served", "lower", "people_never_served", "customers", "(gave up + still trying) / customers"),
     _share_of_people("attempts_per_customer", "lower", "attempts", "customers", "attempts / customers", unit="ratio"),
     _of_people("time_to_first_agent_p50", "run", "duration", "lower",
-               "median over customers of the time from the first wish to call to an agent's answer; endless for those who got none", ""),
+               "median over customers of the time from the first wish to call to the first answer of an agent, whatever came of it; "
+               "endless for those who got none", ""),
     _people("resolved", "higher", "served customers whose need an agent's answer ended", "repeats"),
     _share_of_people("resolved_share", "higher", "resolved", "served", "resolved / served", "repeats"),
     _people("repeats", "lower", "contacts that customers made again after an agent's answer", "repeats"),

@@ -43,23 +43,32 @@ def means(values: Floats) -> tuple[Floats, NDArray[np.intp]]:
 
 
 def ratio_interval(y: Floats, x: Floats, comparisons: int = 1) -> tuple[Floats, Floats, NDArray[np.intp]]:
-    """Ratio of sums, half-width by the delta method, and replications with anything to divide by; ``y``, ``x`` are (R, M).
+    """Ratio of sums, half-width by the jackknife, and replications with anything to divide by; ``y``, ``x`` are (R, M).
 
-    r = sum y / sum x; s^2 = sum (y - r x)^2 / (R - 1); half-width t s / (mean x sqrt R). A ratio is NaN where sum x is 0.
+    A ratio is NaN where sum x is 0.
     """
-    mean, residuals = linearised(y, x)
+    mean, residuals = jackknifed(y, x)
     n = len(y)
     deviation = np.sqrt((residuals**2).sum(axis=0) / max(n - 1, 1))
     return mean, t_quantile(n - 1.0, comparisons) * deviation / np.sqrt(n), np.asarray((x != 0).sum(axis=0))
 
 
-def linearised(y: Floats, x: Floats) -> tuple[Floats, Floats]:
-    """The ratio of sums of each column, and (y - r x) / mean x, by which each replication moves it."""
-    total = x.sum(axis=0)
+def jackknifed(y: Floats, x: Floats) -> tuple[Floats, Floats]:
+    """The ratio of sums r of each column, and how far each replication moves it: (R - 1) (m - r_i), whose mean is 0.
+
+    r_i leaves out replication i and m is the mean of them (Quenouille 1956, Tukey 1958); with ten replications and ratios that vary
+    much, intervals of what replications move hold better than those of the delta method. Where a replication is all there is to
+    divide by, it moves the ratio by (y - r x) / mean x.
+    """
+    total, sums = x.sum(axis=0), y.sum(axis=0)
     empty = total == 0
     safe = np.where(empty, 1.0, total)
-    ratio = np.where(empty, np.nan, y.sum(axis=0) / safe)
-    return ratio, (y - ratio * x) / (safe / len(y))
+    ratio = np.where(empty, np.nan, sums / safe)
+    others = total - x
+    alone = (others == 0).any(axis=0)
+    without = (sums - y) / np.where(others == 0, 1.0, others)
+    moves = (len(y) - 1) * (without.mean(axis=0) - without)
+    return ratio, np.where(alone | empty, (y - ratio * x) / (safe / len(y)), moves)
 
 
 def per_run(y: Floats, x: Floats) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.statistics.books import CONTACT_SUMS
 from simulator.statistics.contents import applies
-from simulator.statistics.estimation import linearised, means, per_run, percentiles
+from simulator.statistics.estimation import jackknifed, means, per_run, percentiles
 from simulator.statistics.measures import measures, terms
 from simulator.statistics.summary import IntervalSeries
 
@@ -38,12 +38,16 @@ WHERE_THERE = {
 }
 """Sums that are series where the scenario contains what they are about."""
 
-DIVIDED = ("service_level", "reachability", "abandon_rate", "block_rate", "lost_upstream_rate", "mean_wait", "asa", "aht")
+DIVIDED = (
+    "service_level", "service_level_of_arrived", "reachability", "abandon_rate", "block_rate", "lost_upstream_rate", "mean_wait", "asa",
+    "aht",
+)  # fmt: skip
 DIVIDED_WHERE_THERE = {"conversations": ("first_reply", "reply_time", "replies_in_time")}
 OF_CHANNELS = (
-    "attempted", "arrived", "offered", "answered", "answered_in_time", "handled", "abandoned", "contained", "deflected",
+    "attempted", "lost_upstream", "arrived", "blocked", "offered", "answered", "answered_in_time", "handled", "abandoned", "contained",
+    "deflected",
 )  # fmt: skip
-DIVIDED_OF_CHANNELS = ("service_level", "mean_wait")
+DIVIDED_OF_CHANNELS = ("service_level", "service_level_of_arrived", "abandon_rate", "block_rate", "lost_upstream_rate", "mean_wait")
 """What is also a series of each channel, where there are several."""
 
 WAITS = ("wait_p50", "wait_p90")
@@ -85,7 +89,14 @@ def interval_series(worlds: Worlds) -> Iterator[IntervalSeries]:
             scope = {"channel": channel}
             of_channel = dict(zip(names, np.moveaxis(by_channel[..., c], 1, 0), strict=True))
             yield from _of_contacts(of_channel, scope, OF_CHANNELS, DIVIDED_OF_CHANNELS)
-            yield from _plain([("queue", scope, "count", queue[:, :, c].sum(axis=2))])
+            place = 1 + len(worlds.names["need"]) + c
+            waits = (np.stack([t.wait_quantiles[k, :, place] for t in worlds.tallies]) for k in (0, 1))
+            yield from _plain(
+                [
+                    *((name, scope, "duration", wait) for name, wait in zip(WAITS, waits, strict=True)),
+                    ("queue", scope, "count", queue[:, :, c].sum(axis=2)),
+                ]
+            )
     observed = {name: np.stack([t.observed[name] for t in worlds.tallies]) for name in worlds.tallies[0].observed}
     yield from _plain([*_open(worlds, observed), *_of_places(worlds, observed), *((name, {}, "count", observed[name]) for name in FLOOR)])
     busy = observed["busy"] + observed["wrap"]
@@ -145,7 +156,7 @@ def _plain(seen: Sequence[Seen]) -> Iterator[IntervalSeries]:
 def _divided(sides: Sequence[tuple[str, Scope, str, Floats, Floats]]) -> Iterator[IntervalSeries]:
     """Series that are ratios of sums over worlds, out of numerators and denominators by world and interval."""
     y, x = (np.concatenate(of_all, axis=1) for of_all in ([side[-2] for side in sides], [side[-1] for side in sides]))
-    yield from _series([about for *about, _, _ in sides], linearised(y, x)[0], per_run(y, x))
+    yield from _series([about for *about, _, _ in sides], jackknifed(y, x)[0], per_run(y, x))
 
 
 def _series(about: Sequence[Sequence[Any]], mean: Floats, values: Floats) -> Iterator[IntervalSeries]:

@@ -149,14 +149,14 @@ class Customers:
     def times(self) -> Iterator[tuple[Key, float]]:
         """Medians over people by phase and need, and by group, infinite for those to whom it did not happen.
 
-        From the first wish to call to an agent's answer, and to the end of the contact that ended the need.
+        From the first wish to call to the first answer of an agent, and to the end of the contact that ended the need.
         """
-        answered = self._took.copy()
-        nobody = (self._fate != Fate.SERVED.value) & (self._fate != Fate.IN_SERVICE.value) | np.isnan(answered)  # dialled, not yet answered
-        answered[np.flatnonzero(nobody)] = np.inf
-        yield from self._whose.quantiles(Sorted(answered), {"time_to_first_agent_p50": 0.5})
+        people, book = self._run.persons, self._run.ledger
+        first = np.full(len(people), np.inf)
+        talked = np.flatnonzero(~np.isnan(book.answered))  # with whoever called: also those whom it did not help, or who were cut off
+        np.minimum.at(first, book.customer[talked], book.answered[talked])
+        yield from self._whose.quantiles(Sorted((first - people.onset)[self._real]), {"time_to_first_agent_p50": 0.5})
         if "repeats" in self._there:
-            people, book = self._run.persons, self._run.ledger
             handled = np.flatnonzero(book.outcome == Outcome.HANDLED.value)
             last = np.full(len(people), np.inf)
             last[book.customer[handled]] = book.released[handled]  # in the order of the ledger: the last one stays

@@ -3,7 +3,7 @@
 A goal is a measure in a scope. Under common random numbers every statement is about paired differences:
 
 - *best, or tied with best* are multiple comparisons with the best by paired t intervals, Bonferroni over the rivals
-  (Edwards and Hsu 1983; Nelson and Matejcik 1995), valid whatever the correlations are;
+  (Edwards and Hsu 1983; Nelson and Matejcik 1995), valid whatever the correlations are; fewer than ten worlds say neither;
 - one alternative *dominates* another where it is no worse in the mean of any goal and clearly better in one;
 - *regret* is how far an alternative stays behind the best mean, in the goal's own unit. Goals are never added up.
 """
@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.statistics.controls import controlled
-from simulator.statistics.estimation import linearised, mean_interval, per_run, t_quantile
+from simulator.statistics.estimation import jackknifed, mean_interval, per_run, t_quantile
 from simulator.statistics.measures import in_words, measure_named
 from simulator.statistics.selection import best_constant
+from simulator.statistics.verdicts import LEAST
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,7 +65,7 @@ class Column:
     """One alternative in one goal: the estimate, and values over worlds whose mean it is."""
 
     mean: float
-    values: Floats  #: (R,), pseudo-values of a ratio of sums (delta method); endless ones restricted to the run
+    values: Floats  #: (R,), pseudo-values of a ratio of sums (jackknife); endless ones restricted to the run
     worlds: Floats  #: (R,), the measure in each world as it is shown: its own ratio; infinite where endless
 
 
@@ -93,8 +94,13 @@ class Ranking:
     more: int | None  #: about how many worlds it takes to name one best, if means differ as they seem to; None where there is no telling
 
     @property
+    def sure(self) -> bool:
+        """Whether the worlds are enough to call anything the best, or tied with it."""
+        return self.worlds >= LEAST
+
+    @property
     def tied(self) -> tuple[str, ...]:
-        """The best, and those that cannot be told apart from it."""
+        """The best, and those that cannot be told apart from it; with too few worlds none can from any other."""
         return tuple(s.alternative for s in self.standings if s.best)
 
     def of(self, alternative: str) -> Standing:
@@ -108,7 +114,7 @@ def column(worlds: Worlds, goal: Goal) -> Column:
     if x is None:
         values = worlds.restricted(measure, goal.scope, y)
         return Column(float(mean_interval(values[:, None])[0][0]), values, y)
-    ratio, moves = linearised(y[:, None], x[:, None])
+    ratio, moves = jackknifed(y[:, None], x[:, None])
     return Column(float(ratio[0]), ratio[0] + moves[:, 0], per_run(y, x))
 
 
@@ -126,7 +132,8 @@ def rank(goal: Goal, columns: Mapping[str, Column], known: Mapping[str, Floats] 
     if n == 0 or k < 2:
         return None
     mean, half, _ = mean_interval(values)
-    low, high, may_be_best = distances(*pairwise(values, known and {name: x[defined] for name, x in known.items()}))
+    difference, reach = pairwise(values, known and {name: x[defined] for name, x in known.items()})
+    low, high, may_be_best = distances(difference, reach if n >= LEAST else np.full_like(reach, np.nan))
     wins = _wins(shown)
     order = sorted(range(k), key=lambda i: (mean[i], i))
     least = mean[order[0]]
@@ -207,7 +214,7 @@ def dominators(goals: Sequence[Goal], columns: Sequence[Mapping[str, Column]]) -
         if len(values):  # a goal that is defined in no world says nothing
             difference, reach = _paired(values, comparisons)
             no_worse &= difference <= 0
-            clearly |= difference < -reach
+            clearly |= (difference < -reach) & (len(values) >= LEAST)
     dominates = no_worse & clearly
     return {name: tuple(other for j, other in enumerate(names) if dominates[j, i]) for i, name in enumerate(names)}
 

@@ -9,14 +9,12 @@ import numpy as np
 from scipy.special import ndtri
 
 from simulator.statistics.estimation import LEVEL
+from simulator.statistics.verdicts import LEAST
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-
-FEWEST = 5
-"""Worlds below which a correlation says nothing."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +35,13 @@ class Correlation:
 def rank_correlation(x: Floats, y: Floats) -> Correlation:
     """Spearman's correlation of ``x`` and ``y`` (both (R,)); ties share their mean rank, infinity is the last rank, NaN is left out.
 
-    The interval is Fisher's, with the variance (1 + r^2 / 2) / (n - 3) of Bonett and Wright (2000).
+    The interval is Fisher's, with the variance (1 + r^2 / 2) / (n - 3) of Bonett and Wright (2000). Where all worlds are in
+    one order its inner end is that of the nearest correlation, two neighbours swapped. Fewer than ten worlds say nothing.
     """
     known = ~(np.isnan(x) | np.isnan(y))
     n = int(known.sum())
     undefined = Correlation(float("nan"), float("nan"), float("nan"), n)
-    if n < FEWEST:
+    if n < LEAST:
         return undefined
     a, b = ranks(x[known]), ranks(y[known])
     a, b = a - a.mean(), b - b.mean()
@@ -50,11 +49,13 @@ def rank_correlation(x: Floats, y: Floats) -> Correlation:
     if scale == 0:
         return undefined
     r = float((a * b).sum()) / scale
+    inside = float(np.clip(r, -1, 1)) * min(1.0, (1 - 12 / (n**3 - n)) / max(abs(r), 1e-300))
+    reach = float(ndtri((1 + LEVEL) / 2)) * np.sqrt((1 + inside**2 / 2) / (n - 3))
+    low, high = float(np.tanh(np.arctanh(inside) - reach)), float(np.tanh(np.arctanh(inside) + reach))
     if abs(r) > 1 - 1e-12:
-        return Correlation(float(np.sign(r)), float(np.sign(r)), float(np.sign(r)), n)
-    reach = float(ndtri((1 + LEVEL) / 2)) * np.sqrt((1 + r * r / 2) / (n - 3))
-    middle = np.arctanh(r)
-    return Correlation(r, float(np.tanh(middle - reach)), float(np.tanh(middle + reach)), n)
+        r = float(np.sign(r))
+        low, high = (low, 1.0) if r > 0 else (-1.0, high)
+    return Correlation(r, low, high, n)
 
 
 def ranks(values: Floats) -> Floats:

@@ -88,6 +88,7 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
         warnings=tuple(_warnings(worlds, by_need[""], thresholds, continuity)),
         evaluation=tuple(_evaluation(worlds)),
         groups=first.groups,
+        inbound=model.inbound,
         staffing=staffing,
     )
 
@@ -159,6 +160,22 @@ def _values(worlds: Worlds, asked: Sequence[Measure], scope: dict[str, str]) -> 
     return {measure.name: column for measure, column in zip(asked, values.T, strict=True)}
 
 
+REFUSED = 0.05
+"""From which share of refused contacts on the strictest service level stands beside the usual one, which leaves them out."""
+
+
+def _strictest(worlds: Worlds, thresholds: Sequence[ThresholdResult]) -> Iterator[str]:
+    """What a pass mark of those who could queue does not see, where many could not."""
+    for t in thresholds:
+        if t.measure == "service_level" and t.n and "site" not in t.scope:
+            refused, of_all = worlds.estimates(t.scope, [measures["block_rate"], measures["service_level_of_arrived"]])
+            if refused.mean > REFUSED:
+                yield (
+                    f"Threshold {t.id} looks at those who could queue: {100 * refused.mean:.1f} % of all who arrived were refused, and "
+                    f"{100 * of_all.mean:.1f} % of them all were answered in time."
+                )
+
+
 def _warnings(
     worlds: Worlds, whole: Mapping[str, Estimate], thresholds: Sequence[ThresholdResult], continuity: ContinuityVerdict | None
 ) -> list[str]:
@@ -173,6 +190,7 @@ def _warnings(
         said = f"{share:.1f} %" if share >= 0.05 else "fewer than 0.1 %"
         found.append(f"The cap on attempts ended the trying of {said} of customers; raise `max_attempts` if that matters.")
     found.extend(f"Threshold {t.id} has no data: {t.text}" for t in thresholds if t.n == 0)
+    found.extend(_strictest(worlds, thresholds))
     objectives = () if continuity is None else (continuity.rto, continuity.mtpd, continuity.mbco)
     asked = {o.verdict.asked for o in objectives} | {t.worlds.asked for t in thresholds if t.judged_by == "worlds"}
     n = len(worlds.tallies)

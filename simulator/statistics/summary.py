@@ -232,11 +232,16 @@ class Summary:
     warnings: tuple[str, ...] = ()
     evaluation: tuple[RuleOfEvaluation, ...] = ()  #: empty where nobody is in distress
     groups: tuple[str, ...] = ()  #: of people whom the scenario follows by themselves
+    inbound: tuple[str, ...] = ()  #: channels by which people make contact, the telephone first
     staffing: StaffingPlan | None = None  #: what the demand asks for; None where the model has none
 
     @cached_property
     def _index(self) -> dict[tuple[str, frozenset[tuple[str, str]]], Estimate]:
         return {(e.measure, frozenset(e.scope.items())): e for e in self.estimates}
+
+    def by_channel(self) -> list[dict[str, str]]:
+        """Scopes by which waits, hanging up and service levels are told: each channel, never several together, the telephone first."""
+        return [{"channel": name} for name in self.inbound] if len(self.inbound) > 1 else [{}]
 
     def estimate(self, measure: str, **scope: str) -> Estimate:
         """The estimate of ``measure`` in ``scope``; raises UsageError where there is none."""

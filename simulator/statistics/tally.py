@@ -61,7 +61,7 @@ class Tally:
     online_time: Floats  #: (L, S) agent-seconds
     agent_time: Floats  #: (L, 7) agent-seconds by state
     observed: Mapping[str, Floats]  #: at each interval's end: online, seats, waiting_for_seat, on_the_way (T, S), lines (T, links), …
-    wait_quantiles: Floats  #: (2, T, 1 + N): p50 and p90 of all needs, then of each; NaN where nobody waited or was answered
+    wait_quantiles: Floats  #: (2, T, 1 + N + C): p50 and p90 of everybody, of each need and channel; NaN where nobody waited
     values: Mapping[Key, float]  #: measures worked out once per run; infinite where endless
     ceilings: Mapping[str, float]  #: the longest value that the run could have shown of what may be endless: by measure or measure[channel]
     constraint: Floats  #: (intervals after the impact, NAMES of :mod:`simulator.statistics.constraint`) shares of each interval

@@ -43,13 +43,18 @@ class Waits:
         return self._whose.quantiles(self._ordered, QUANTILES)
 
     def by_interval(self) -> Floats:
-        """(quantiles, T, 1 + N): of all needs together, then of each; NaN where nobody was answered or abandoned."""
+        """(quantiles, T, 1 + N + C): of everybody, of each need and channel; NaN where nobody was answered or abandoned."""
         interval = self._frame.interval_of.astype(np.int32)[self._slot]
-        count, needs = len(self._frame.intervals) - 1, len(self._whose.names["need"])
-        shares = tuple(QUANTILES.values())
-        of_all = self._ordered.grouped(shares, interval, count)
-        of_needs = self._ordered.grouped(shares, interval * needs + self._whose.index["need"], count * needs)
-        return np.concatenate((of_all[:, :, None], of_needs.reshape(-1, count, needs)), axis=2)
+        count, shares = len(self._frame.intervals) - 1, tuple(QUANTILES.values())
+        found = [self._ordered.grouped(shares, interval, count)[:, :, None]]
+        for dimension in ("need", "channel"):
+            kinds = len(self._whose.names[dimension])
+            if dimension == "channel" and kinds == 1:
+                found.append(found[0])
+                continue
+            of_each = self._ordered.grouped(shares, interval * kinds + self._whose.index[dimension], count * kinds)
+            found.append(of_each.reshape(-1, count, kinds))
+        return np.concatenate(found, axis=2)
 
 
 def _queued(run: Run, listed: NDArray[np.bool_] | None) -> NDArray[np.bool_]:

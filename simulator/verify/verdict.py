@@ -15,7 +15,7 @@ from simulator.scenario import load, lower
 from simulator.scenario.problem import did_you_mean
 from simulator.statistics.controls import controlled
 from simulator.statistics.estimation import LEVEL as CONTROLLED
-from simulator.statistics.estimation import linearised
+from simulator.statistics.estimation import jackknifed
 from simulator.statistics.worlds import Worlds
 from simulator.verify.case import FILES, Case, Check
 from simulator.verify.cases import cases
@@ -136,7 +136,7 @@ def known_of(case: Case, model: Model) -> list[Check]:
 def _by_world(check: Check, worlds: Worlds) -> Floats:
     """What each world contributes to the number; their mean is the number, a ratio of sums where it is a ratio."""
     y, x = check.quantity(worlds)
-    mean, residuals = linearised(y[:, None], (np.ones(len(y)) if x is None else x)[:, None])
+    mean, residuals = jackknifed(y[:, None], (np.ones(len(y)) if x is None else x)[:, None])
     return np.asarray(mean[0] + residuals[:, 0])
 
 

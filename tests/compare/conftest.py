@@ -15,8 +15,8 @@ def quake(root: Path) -> Scenario:
 
 @pytest.fixture(scope="session")
 def compared(quake: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Result:
-    """Three strategies in six worlds, written, with other conditions."""
+    """Three strategies in ten worlds, written, with other conditions."""
     return compare(
-        [quake], strategies=["priority", "newest-first", "priority:agent=longest-idle"], replications=6, stability=2, jobs=1,
+        [quake], strategies=["priority", "newest-first", "priority:agent=longest-idle"], replications=10, stability=10, jobs=1,
         out=tmp_path_factory.mktemp("results"),
     )  # fmt: skip

@@ -67,7 +67,7 @@ def test_newest_first_flatters_the_service_level(compared: Result) -> None:
 def test_every_alternative_stands_under_every_other_condition(compared: Result) -> None:
     contest = found(compared)
     assert [c.name for c in contest.stability] == ["surge × 0.8", "surge × 1.2", "patience × 0.67", "patience × 1.5"]
-    assert all({s.alternative for s in c.standings} == set(contest.alternatives) and c.worlds == 2 for c in contest.stability)
+    assert all({s.alternative for s in c.standings} == set(contest.alternatives) and c.worlds == 10 for c in contest.stability)
 
 
 def test_the_document_keeps_its_schema(compared: Result) -> None:
@@ -83,8 +83,24 @@ def test_one_world_says_nothing_and_says_so(quake: Scenario) -> None:
     contest = found(result)
     jsonschema.validate(findings.document(result, contest), findings.schema())
     assert set(contest.tied) == set(contest.alternatives)
-    assert "None of the alternatives can be told apart in 1 worlds" in next(iter(verdict(result, contest)))
+    assert next(iter(verdict(result, contest))).startswith("One world does not say which alternative is best by ")
+    assert findings.document(result, contest)["tied"] == []
     assert "One world has no intervals" in sheet.text(comparison.summary(result))
+
+
+def test_fewer_than_ten_worlds_call_nothing_best_tied_or_dominated(quake: Scenario) -> None:
+    result = compare([quake], strategies=["priority", "newest-first"], replications=6, stability=3, jobs=1)
+    contest = found(result)
+    document = findings.document(result, contest)
+    jsonschema.validate(document, findings.schema())
+    assert {s["best_or_tied"] for goal in document["goals"] for s in goal["standings"]} == {None}
+    assert {s["best_or_tied"] for condition in document["stability"] for s in condition["standings"]} == {None}
+    assert set(document["undominated"]) == set(contest.alternatives)
+    text = " ".join(sheet.text(comparison.summary(result)).split())
+    assert "6 worlds do not say which alternative is best by “people who got nobody”, nor which are tied: that takes 10." in text
+    assert "takes 10 worlds of each, and 3 were simulated." in text
+    assert "tied with best" not in text.partition("Note:")[0]
+    assert " *" not in text.partition("Under other conditions")[2].partition("Note:")[0]
 
 
 def test_the_folder_is_rendered_again_without_simulating(compared: Result, tmp_path: Path) -> None:
@@ -115,14 +131,14 @@ def test_files_hold_every_pair(compared: Result) -> None:
     assert compared.folder is not None
     with (compared.folder / "replications.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 3 * 6
+    assert len(rows) == 3 * 10
     mean = np.mean([float(row["people_never_served"]) for row in rows if row["alternative"] == "newest-first"])
     assert found(compared).rankings[0].of("newest-first").mean == pytest.approx(float(mean))
 
 
 def test_equal_comparisons_have_equal_bytes_on_any_number_of_processes(compared: Result, quake: Scenario, tmp_path: Path) -> None:
     again = compare(
-        [quake], strategies=["priority", "newest-first", "priority:agent=longest-idle"], replications=6, stability=2, jobs=2, out=tmp_path
+        [quake], strategies=["priority", "newest-first", "priority:agent=longest-idle"], replications=10, stability=10, jobs=2, out=tmp_path
     )  # fmt: skip
     assert compared.folder is not None
     assert again.folder is not None
@@ -153,7 +169,8 @@ def test_what_was_asked_for_is_compared_in_that_order(quake: Scenario) -> None:
 
 def test_a_sweep_says_from_where_more_is_no_better(quake: Scenario) -> None:
     vary = ("sites.spare.seats=4,8,16",)
-    result = compare([quake], vary=vary, replications=4, stability=0, jobs=1)
+    assert enough(found(compare([quake], vary=vary, replications=4, stability=0, jobs=1)), vary) == ""  # that takes ten worlds
+    result = compare([quake], vary=vary, replications=10, stability=0, jobs=1)
     contest = found(result)
     assert contest.winner == "seats=16"
     assert enough(contest, vary) == "The best value of sites.spare.seats by “people who got nobody” is 16."

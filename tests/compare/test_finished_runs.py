@@ -35,7 +35,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
     Path("desk.yaml").write_text(SCENARIO, encoding="utf-8")
     desk = load("desk.yaml")
     made = {}
-    for name, variant, seed, n in (("five", "five", 1, 5), ("six", "six", 1, 6), ("other", "six", 2, 5), ("both", "all", 1, 5)):
+    for name, variant, seed, n in (("five", "five", 1, 10), ("six", "six", 1, 11), ("other", "six", 2, 10), ("both", "all", 1, 10)):
         folder = run(desk, variant=variant, seed=seed, replications=n, jobs=1, out="runs").folder
         assert folder is not None
         made[name] = folder
@@ -43,11 +43,11 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
 
 
 def test_runs_of_one_seed_are_compared_world_by_world(folders: dict[str, Path]) -> None:
-    simulated = compare(load("desk.yaml"), replications=5, stability=0, jobs=1, out="simulated")
+    simulated = compare(load("desk.yaml"), replications=10, stability=0, jobs=1, out="simulated")
     result = compare_runs([folders["five"], folders["six"]], out="compared")
     assert found(result).alternatives == ("five", "six")
     assert found(result).paired
-    assert result.replications == 5  # the sixth world is of one run only
+    assert result.replications == 10  # the eleventh world is of one run only
     for file in ("goals.csv", "replications.csv", "comparison.csv"):
         assert rows(result, file) == rows(simulated, file), file
     assert list(verdict(result, found(result))) == list(verdict(simulated, found(simulated)))

@@ -27,7 +27,8 @@ def columns(**values: list[float]) -> dict[str, Column]:
 
 
 def test_the_best_mean_stands_first_and_regret_counts_from_it() -> None:
-    found = rank(LOST, columns(a=[12, 13, 14, 15], b=[2, 3, 4, 5.5], c=[12, 13, 14, 15]))
+    few = columns(a=[12, 13, 14, 15], b=[2, 3, 4, 5.5], c=[12, 13, 14, 15])
+    found = rank(LOST, {name: Column(one.mean, np.tile(one.values, 3), np.tile(one.worlds, 3)) for name, one in few.items()})
     assert found is not None
     assert [s.alternative for s in found.standings] == ["b", "a", "c"]  # equals in the order in which they were named
     assert found.tied == ("b",)
@@ -89,9 +90,19 @@ def test_a_ratio_is_ranked_by_its_sums() -> None:
     assert found.worlds.tolist() == pytest.approx([0.1, 1.0])
 
 
+def test_fewer_than_ten_worlds_call_nothing_best() -> None:
+    found = rank(LOST, columns(a=[12, 13, 14, 15.0] * 2, b=[2, 3, 4, 5.5] * 2))
+    assert found is not None
+    assert [s.alternative for s in found.standings] == ["b", "a"]
+    assert not found.sure
+    assert found.tied == ("b", "a")  # nobody is out
+    assert np.isnan([s.low for s in found.standings]).all()
+    assert dominators([LOST], [columns(a=[1.0, 2, 3] * 3, b=[11.0, 12, 13.5] * 3)]) == {"a": (), "b": ()}
+
+
 def test_who_is_dominated() -> None:
-    lost = columns(a=[1, 2, 3], b=[11, 12, 13.5], c=[1, 2, 3], d=[30, 31, 32.5])
-    served = columns(a=[5, 6, 7], b=[5, 6, 7], c=[1, 2, 3.5], d=[50, 51, 52.5])
+    lost = columns(a=[1, 2, 3] * 4, b=[11, 12, 13.5] * 4, c=[1, 2, 3] * 4, d=[30, 31, 32.5] * 4)
+    served = columns(a=[5, 6, 7] * 4, b=[5, 6, 7] * 4, c=[1, 2, 3.5] * 4, d=[50, 51, 52.5] * 4)
     assert dominators([LOST, SERVED], [lost, served]) == {"a": (), "b": ("a",), "c": ("a",), "d": ()}
     assert dominators([LOST], [lost]) == {"a": (), "b": ("a", "c"), "c": (), "d": ("a", "b", "c")}
 

@@ -120,7 +120,7 @@ def test_fewer_lines_flatter_the_service_level_and_that_is_always_said(tmp_path:
     """Twice as many calls as the agents can take: with few lines those who get one are answered soon, and more are refused."""
     file = tmp_path / "few.yaml"
     file.write_text(FEW_LINES, encoding="utf-8")
-    for worlds in (2, 5):
+    for worlds in (10, 12):
         result = compare(
             [load(file)], vary=["links.cable.lines=12,60"], measures=["service_level"], replications=worlds, stability=0, jobs=1
         )

@@ -86,7 +86,7 @@ def test_a_variant_without_events_gets_one(file: Path) -> None:
 
 
 def test_the_command_writes_a_folder_and_tells(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert crisis("weakest", str(file), "-n", "4", "-j", "1", "-o", str(tmp_path), "--only", "site", "--only", "role", "--json", "-q") == 0
+    assert crisis("weakest", str(file), "-n", "10", "-j", "1", "-o", str(tmp_path), "--only", "site", "--only", "role", "--json", "-q") == 0
     streams = capsys.readouterr()
     document = json.loads(streams.out)
     assert streams.err == ""

@@ -149,3 +149,14 @@ def test_shares_of_worlds_add_up_and_begin_at_the_impact(story: Callable[..., St
     assert found.shares.sum(axis=1) == pytest.approx(1.0)
     assert found.shares[2, NAMES.index("seats")] == 0.5
     assert found.shares[2, NAMES.index("people")] == 0.5
+
+
+def test_seats_are_those_behind_the_public_numbers_wherever_the_list_from_which_we_call_is_declared(story: Callable[..., Story]) -> None:
+    """Callbacks hold lines too, but nobody dials them: their site is nowhere."""
+    told = crisis(story)
+    voice = told.model.channels[0]
+    back = replace(voice, name="callbacks", kind="callback", numbers="")
+    told.model = replace(told.model, channels=(back, voice))
+    told.rows = [(*row[:3], 1, *row[4:]) for row in told.rows]
+    told.seen["queue"] = np.zeros((10, 4), dtype=int)
+    assert "seats" in causes(told)[2]

@@ -229,6 +229,18 @@ def test_time_to_recover_is_counted_from_the_impact(story: Callable[..., Story])
     assert tally(told.run(), goal).values["time_to_recover", "", "", "", "", ""] == pytest.approx(3 * HOUR, abs=300)
 
 
+def test_the_first_answer_counts_whatever_came_of_it(story: Callable[..., Story], value: Callable[..., float]) -> None:
+    """One is answered at once, one is cut off after the answer and served later, one is answered, cut off and gives up."""
+    told = story()
+    told.customer((100.0, Outcome.HANDLED, 10.0, 60.0))
+    told.customer((200.0, Outcome.DROPPED, 20.0, 60.0), (900.0, Outcome.HANDLED, 0.0, 60.0))
+    told.customer((300.0, Outcome.ABANDONED, 30.0, 0.0), (700.0, Outcome.DROPPED, 5.0, 60.0))
+    assert value(told, "time_to_first_agent_p50") == 20.0
+    told.customer((400.0, Outcome.ABANDONED, 30.0, 0.0))
+    told.customer((400.0, Outcome.BLOCKED, 0.0, 0.0))
+    assert value(told, "time_to_first_agent_p50") == 405.0  # the third of five; two got nobody
+
+
 def test_without_an_impact_nothing_recovers(story: Callable[..., Story]) -> None:
     told = story(impact=None)
     told.customer((100.0, Outcome.HANDLED, 20.0, 60.0))

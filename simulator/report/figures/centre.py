@@ -114,8 +114,10 @@ def constraint(summary: Summary, time: LocalTime) -> Picture | None:
         base = base + height
     again = [stretch for stretches in summary.below.values() for stretch in stretches[1:]]
     if again:
-        instants = np.unique([edge for stretch in again for edge in stretch])
-        over = [sum(since <= at < until for since, until in again) / len(summary.below) for at in instants.tolist()]
+        instants = np.unique([*held.start.tolist(), *(edge for stretch in again for edge in stretch)])
+        over = np.array([sum(since <= at < until for since, until in again) for at in instants.tolist()]) / len(summary.below)
+        shut = held.shares[:, held.names.index("closed")] > 1 - 1e-9  # nothing is below while everything is closed
+        over[shut[np.searchsorted(held.start, instants, side="right") - 1]] = np.nan
         panel.step(instants, over, where="post", color=INK, linewidth=1.6, label="fallen below again")
     percent(panel)
     heading(panel, "share of worlds")
