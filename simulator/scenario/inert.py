@@ -12,6 +12,7 @@ from typing import Any
 
 from simulator.crisis.actions import ReassignStaff
 from simulator.crisis.staffing import CallInStaff
+from simulator.model.ranges import ranges_of
 from simulator.model.world import KINDS, Model, People, Reading, Team
 from simulator.scenario import inert_acts, sources
 from simulator.scenario.calendar import spoken
@@ -71,6 +72,9 @@ def inert(model: Model, tree: Mapping[str, Any]) -> Iterator[Inert]:
     yield from _roles(facts)
     yield from _routing(facts)
     yield from _steps(facts)
+    for name, found in ranges_of(model).items():
+        if found.low == found.high and sources.find(tree, name) is not None:
+            yield Inert(sources.path_of(tree, name), "is no range: its ends are the same", "write the value alone")
     if "budget" in tree and not any(high(step.cost) > 0 or high(step.cost_per_hour) > 0 for step in model.playbook):
         yield Inert(("budget",), "is never used: no step of the playbook costs anything", "give steps a `cost` or a `cost_per_hour`")
 

@@ -82,6 +82,7 @@ def test_the_file_is_fine(tmp_path: Path) -> None:
         ([("after: 3m}}", "after: 3m}, max_attempts: 2, spacing: x2}")], [("channels.voice.redial.spacing", "no-effect")]),
         ([("freight: {rate: 30/h}", ""), (", freight: {urgency: 2", ", freight: {urgency: 3")], [("needs.freight", "no-effect")]),
         ([("prevents: {ferries: 20%}", "prevents: {ferries: 0%}")], [("playbook.tell.prevents", "no-effect")]),
+        ([("freight: {rate: 30/h}", "freight: {rate: {likely: 30/h, low: 30/h, high: 30/h}}")], [("demand.freight.rate", "no-effect")]),
         ([("variants:", "budget: 500\nvariants:")], [("budget", "no-effect")]),
         ([("site: quay}\nplay", "site: quay, calls: cut}\n  - {id: dry, at: start, do: link.mend, link: sea}\nplay")], [
             ("events.dry.link", "no-effect"),
