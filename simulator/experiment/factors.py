@@ -53,7 +53,10 @@ def factors_of(scenario: Scenario, model: Model, chosen: Sequence[str] = ()) -> 
             "or ask with --vary PATH=LOW:HIGH"
         )
     factors = [_factor(r, find(tree, name)) for name, r in found.items() if not chosen or name in chosen]
-    return tuple(f for f in factors if f.low < f.high)
+    wide = tuple(f for f in factors if f.low < f.high)
+    if not wide:
+        raise UsageError(f"the range at `{factors[0].name}` has no width: there is nothing to vary")
+    return wide
 
 
 def _factor(r: Range, written: Any) -> Factor:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from simulator.crisis.events import SetLines
+from simulator.crisis.handling import AddLines
 from simulator.model.world import KINDS, After, At, Model, Reading, Team, Threshold
 from simulator.scenario import capacity, sources
 from simulator.scenario.calendar import spoken
 from simulator.scenario.document import Path
 from simulator.scenario.findings import Findings
-from simulator.scenario.law import low
+from simulator.scenario.law import high, low
 from simulator.scenario.timeline import earliest, local, located
 
 NEVER = float("inf")
@@ -61,8 +63,10 @@ def _raw(findings: Findings, path: Path) -> dict[str, object]:
 
 def _about_readings(model: Model, findings: Findings) -> None:
     agents = float(sum(team.headcount for team in model.teams))
-    lines = float(sum(link.lines for link in model.links))
+    lines = _most_lines(model)
+    phones_only = all(KINDS[channel.kind].holds_line or KINDS[channel.kind].calls_out for channel in model.channels)
     most = {
+        "queue": lines if phones_only else NEVER,  # who waits on the telephone holds a line
         "longest_wait": model.clock.duration,
         "agents_online": agents,
         "agents_free": agents,
@@ -82,6 +86,17 @@ def _about_readings(model: Model, findings: Findings) -> None:
                 findings.warn((*path, key, "above"), f"never fires: {trigger.measure} is at most {shown}", code="never-fires")
             if trigger.below is not None and trigger.below <= 0:
                 findings.warn((*path, key, "below"), f"never fires: {trigger.measure} is never below 0", code="never-fires")
+
+
+def _most_lines(model: Model) -> float:
+    """More lines than that there never are, whatever steps set or add."""
+    acts = [step.act for step in (*model.events, *model.playbook)]
+    most = 0.0
+    for link in model.links:
+        theirs = [act for act in acts if isinstance(act, (SetLines, AddLines)) and act.link == link.name]
+        most += max([float(link.lines), *(high(act.lines) for act in theirs if isinstance(act, SetLines))])
+        most += sum(high(act.lines) for act in theirs if isinstance(act, AddLines))
+    return most
 
 
 def _about_thresholds(model: Model, findings: Findings) -> None:

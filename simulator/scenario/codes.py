@@ -106,6 +106,8 @@ WARNINGS = {
     "no-skill": "No team can serve this need: its callers wait until they give up.",
     "no-source": "A value has no source. `sources` says for a path, and everything below it, whether it is a fact, a record or assumed; "
     "reports print it. Files without `sources` are asked for the sources of their ranges only.",
+    "nobody-at-once": "All teams that serve a need come only after a delay (`routing.overflow`), so that each of its contacts waits at "
+    "least so long, however many agents are free.",
     "nobody-answers": "A callback channel is open at hours at which nobody answers: dials are wasted, and tries used up.",
     "nobody-dials": "No team calls the people on this list. A team dials only the callback channels that it names under `channels`.",
     "open-unstaffed": "A channel is declared open while none of the teams that serve it has a shift. People are let in and wait.",

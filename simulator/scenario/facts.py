@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, get_args, get_origin, get_type_hints
 
 from simulator.crisis.actions import OpenSite, RerouteNumbers, SwitchRouting
@@ -208,12 +208,17 @@ class Facts:
 
 def references(act: Any, kind: str) -> Iterator[tuple[str, str]]:
     """The parameters of an act that name something of a kind, such as a need, and each name; also those of maps and lists."""
-    hints = get_type_hints(type(act), include_extras=True)
-    for field in dataclasses.fields(act):
-        value = getattr(act, field.name)
-        if value is not None and kind in set(_refers(hints[field.name])):
-            names = [value] if isinstance(value, str) else list(value)
-            yield from ((field.name.removesuffix("_"), str(name)) for name in names)
+    for key, kinds in _named_by(act.__class__).items():
+        value = getattr(act, key)
+        if kind in kinds and value is not None:
+            yield from ((key.removesuffix("_"), str(name)) for name in ([value] if isinstance(value, str) else value))
+
+
+@cache
+def _named_by(act: type[Any]) -> Mapping[str, frozenset[str]]:
+    """What each parameter of an act names."""
+    hints = get_type_hints(act, include_extras=True)
+    return {field.name: frozenset(_refers(hints[field.name])) for field in dataclasses.fields(act)}
 
 
 def _refers(hint: Any) -> Iterator[str]:

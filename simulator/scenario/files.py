@@ -46,11 +46,12 @@ def below(folder: Path, name: str, project: Path, ends: Iterable[str], code: str
     path = folder / name
     try:
         real = path.resolve()
+        found = real.is_file()  # asks the system, which refuses names that are too long
     except (OSError, RuntimeError) as error:
         raise wrong(_why(error, f"`{name}`"), "", code) from None
     if not real.is_relative_to(project):
         raise wrong(f"`{name}` leads out of the project's folder", PROJECT, code)
-    if not real.is_file():
+    if not found:
         near = sorted(p.name for p in path.parent.iterdir() if p.suffix in ends) if path.parent.is_dir() else []
         what = f"`{name}` is a folder" if real.is_dir() else f"`{name}` does not exist"
         raise wrong(what, did_you_mean(PurePosixPath(name).name, near) if near else "", code)

@@ -12,6 +12,7 @@ from typing import Any
 
 from simulator.crisis.actions import ReassignStaff
 from simulator.crisis.staffing import CallInStaff
+from simulator.model.ranges import ranges_of
 from simulator.model.world import KINDS, Model, People, Reading, Team
 from simulator.scenario import inert_acts, sources
 from simulator.scenario.calendar import spoken
@@ -71,6 +72,9 @@ def inert(model: Model, tree: Mapping[str, Any]) -> Iterator[Inert]:
     yield from _roles(facts)
     yield from _routing(facts)
     yield from _steps(facts)
+    for name, found in ranges_of(model).items():
+        if found.low == found.high and sources.find(tree, name) is not None:
+            yield Inert(sources.path_of(tree, name), "is no range: its ends are the same", "write the value alone")
     if "budget" in tree and not any(high(step.cost) > 0 or high(step.cost_per_hour) > 0 for step in model.playbook):
         yield Inert(("budget",), "is never used: no step of the playbook costs anything", "give steps a `cost` or a `cost_per_hour`")
 
@@ -248,12 +252,21 @@ def _routing(facts: Facts) -> Iterator[Inert]:
             )
         elif low(rule.after) >= facts.end:
             yield Inert((*path, "after"), "nobody waits as long as the run")
+        elif low(rule.after) > 0 and all(_comes_later(facts, other, rule.need) for other in facts.model.teams):
+            message = f"every contact of `{rule.need}` waits so long: no team takes one at once"
+            yield Inert((*path, "after"), message, "leave out the team whose need it is", "nobody-at-once")
     for level, slower in (facts.given("routing", "slowdown") or {}).items():
         share = next((s for s in facts.model.routing.slowdown if f"{s.occupancy:.10g}" == f"{float(level.rstrip('% ')) / 100:.10g}"), None)
         if share is not None and share.occupancy >= 1:
             yield Inert(("routing", "slowdown", level), "nobody is ever busier than all the time")
         elif share is not None and high(share.factor) == low(share.factor) == 1:
             yield Inert(("routing", "slowdown", level), f"changes nothing: talks take {slower} longer")
+
+
+def _comes_later(facts: Facts, team: Team, need: str) -> bool:
+    """Whether a team takes contacts of a need only once they have waited, if ever."""
+    rules = [rule for rule in facts.model.routing.overflow if (rule.team, rule.need) == (team.name, need)]
+    return need not in team.skills or any(low(rule.after) > 0 for rule in rules)
 
 
 def _steps(facts: Facts) -> Iterator[Inert]:

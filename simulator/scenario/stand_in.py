@@ -75,6 +75,8 @@ def healed(tree: Tree, problems: Iterable[tuple[Path, Problem]], known: Known) -
     made: Tree = copy.deepcopy(tree)
     places: list[Path] = []
     for path, problem in problems:
+        if any(path[: len(place)] == place for place in places if len(place) < len(path)):
+            continue  # what held it has given way already
         meant = MEANT.fullmatch(problem.help)
         if problem.code == "unknown-key" and spot_of(made, path).path == path[:-1]:
             places += [path, *_rename(made, path, meant and meant[1])]

@@ -40,7 +40,7 @@ def test_every_code_of_a_warning_is_met() -> None:
         "short-patience", "share-on-top", "turn-as-talk", "too-many-chats", "contains-all", "nobody-dials", "nobody-answers",
         "promise-too-short", "unused-channel", "chats-for-free", "short-timeout", "calls-at-night", "never-free",
         "contagion-gain", "no-effect", "no-data", "beyond-budget", "open-unstaffed", "no-calls", "closed-door",
-        "after-the-end", "no-people", "same-variant", "at-work", "led-in-a-circle",
+        "after-the-end", "no-people", "same-variant", "nobody-at-once", "at-work", "led-in-a-circle",
     }  # fmt: skip
 
 

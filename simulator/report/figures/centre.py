@@ -129,11 +129,13 @@ def _ended(summary: Summary, need: str, names: tuple[str, ...]) -> float:
     return sum(summary.fates[need][name].mean for name in names if name in summary.fates[need])
 
 
-def fates(summary: Summary, _time: LocalTime) -> Picture:
-    """How people's stories ended, by need."""
+def fates(summary: Summary, _time: LocalTime) -> Picture | None:
+    """How people's stories ended, by need; None where there is nobody."""
     people = {need: [_ended(summary, need, names) for _, names, _ in ENDINGS] for need in summary.needs}
     rows = [need for need in summary.needs if sum(people[need]) > 0]
-    height = 0.78 + 0.46 * max(len(rows), 1)
+    if not rows:
+        return None
+    height = 0.78 + 0.46 * len(rows)
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     panel = figure.add_axes((0.135, 0.40 / height, 0.80, (height - 0.78) / height))
