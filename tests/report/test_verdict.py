@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from simulator.api import Result
+from simulator.document.terminal import ascii_text
 from simulator.report import verdict
-from simulator.report.terminal import ascii_text, summary_text
+from simulator.report.terminal import summary_text
 from simulator.report.wording import count, share
 from simulator.statistics.summary import Comparison, ConstraintShares, PairedDifference
 
