@@ -111,6 +111,31 @@ class Tiles:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """A bar from zero, with its interval if it has one, and in words what it says; ``tone`` as of a cell."""
+
+    label: str
+    value: float
+    text: str
+    tone: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Bars one below another on one scale, drawn by each form with its own means."""
+
+    title: str
+    items: tuple[Bar, ...]
+
+    def ends(self) -> tuple[float, float]:
+        """What the scale reaches from and to; zero lies in it."""
+        reached = [0.0, *(end for bar in self.items for end in (bar.value, bar.low, bar.high) if end is not None)]
+        return min(reached), max(reached) if max(reached) > min(reached) else min(reached) + 1.0
+
+
+@dataclass(frozen=True)
 class Code:
     """Something to be typed as it stands."""
 
@@ -143,7 +168,7 @@ class Break:
     """A new page begins."""
 
 
-Block = Heading | Text | Verdict | Bullets | Table | Figure | Tiles | Code | Contents | Fold | Lines | Break
+Block = Heading | Text | Verdict | Bullets | Table | Bars | Figure | Tiles | Code | Contents | Fold | Lines | Break
 
 
 @dataclass(frozen=True)
@@ -159,11 +184,14 @@ class Document:
     draft: bool = False
     simulated: bool = False
     landscape: bool = False
+    calibrated: str = ""  #: on what the model was calibrated, or that it was not
 
     @property
     def marks(self) -> tuple[str, ...]:
         """What stands on every page."""
-        return tuple(mark for mark in (self.handling, "DRAFT" * self.draft, "Simulated – not observed" * self.simulated) if mark)
+        return tuple(
+            mark for mark in (self.handling, "DRAFT" * self.draft, "Simulated – not observed" * self.simulated, self.calibrated) if mark
+        )
 
     def everything(self) -> Iterator[Block]:
         """All blocks in their order, folded ones behind their heading."""

@@ -9,6 +9,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from simulator.document.blocks import (
+    Bars,
     Bullets,
     Code,
     Contents,
@@ -76,6 +77,13 @@ def _tiles(block: Tiles) -> Iterable[str]:
 def _table(block: Table) -> Iterable[str]:
     head = [f"**{escaped(block.caption)}**", ""] if block.caption else []
     return [*head, *table_lines(block.head, block.rows, numbers=block.numbers)][:-1]
+
+
+@_lines.register
+def _bars(block: Bars) -> Iterable[str]:
+    return [f"**{escaped(block.title)}**", "", *table_lines(("", "says"), [(bar.label, bar.text) for bar in block.items], numbers=False)][
+        :-1
+    ]
 
 
 @_lines.register

@@ -8,12 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.document.blocks import Cell, Document, brief, calm, footer
+from simulator.document.blocks import Bars, Cell, Document, Table, brief, calm, footer
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from simulator.document.blocks import Block
 
 TEMPLATES = Path(__file__).parent / "templates"
 WORD = 40
@@ -32,6 +31,7 @@ def template() -> Template:
     environment.filters["long"] = lambda cell: any(len(word) > WORD for word in str(cell).split())
     environment.filters["id"] = id
     environment.filters["kind"] = lambda block: type(block).__name__
+    environment.filters["placed"] = _placed
     environment.filters["tone"] = lambda cell: cell.tone if isinstance(cell, Cell) else ""
     return environment.get_template("document.html.j2")
 
@@ -48,10 +48,25 @@ def html(document: Document, began: datetime) -> str:
     )
 
 
+def _placed(bars: Bars) -> list[dict[str, object]]:
+    """Where each bar and its interval stand, in per cent of the scale."""
+    least, most = bars.ends()
+
+    def at(value: float) -> float:
+        return round(100 * (value - least) / (most - least), 2)
+
+    zero = at(0.0)
+    made: list[dict[str, object]] = []
+    for bar in bars.items:
+        left, right = sorted((zero, at(bar.value)))
+        interval = None
+        if bar.low is not None and bar.high is not None and bar.low < bar.high:
+            interval = (at(bar.low), round(at(bar.high) - at(bar.low), 2))
+        made.append({"bar": bar, "zero": zero, "left": left, "width": round(right - left, 2), "interval": interval})
+    return made
+
+
 def _labels(document: Document) -> dict[int, str]:
     """A name for the frame of each table, unlike any other's, by the identity of the table."""
-    tables: list[Block] = [block for block in document.everything() if type(block).__name__ == "Table"]
-    return {
-        id(block): f"table {number}: {block.caption or ', '.join(name for name in block.head if name)}"  # type: ignore[union-attr]
-        for number, block in enumerate(tables, 1)
-    }
+    tables = [block for block in document.everything() if isinstance(block, Table)]
+    return {id(one): f"table {n}: {one.caption or ', '.join(name for name in one.head if name)}" for n, one in enumerate(tables, 1)}

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.document.blocks import Bars
 
 WIDTH = 120
 """Signs in a line; a wider table goes on below."""
 PROSE = 100
 """Signs in a line of a sentence."""
+ROOM = 24
+"""Signs of the longest bar."""
 
 
 def wrapped(sentence: str) -> str:
@@ -34,6 +40,22 @@ def table_text(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
         first, *more = columns([[row[i] for i in (0, *columns_of_piece)] for row in texts], left=1)
         lines += [click.style(first, bold=True), *more]
     return "\n".join(lines)
+
+
+def bars_text(bars: Bars) -> str:
+    """Bars of signs, each with its label and its words."""
+    least, most = bars.ends()
+    scale = ROOM / (most - least)
+    zero = round(-least * scale)
+    rows = []
+    for bar in bars.items:
+        end = round((bar.value - least) * scale)
+        left, right = sorted((zero, end))
+        drawn = " " * left + ("=" if bar.tone != "worse" else "#") * (right - left)
+        drawn = (drawn + " " * ROOM)[:ROOM]
+        word = f" – {bar.tone}" if bar.tone in ("better", "worse") else ""
+        rows.append((bar.label, f"{drawn[:zero]}|{drawn[zero:]}", f"{bar.text}{word}"))
+    return "\n".join([wrapped(bars.title), *columns(rows, left=3)])
 
 
 def columns(rows: Sequence[Sequence[str]], *, left: int) -> list[str]:

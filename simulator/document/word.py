@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from simulator.document.blocks import (
+    Bars,
     Break,
     Bullets,
     Code,
@@ -91,6 +92,8 @@ def _write(made: Any, block: Block, wide: int) -> None:
             made.add_paragraph(calm(f"{tile.value} {tile.label}" + (f" ({tile.note})" if tile.note else "")), style="List Bullet")
     elif isinstance(block, Table):
         _write_table(made, block, wide)
+    elif isinstance(block, Bars):
+        _write_table(made, Table(("", "says"), tuple((bar.label, bar.text) for bar in block.items), block.title), wide)
     elif isinstance(block, Figure):
         _write_figure(made, block, wide)
     elif isinstance(block, Lines):

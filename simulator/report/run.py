@@ -16,20 +16,25 @@ from simulator.document.blocks import (
     Heading,
     Table,
     Text,
+    Tile,
     Tiles,
     Verdict,
 )
-from simulator.report import columns, variants, verdict
+from simulator.report import answering, columns, variants, verdict
+from simulator.report.labels import labels_of
+from simulator.report.lead import alone, lead
 from simulator.report.manifest import cpu, versions
 from simulator.report.objectives import continuity_of_needs, continuity_table, threshold_table
 from simulator.report.parts import parts
 from simulator.report.plan import timeline
+from simulator.report.rests import rests_on
 from simulator.report.wording import LocalTime, duration
 from simulator.statistics.measures import measures
 
 if TYPE_CHECKING:
     from simulator.document.blocks import Block, Picture
     from simulator.experiment.result import Result
+    from simulator.report.lead import Lead
     from simulator.statistics.summary import Comparison
 
 
@@ -42,8 +47,8 @@ def document(result: Result, variant: str, pictures: Sequence[Picture], *, comma
         title=result.scenario.title or result.scenario.name,
         subtitle=result.scenario.question,
         blocks=tuple(made.blocks()),
-        about=(made.about(),),
         simulated=True,
+        calibrated=NOT_CALIBRATED,
     )
 
 
@@ -60,6 +65,7 @@ class _Report:
         self.time = LocalTime(self.model.clock)
         self.drawn = drawn
         self.command = command
+        self.labels = labels_of(result.scenario, self.model)
 
     def about(self) -> str:
         """What was simulated, in a sentence or two."""
@@ -68,10 +74,8 @@ class _Report:
         said += f"from {start:%A} {start.day} {start:%B %Y, %H:%M}"
         said += f"; impact (T) at {self.time.at(impact):%A %H:%M}" if impact is not None else ""
         said += f" ({self.time.zone})."
-        names = list(self.result.summaries)
-        if self.comparison is not None:
-            return f"{said} Variants: {', '.join(names)}. In detail: {self.variant}."
-        return f"{said} Variant: {self.variant}." if len(names) > 1 or self.result.variant else said
+        told = f"{said} In detail: {self.labels.variant(self.variant)}."
+        return told if len(self.result.summaries) > 1 or self.result.variant else said
 
     def blocks(self) -> Iterator[Block]:
         """Everything, most important first."""
@@ -101,26 +105,41 @@ class _Report:
         return (Figure(self.drawn[name]) for name in names if name in self.drawn)
 
     def answer(self) -> Iterator[Block]:
+        """One screen: the answer in sentences, as bars, and what it rests on."""
         result, summary = self.result, self.summary
         if result.partial:
             why = ", because the run was interrupted" if result.interrupted else ""
             yield Text(f"Partial result: {result.replications} of {result.asked} replications finished{why}.", "warning")
-        yield Heading(f"Verdict: {self.variant}" if self.comparison is not None else "Verdict")
-        worth = [] if self.comparison is None else verdict.comparison_sentences(self.comparison)
-        yield Verdict((*verdict.verdict(summary, self.model), *worth))
-        yield Tiles(tuple(columns.tiles(summary, self.model)))
-        yield from (Text(sentence, "soft") for sentence in (verdict.how_sure(result), *verdict.precision(result)))
+        found = lead(result if self.comparison is not None else alone(result, self.variant))
+        more = verdict.objectives_sentence(summary)
+        yield Verdict((*answering.sentences(found, self.labels), *([more] if more else [])))
+        yield from answering.bars(found, self.labels)
+        yield Text(rests_on(result.scenario, self.labels), "soft")
+        yield Text(answering.LEGEND, "soft")
+        yield Tiles(tuple(self.tiles(found)))
+        yield Text(self.about(), "soft")
+        yield from (Text(sentence, "soft") for sentence in (*verdict.precision(result),))
         yield from (Text(f"Note: {warning}", "warning") for warning in summary.warnings)
         yield Contents()
+        yield Heading("What happened", key="verdict")
+        yield from (Text(sentence) for sentence in verdict.verdict(summary, self.model))
+
+    def tiles(self, found: Lead) -> Iterator[Tile]:
+        """The numbers of the answer, and beside them those of every run that it does not hold."""
+        own = answering.tiles(found, self.labels)
+        yield from own
+        held = {tile.value for tile in own}
+        yield from [tile for tile in columns.tiles(self.summary, self.model) if tile.value not in held][: TILES - len(own)]
 
     def variants(self) -> Iterator[Block]:
         if self.comparison is None:
             return
         baseline = self.comparison.baseline
         yield Heading("What the variants change", key="variants", short="Variants")
-        yield Text(f"The same customers, the same luck: each variant is compared with {baseline} world by world.")
+        yield Text(f"The same customers, the same luck: each variant is compared with “{self.labels.variant(baseline)}” world by world.")
         yield from self.figures("variants-compared")
-        yield from variants.tables(self.result, self.comparison)
+        yield from variants.tables(self.result, self.comparison, self.labels)
+        yield Bullets(tuple(verdict.comparison_sentences(self.comparison, self.labels)))
         yield Text("A gain is a consequence of the assumptions listed below, not an observation.", "soft")
         yield from self.figures("variants-over-time")
 
@@ -186,6 +205,9 @@ class _Report:
             yield Bullets(tuple(str(failure) for failure in result.failures))
 
 
+NOT_CALIBRATED = "Not calibrated"
+"""Said of every model that no observed data was held against."""
+TILES = 8
 HELD_UP = (
     "For the time in which the level was below what is asked: a decision that is awaited; otherwise what took most of the contacts that "
     "got nobody in the interval."

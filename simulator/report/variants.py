@@ -7,41 +7,41 @@ from typing import TYPE_CHECKING
 
 from simulator.document.blocks import Cell, Table
 from simulator.report.columns import estimated
+from simulator.report.lead import OF_QUEUE, judged
 from simulator.report.verdict import plainly, with_margin
 from simulator.report.wording import NONE, difference
 from simulator.report.yardsticks import Yardstick, yardsticks
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
-    from simulator.statistics.summary import Comparison, PairedDifference
+    from simulator.report.labels import Labels
+    from simulator.statistics.summary import Comparison
 
 COLUMNS = 5
 """Columns beside the first that a page holds; a wider table goes on in another one."""
-AMONG_QUEUED = ("abandon_rate", "mean_wait")
-"""Measures of those who got into the queue: fewer let in can make them look better, so they are not called better or worse."""
 
 
-def tables(result: Result, comparison: Comparison) -> Iterator[Table]:
+def tables(result: Result, comparison: Comparison, labels: Labels) -> Iterator[Table]:
     """What each variant comes to, and its differences: a measure a row or, where variants are many, a column."""
     found = [one for one in yardsticks(result.models[comparison.baseline]) if _is_told(result, comparison, one)]
     names = (comparison.baseline, *comparison.variants)
     values = "Averages over the worlds"
     differences = (
-        f"Differences from {comparison.baseline} in {comparison.replications} pairs of worlds, ± 95 % interval that holds for all variants "
-        "at once; better and worse are said only where it excludes no difference"
+        f"Differences from “{labels.variant(comparison.baseline)}” in {comparison.replications} pairs of worlds, ± 95 % interval that "
+        "holds for all variants at once; better and worse are said of outcomes only, where it excludes no difference"
     )
-    if len(names) - 1 <= COLUMNS - 1:
-        yield Table(("measure", *names), tuple((one.row, *(_value(result, n, one) for n in names)) for one in found), values, numbers=True)
-        rows: tuple[tuple[str | Cell, ...], ...] = tuple(
-            (one.row, *(changed(comparison, n, one) for n in comparison.variants)) for one in found
-        )
-        yield Table(("measure", *comparison.variants), rows, differences, numbers=True)
+    called = labels.variant
+    if len(names) <= COLUMNS:
+        head = ("measure", *map(called, names))
+        yield Table(head, tuple((one.row, *(_value(result, n, one) for n in names)) for one in found), values, numbers=True)
+        rows: list[tuple[str | Cell, ...]] = [(one.row, *(changed(comparison, n, one) for n in comparison.variants)) for one in found]
+        yield Table(("measure", *map(called, comparison.variants)), tuple(rows), differences, numbers=True)
         return
     for chunk in _chunks(found):
         head = ("variant", *(one.row for one in chunk))
-        yield Table(head, tuple((n, *(_value(result, n, one) for one in chunk)) for n in names), values, numbers=True)
-        rows = tuple((n, *(changed(comparison, n, one) for one in chunk)) for n in comparison.variants)
-        yield Table(head, rows, differences, numbers=True)
+        yield Table(head, tuple((called(n), *(_value(result, n, one) for one in chunk)) for n in names), values, numbers=True)
+        rows = [(called(n), *(changed(comparison, n, one) for one in chunk)) for n in comparison.variants]
+        yield Table(head, tuple(rows), differences, numbers=True)
 
 
 def _chunks(found: Sequence[Yardstick]) -> Iterator[Sequence[Yardstick]]:
@@ -70,15 +70,6 @@ def changed(comparison: Comparison, variant: str, one: Yardstick) -> Cell:
         if d.variant == variant and d.measure == one.measure and dict(d.scope) == one.scope and d.n:
             if d.is_number and not d.mean and not d.half_width:
                 return Cell("the same")
-            word = judged(d, one.measure)
+            word = "" if one.measure in OF_QUEUE else judged(d)
             return Cell(f"{difference(d, d.half_width_all)}{', ' if word else ''}{word}", word if word != "unclear" else "soft")
     return Cell(NONE)
-
-
-def judged(d: PairedDifference, measure: str) -> str:
-    """``better``, ``worse`` or ``unclear``; nothing for what is no outcome for anybody."""
-    if measure in AMONG_QUEUED or d.better == "none":
-        return ""
-    if not d.clear:
-        return "unclear"
-    return "better" if (d.mean < 0) == (d.better == "lower") else "worse"

@@ -15,8 +15,12 @@ AS_WRITTEN = "as-written"
 NO_ACTION = "no-action"
 BUILT_IN: Mapping[str, Mapping[str, Any]] = {NO_ACTION: {"playbook": []}}
 """Variants that exist in every scenario without being declared."""
-FIXED = ("schema", "extends", "name", "title", "question", "notes", "clock", "variants", "sources", "thresholds", "exercise", "run")
+FIXED = (
+    "schema", "extends", "name", "title", "question", "notes", "clock", "variants", "sources", "thresholds", "answer", "exercise", "run",
+)  # fmt: skip
 """Sections that are the same in every variant: they say what is compared, not what is tried."""
+TITLE = "title"
+"""The one key of a variant that overrides nothing: what readers call it."""
 WHOLE = ("when", "until")
 """Keys whose map is replaced, not merged."""
 
@@ -44,6 +48,10 @@ def overridden(tree: Mapping[str, Any], places: Mapping[Path, Place], name: str)
     changes = BUILT_IN.get(name, {}) if own is None else own
     for dotted, value in changes.items() if isinstance(changes, Mapping) else ():
         source: Path = ("variants", name, dotted)
+        if dotted == TITLE:
+            if not isinstance(value, str):
+                found.append(Problem(f"expected a text, got {shown(value)}", "what the variant is called in reports", at=source))
+            continue
         problem = put(changed, moved, str(dotted), value, source)
         if problem:
             found.append(problem.under(*source))

@@ -70,7 +70,8 @@ def test_the_top_page_compares_the_variants(several: Result) -> None:
     assert several.folder is not None
     top = (several.folder / "report.html").read_text(encoding="utf-8")
     assert 'id="figure-variants-compared"' in top
-    assert "late: " in top
+    assert 'class="bars"' in top
+    assert ">Late</span>" in top
 
 
 def test_figures_are_small_and_are_pictures(several: Result) -> None:

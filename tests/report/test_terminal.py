@@ -10,6 +10,7 @@ import pytest
 from simulator.api import Result
 from simulator.document.terminal import WIDTH, table_text
 from simulator.report import terminal, variants
+from simulator.report.labels import Labels, plain
 from simulator.report.terminal import summary_text
 from simulator.report.yardsticks import yardsticks
 
@@ -59,11 +60,12 @@ def test_no_value_is_lost_where_a_table_goes_on_below() -> None:
 def test_tables_of_variants_fit_a_page_and_hold_every_value_and_difference(several: Result, others: int) -> None:
     result = with_variants(several, others)
     assert result.comparison is not None
-    made = list(variants.tables(result, result.comparison))
+    made = list(variants.tables(result, result.comparison, Labels()))
     assert max(len(table.head) for table in made) <= variants.COLUMNS + 1
     values, differences = made[::2], made[1::2]
     told = {one.row for one in yardsticks(result.models["late-and-later-0"])}
-    for tables, names in ((values, ["as-it-happened", *result.comparison.variants]), (differences, list(result.comparison.variants))):
+    others_called = [plain(name) for name in result.comparison.variants]
+    for tables, names in ((values, ["as it happened", *others_called]), (differences, others_called)):
         heads = [[*table.head[1:], *(str(row[0]) for row in table.rows)] for table in tables]
         said = {label for head in heads for label in head}
         assert set(names) <= said
