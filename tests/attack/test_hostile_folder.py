@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from importlib.metadata import packages_distributions
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -108,8 +107,6 @@ EVERY = {
 
 @pytest.mark.parametrize("words", EVERY.values(), ids=EVERY)
 def test_no_command_runs_what_lies_in_the_current_folder(hostile: Path, words: tuple[str, ...]) -> None:
-    if "dask" in words and find_spec("distributed") is None:
-        pytest.skip("the extra `cluster` is not installed")
     kept = {"FIRST": run_of(hostile, "first"), "SECOND": run_of(hostile, "second")}
     unharmed(hostile, crisis(hostile, *(kept.get(word, word) for word in words)))
 
