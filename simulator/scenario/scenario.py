@@ -116,8 +116,8 @@ def load(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenario:
     alternatives: list[inert.Alternative] = []
     names = [name for name in names if name not in BUILT_IN]
     each = chain([(read.tree, read.places)], alone(read.tree, read.places, names))
-    for name, (tree, places) in zip([AS_WRITTEN, *names], each, strict=True):
-        tree, places, problems = overridden(tree, places, name)  # noqa: PLW2901
+    for name, whole in zip([AS_WRITTEN, *names], each, strict=True):
+        tree, places, problems = overridden(*whole, name)
         in_file = Findings(file, read.tree, read.places)
         for problem in problems:
             in_file.note((), problem)
