@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import UsageError
 from simulator.experiment.kin import kin, strangers
 from simulator.experiment.task import Failure, Parcel, parcel
-from simulator.experiment.workers import cores, keep_memory
+from simulator.experiment.workers import cores, keep_memory, safe_path
 from simulator.model.plugin import install, loaded
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ def connected(scheduler: str | None = None, jobs: int | None = None) -> Iterator
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it we say ourselves
     with ExitStack() as stack:
         if scheduler is None:
+            stack.enter_context(safe_path())  # to the end: a worker that dies is started again
             with _undisturbed():
                 local = LocalCluster(n_workers=jobs or cores(), threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
             stack.enter_context(local)
