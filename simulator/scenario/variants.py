@@ -47,7 +47,7 @@ def alone(tree: Mapping[str, Any], places: Mapping[Path, Place], names: Iterable
     """
     answer = tree.get("answer")
     against = answer.get("against") if isinstance(answer, dict) else None
-    beside = {against: {}} if isinstance(against, str) and against in tree["variants"] else {}
+    beside: dict[str, Any] = {against: {}} if isinstance(against, str) and against in (tree.get("variants") or {}) else {}
     shared: Places = {}
     own: dict[str | int, Places] = {}
     for path, place in places.items():
