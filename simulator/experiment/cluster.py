@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import UsageError
 from simulator.experiment.kin import kin, strangers
 from simulator.experiment.task import Failure, Parcel, parcel
-from simulator.experiment.workers import cores, keep_memory
+from simulator.experiment.workers import cores, keep_memory, safe_path
 from simulator.model.plugin import install, loaded
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ def connected(scheduler: str | None = None, jobs: int | None = None) -> Iterator
             scratch = stack.enter_context(TemporaryDirectory(prefix="crisis-dask-", ignore_cleanup_errors=True))
             pages = {f"distributed.{part}.http.routes": list[str]() for part in ("scheduler", "worker")}  # they ask for no key: none
             stack.enter_context(config.set({"temporary-directory": scratch, **pages}))
+            stack.enter_context(safe_path())  # to the end: a worker that dies is started again
             with _undisturbed():
                 local = LocalCluster(
                     n_workers=jobs or cores(), threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL, security=closed,
