@@ -59,7 +59,9 @@ def phrase(value: Value, labels: Labels, spread: str = "") -> str:
 
 def _of(value: Value) -> str:
     people = value.population
-    return f" of {count(people)}" if math.isfinite(people) and people >= 1 and measures[value.asked.measure].unit == "count" else ""
+    found = measures[value.asked.measure]
+    counted = found.kind == "customers" and found.unit == "count" and found.name != "customers"
+    return f" of {count(people)}" if counted and math.isfinite(people) and people >= 1 else ""
 
 
 def moved(value: Value) -> str:
