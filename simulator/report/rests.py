@@ -22,7 +22,7 @@ KEYS = {
 """What the last key of a path says, in words."""
 FIRST = ("demand", "needs", "channels", "events", "roles", "playbook")
 """Sections in the order in which their guesses are named: how many people, what they do, what breaks, what we do."""
-NAMED = 3
+NAMED = 2
 
 
 def key_in_words(path: str, labels: Labels) -> str:
@@ -47,7 +47,7 @@ def rests_on(scenario: Scenario, labels: Labels) -> str:
         return f"Rests on {count(len(found))} values assumed by {whose}, none of which has a range."
     told = [f"{key_in_words(a.path, labels)}, {a.value}" for a in named]
     return (
-        f"Rests on {count(len(found))} guesses of {whose}. Each world draws its own {'; '.join(told)}"
+        f"Rests on {count(len(found))} guesses of {whose}; each world draws its own {'; '.join(told)}"
         f"{f'; and {count(len(ranges) - NAMED)} more' if len(ranges) > NAMED else ''}."
     )
 

@@ -21,7 +21,6 @@ from simulator.document.blocks import (
     Verdict,
 )
 from simulator.report import answering, columns, variants, verdict
-from simulator.report.labels import labels_of
 from simulator.report.lead import alone, lead
 from simulator.report.manifest import cpu, versions
 from simulator.report.objectives import continuity_of_needs, continuity_table, threshold_table
@@ -33,15 +32,16 @@ from simulator.statistics.measures import measures
 
 if TYPE_CHECKING:
     from simulator.document.blocks import Block, Picture
-    from simulator.experiment.result import Result
     from simulator.report.lead import Lead
+    from simulator.report.relabel import Telling
     from simulator.statistics.summary import Comparison
 
 
-def document(result: Result, variant: str, pictures: Sequence[Picture], *, command: str, compared: Sequence[Picture] = ()) -> Document:
+def document(told: Telling, variant: str, pictures: Sequence[Picture], *, command: str, compared: Sequence[Picture] = ()) -> Document:
     """The report about ``variant``; with ``compared`` pictures it opens with the comparison of all variants."""
-    made = _Report(result, variant, {picture.name: picture for picture in (*pictures, *compared)}, command)
-    made.comparison = result.comparison if compared else None
+    result = told.result
+    made = _Report(told, variant, {picture.name: picture for picture in (*pictures, *compared)}, command)
+    made.comparison = told.comparison if compared else None
     return Document(
         name="report",
         title=result.scenario.title or result.scenario.name,
@@ -57,15 +57,16 @@ class _Report:
 
     comparison: Comparison | None = None
 
-    def __init__(self, result: Result, variant: str, drawn: Mapping[str, Picture], command: str) -> None:
-        self.result = result
+    def __init__(self, told: Telling, variant: str, drawn: Mapping[str, Picture], command: str) -> None:
+        self.told = told
+        self.result = told.result
         self.variant = variant
-        self.summary = result.summaries[variant]
-        self.model = result.models[variant]
+        self.summary = told.summaries[variant]
+        self.model = told.models[variant]
         self.time = LocalTime(self.model.clock)
         self.drawn = drawn
         self.command = command
-        self.labels = labels_of(result.scenario, self.model)
+        self.labels = told.labels
 
     def about(self) -> str:
         """What was simulated, in a sentence or two."""
@@ -110,11 +111,11 @@ class _Report:
         if result.partial:
             why = ", because the run was interrupted" if result.interrupted else ""
             yield Text(f"Partial result: {result.replications} of {result.asked} replications finished{why}.", "warning")
-        found = lead(result if self.comparison is not None else alone(result, self.variant))
-        more = verdict.objectives_sentence(summary)
+        found = self.told.lead if self.comparison is not None else lead(alone(result, self.variant))
+        more = verdict.objectives_in_short(summary)
         yield Verdict((*answering.sentences(found, self.labels), *([more] if more else [])))
-        yield from answering.bars(found, self.labels)
         yield Text(rests_on(result.scenario, self.labels), "soft")
+        yield from answering.bars(found, self.labels)
         yield Text(answering.LEGEND, "soft")
         yield Tiles(tuple(self.tiles(found)))
         yield Text(self.about(), "soft")
@@ -138,7 +139,7 @@ class _Report:
         yield Heading("What the variants change", key="variants", short="Variants")
         yield Text(f"The same customers, the same luck: each variant is compared with “{self.labels.variant(baseline)}” world by world.")
         yield from self.figures("variants-compared")
-        yield from variants.tables(self.result, self.comparison, self.labels)
+        yield from variants.tables(self.told, self.comparison)
         yield Bullets(tuple(verdict.comparison_sentences(self.comparison, self.labels)))
         yield Text("A gain is a consequence of the assumptions listed below, not an observation.", "soft")
         yield from self.figures("variants-over-time")

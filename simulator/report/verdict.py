@@ -185,6 +185,19 @@ def objectives_sentence(summary: Summary) -> str:
     return f"Continuity objectives. {told[:1].upper()}{told[1:]}.{of_needs}"
 
 
+def objectives_in_short(summary: Summary) -> str:
+    """The continuity objectives with a word for each; nothing where there are none."""
+    c = summary.continuity
+    if c is None:
+        return ""
+    told = (
+        f"Back within {duration(c.rto.limit)}? {capital(held_in(c.rto.verdict))}",
+        f"Never down longer than {duration(c.mtpd.limit)}? {capital(held_in(c.mtpd.verdict))}",
+        f"After that {share(c.mbco.limit)} answered? {capital(held_in(c.mbco.verdict))}",
+    )
+    return ". ".join(told) + "."
+
+
 def threshold_value(found: ThresholdResult) -> str:
     """The mean of a pass mark's measure with its interval."""
     unit = measures[found.measure].unit if found.measure in measures else "ratio"
