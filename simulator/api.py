@@ -26,26 +26,22 @@ Python program that starts processes does; ``jobs=1`` needs nothing.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.errors import OutputError, UsageError
-from simulator.experiment import archive, contacts, finished, unfinished
+from simulator.experiment import kept
+from simulator.experiment.ask import gather
 from simulator.experiment.journal import Journal
-from simulator.experiment.judging import settle
-from simulator.experiment.packing import pack
-from simulator.experiment.pool import Progress, Runner
-from simulator.experiment.request import MOST, STABILITY, Comparing, Request
+from simulator.experiment.pool import Progress, Runner, processes
+from simulator.experiment.question import MOST, STABILITY, Findings, NothingFinished, Question
+from simulator.experiment.questions.compare import Compare
+from simulator.experiment.questions.run import Run
 from simulator.experiment.result import Result
-from simulator.experiment.study import NothingToCompare, models_of, study
-from simulator.experiment.study import recall as _recall
-from simulator.experiment.task import Parcel
-from simulator.experiment.variants import DECLARED
 from simulator.report import folder, manifest, results
 from simulator.report.drawing import Artists
 from simulator.scenario import Scenario, load, lower
@@ -54,15 +50,21 @@ from simulator.scenario.alternatives import alternatives
 if TYPE_CHECKING:
     from simulator.crisis.play import simulate
     from simulator.drill.session import Held, hold
-    from simulator.experiment.archive import Archive
-    from simulator.experiment.unfinished import Unfinished
-    from simulator.model.world import Model
     from simulator.workload import draw
 
 __all__ = [
     "Held", "Result", "Scenario", "Unwritten", "compare", "draw", "extend", "hold", "load", "lower", "recall", "render", "resume", "run",
     "simulate",
 ]  # fmt: skip
+
+HOMES = (
+    "simulator.experiment.questions.run", "simulator.experiment.questions.compare", "simulator.experiment.questions.compare_runs",
+)  # fmt: skip
+"""Where questions are registered, of which a folder may hold the answer."""
+PAGES = {
+    "run": "simulator.report.results", "compare": "simulator.report.comparison", "compare-runs": "simulator.report.comparison",
+}  # fmt: skip
+"""Which module renders the answer to a question; those of other packages get a plain page."""
 
 
 def __getattr__(name: str) -> object:
@@ -76,9 +78,26 @@ def __getattr__(name: str) -> object:
 class Unwritten(OutputError):
     """The simulation is done and its results could not be written: ``result`` holds all that was found."""
 
-    def __init__(self, message: str, result: Result) -> None:
+    def __init__(self, message: str, result: Findings) -> None:
         super().__init__(message)
         self.result = result
+
+
+def ask(
+    question: Question,
+    scenario: Scenario,
+    *,
+    jobs: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    runner: Runner | None = None,
+) -> Any:
+    """Simulate what ``question`` needs, judge it, and write the answer if a place is given; the answer is what it finds.
+
+    Whatever stops it (Ctrl-C, a crash, a full disk), what is finished is kept under ``out``, and :func:`resume` goes on there.
+    The arguments, and what is raised, are those of :func:`run`.
+    """
+    return _ask(question, scenario, jobs=jobs, out=out, progress=progress, runner=runner)
 
 
 def run(
@@ -116,12 +135,10 @@ def run(
     nothing can be written (:class:`Unwritten` where that shows at the end only), and
     :class:`~simulator.errors.Interrupted` if no replication was finished.
     """
-    if seed < 0:
-        raise UsageError(f"a seed is a whole number from 0, got {seed}")
     if records and out is None:
         raise UsageError("records are files: say where with `out`")
-    _check(replications, jobs, max_replications)
-    request = Request(
+    _check(replications, seed, jobs, max_replications)
+    question = Run(
         replications=min(replications, max_replications) if precision else replications,
         seed=seed,
         variant=variant,
@@ -131,7 +148,8 @@ def run(
         max_replications=max_replications,
         records=records,
     )
-    return _run(scenario, request, jobs=jobs, out=out, progress=progress, runner=runner)
+    found: Result = ask(question, scenario, jobs=jobs, out=out, progress=progress, runner=runner)
+    return found
 
 
 def compare(
@@ -167,35 +185,40 @@ def compare(
     The other arguments, and what is raised, are those of :func:`run`.
     """
     several = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
-    if seed < 0:
-        raise UsageError(f"a seed is a whole number from 0, got {seed}")
     if stability < 0 or not several:
         raise UsageError("there is no scenario to compare" if not several else f"stability is a number of worlds, got {stability}")
-    _check(replications, jobs, max_replications)
-    request = Request(
+    _check(replications, seed, jobs, max_replications)
+    question = Compare(
         replications=min(replications, max_replications) if precision or rank else replications,
         seed=seed,
-        variant=DECLARED,
         precision=tuple(precision),
         max_replications=max_replications,
-        comparing=Comparing(
-            tuple(s.path for s in several[1:]), tuple(strategies), tuple(variants), tuple(vary), baseline, tuple(measures), rank, stability
-        ),
+        files=tuple(s.path for s in several[1:]),
+        strategies=tuple(strategies),
+        variants=tuple(variants),
+        vary=tuple(vary),
+        baseline=baseline,
+        measures=tuple(measures),
+        rank=rank,
+        stability=stability,
     )
     made = alternatives(several, strategies=strategies, variants=variants, vary=vary)
-    return _run(made, request, jobs=jobs, out=out, progress=progress, runner=runner)
+    found: Result = ask(question, made, jobs=jobs, out=out, progress=progress, runner=runner)
+    return found
 
 
 def compare_runs(
     folders: Sequence[str | Path], *, baseline: str = "", measures: Sequence[str] = (), out: str | Path | None = None
 ) -> Result:
     """Compare every variant of the finished runs in ``folders``, without simulating; what is raised is as with :func:`compare`."""
-    archives = {Path(folder): archive.read(Path(folder)) for folder in folders}
-    for place, kept in archives.items():
-        _same_version(kept, place)
-    made, request = finished.side_by_side(archives, baseline=baseline, measures=measures)
-    parcels = list(finished.worlds(archives, made))
-    return _run(made, request, jobs=1, out=out, progress=None, earlier=[p.replication for p in parcels], worlds=parcels)
+    from simulator.experiment.questions.compare_runs import side_by_side
+
+    runs = {Path(folder): _opened(folder) for folder in folders}
+    for one in runs.values():
+        one.require_version()
+    made, question, worlds = side_by_side(runs, baseline=baseline, measures=measures)
+    found: Result = _ask(question, made, jobs=1, out=out, worlds=worlds)
+    return found
 
 
 def extend(
@@ -217,31 +240,29 @@ def extend(
     that was asked for all replications at once. Raises what :func:`run` raises, and UsageError where ``finished`` is no
     run or was made by another version.
     """
-    _check(replications, jobs, max_replications)
-    earlier = archive.read(Path(finished))
-    _same_version(earlier, Path(finished))
-    if earlier.request.comparing is not None:
-        raise UsageError(f"{finished} is a comparison, which cannot be extended: run `crisis compare` with more replications.")
-    done = len(earlier.replications)
-    if precision and done >= max_replications:
-        raise UsageError(f"{finished} has {done} replications already: raise --max-replications (now {max_replications}).")
-    total = done + replications
-    request = replace(
-        earlier.request,
-        replications=min(total, max_replications) if precision else total,
-        thresholds=(*earlier.request.thresholds, *thresholds),
-        own_thresholds=earlier.request.own_thresholds and own_thresholds,
-        precision=tuple(precision),
-        max_replications=max_replications,
-        records=earlier.request.records and out is not None,
-    )
-    worlds = _worlds(earlier, Path(finished), records=request.records)
-    return _run(
-        earlier.scenario, request, jobs=jobs, out=out, progress=progress, runner=runner, earlier=earlier.replications, worlds=worlds
-    )
+    _check(replications, 0, jobs, max_replications)
+    earlier = _opened(finished)
+    earlier.require_version()
+    plan = earlier.question.plan(earlier.scenario)
+    question = earlier.question.extended(earlier.found(plan), replications)
+    if isinstance(question, Run):
+        done = question.replications - replications
+        if precision and done >= max_replications:
+            raise UsageError(f"{finished} has {done} replications already: raise --max-replications (now {max_replications}).")
+        question = replace(
+            question,
+            replications=min(question.replications, max_replications) if precision else question.replications,
+            thresholds=(*question.thresholds, *thresholds),
+            own_thresholds=question.own_thresholds and own_thresholds,
+            precision=tuple(precision),
+            max_replications=max_replications,
+            records=question.records and out is not None,
+        )
+    found: Result = _ask(question, earlier.scenario, jobs=jobs, out=out, progress=progress, runner=runner, worlds=earlier.journal)
+    return found
 
 
-def resume(interrupted: str | Path, *, jobs: int | None = None, progress: Progress | None = None, runner: Runner | None = None) -> Result:
+def resume(interrupted: str | Path, *, jobs: int | None = None, progress: Progress | None = None, runner: Runner | None = None) -> Any:
     """Finish the run in the folder ``interrupted`` as it was asked for, beside that folder.
 
     Its worlds are taken as they are, and the results are those of a run that nothing interrupted. The folder is either what
@@ -249,23 +270,24 @@ def resume(interrupted: str | Path, *, jobs: int | None = None, progress: Progre
     somebody stopped (which stays). Raises what :func:`run` raises, and UsageError where there is nothing to finish or another
     process is at it.
     """
-    _check(1, jobs, 1)
+    _check(1, 0, jobs, 1)
     found = Path(interrupted)
-    if (found / unfinished.RUN).is_file():
-        begun = unfinished.resume(found)
-    else:
-        kept = archive.read(found)
-        if len(kept.replications) >= kept.asked:
-            raise UsageError(f"{found} is finished; `crisis run --extend` adds replications to it.")
-        _same_version(kept, found)
-        worlds = _worlds(kept, found, records=kept.request.records)
-        begun = _begin(kept.scenario, kept.request, found.parent, earlier=kept.earlier, worlds=worlds)
-    return _finish(begun, models_of(begun.scenario, begun.request), jobs=jobs, progress=progress, runner=runner)
+    _know_questions()
+    if kept.is_unfinished(found):
+        return _finish(kept.resume(found), jobs=jobs, progress=progress, runner=runner)
+    earlier = kept.read(found)
+    if earlier.complete:
+        raise UsageError(f"{found} is finished; `crisis {earlier.question.name} --extend` adds replications to it.")
+    earlier.require_version()
+    begun = _begin(earlier.question, earlier.scenario, found.parent, earlier.journal)
+    return _finish(begun, jobs=jobs, progress=progress, runner=runner)
 
 
-def recall(finished: str | Path) -> Result:
-    """The result of the run in the folder ``finished``, without simulating. Raises UsageError where there is none."""
-    return replace(_recall(archive.read(Path(finished))), folder=Path(finished))
+def recall(finished: str | Path) -> Any:
+    """The answer in the folder ``finished``, judged again, without simulating. Raises UsageError where there is none."""
+    kept_there = _opened(finished)
+    plan = kept_there.question.plan(kept_there.scenario)
+    return replace(kept_there.question.judge(plan, kept_there.found(plan)), folder=Path(finished))
 
 
 def render(finished: str | Path, forms: Sequence[str] = ("html",), *, out: str | Path | None = None, jobs: int | None = None) -> list[Path]:
@@ -280,82 +302,94 @@ def render(finished: str | Path, forms: Sequence[str] = ("html",), *, out: str |
 
     if session.is_drill(Path(finished)):
         return session.render(Path(finished), forms, out=None if out is None else Path(out))
-    unknown = [form for form in forms if form not in results.FORMS]
-    if unknown or not forms:
-        raise UsageError(f"a run is rendered as {', '.join(results.FORMS)}" + (f", not as {', '.join(unknown)}" if unknown else ""))
     result = recall(finished)
+    page = _page_of(result.question)
+    unknown = [form for form in forms if form not in page.FORMS]
+    if unknown or not forms:
+        raise UsageError(f"a run is rendered as {', '.join(page.FORMS)}" + (f", not as {', '.join(unknown)}" if unknown else ""))
     target = Path(finished if out is None else out)
     said = manifest.read(Path(finished))
     folder.usable(target)
     with folder.whole_or_nothing(target) as scratch, Artists(jobs) as artists:
-        results.render(result, scratch, forms, command=said["command"], began=datetime.fromisoformat(said["began"]), artists=artists)
+        page.render(result, scratch, forms, command=said["command"], began=datetime.fromisoformat(said["began"]), artists=artists)
         written = folder.move_into(scratch, target)
         if out is None:
             manifest.update(Path(finished))
     return written
 
 
-def _run(
+def _know_questions() -> None:
+    for module in HOMES:
+        importlib.import_module(module)
+
+
+def _opened(finished: str | Path) -> kept.Finished:
+    """What is kept in a folder, of whichever question."""
+    _know_questions()
+    return kept.read(Path(finished))
+
+
+def _page_of(question: Question) -> Any:
+    """The module that renders what a question finds."""
+    return importlib.import_module(PAGES.get(question.name, "simulator.report.plain"))
+
+
+def _ask(
+    question: Question,
     scenario: Scenario,
-    request: Request,
     *,
     jobs: int | None,
     out: str | Path | None,
-    progress: Progress | None,
+    progress: Progress | None = None,
     runner: Runner | None = None,
-    earlier: Sequence[int] = (),
-    worlds: Iterable[Parcel] = (),
-) -> Result:
-    models = models_of(scenario, request)
+    worlds: Journal | None = None,
+) -> Any:
+    plan = question.plan(scenario)
     if out is None:
         journal = Journal.in_memory()
-        for world in worlds:
-            journal.append(world)
-        result = study(scenario, models, request, jobs=jobs, progress=progress, journal=journal, earlier=earlier, runner=runner)
-        return result if request.comparing is None else settle(result, jobs=jobs, progress=progress, runner=runner)
-    home = folder.prepare(Path(out), scenario.name)
-    begun = _begin(scenario, request, home, earlier=earlier, worlds=worlds)
-    return _finish(begun, models, jobs=jobs, progress=progress, runner=runner)
+        if worlds is not None:
+            journal.copy(worlds)
+        return question.judge(plan, gather(question, plan, journal, runner or processes(jobs), progress))
+    begun = _begin(question, scenario, folder.prepare(Path(out), scenario.name), worlds)
+    return _finish(begun, jobs=jobs, progress=progress, runner=runner)
 
 
-def _begin(scenario: Scenario, request: Request, home: Path, *, earlier: Sequence[int], worlds: Iterable[Parcel]) -> Unfinished:
+def _begin(question: Question, scenario: Scenario, home: Path, worlds: Journal | None = None) -> kept.Unfinished:
     began = datetime.now(UTC)
-    name = folder.run_name(began, scenario.sha256, str(request.seed), request.command(str(scenario.path), scenario.overrides))
+    name = folder.run_name(began, scenario.sha256, str(question.seed), question.command(scenario))
     try:
-        return unfinished.begin(home, name, scenario, request, began, earlier=earlier, worlds=worlds)
+        return kept.begin(home, name, scenario, question, began, worlds)
     except OSError as error:
         raise OutputError(f"cannot write results to {home}: {error.strerror or error}.") from error
 
 
-def _finish(
-    begun: Unfinished, models: dict[str, Model], *, jobs: int | None, progress: Progress | None, runner: Runner | None = None
-) -> Result:
+def _finish(begun: kept.Unfinished, *, jobs: int | None, progress: Progress | None, runner: Runner | None = None) -> Any:
     """Simulate what lacks, write the results in the place of the unfinished folder, and remove that."""
-    request, journal = begun.request, begun.journal
+    question, scenario = begun.question, begun.scenario
     with _kept(begun), results.warm_up(jobs, runner) as simulate_all, Artists(jobs) as artists:
-        told = artists.told(progress)
+        plan = question.plan(scenario)
+        page = _page_of(question)
         try:
-            result = study(begun.scenario, models, request, progress=told, journal=journal, earlier=begun.earlier, runner=simulate_all)
-            if request.comparing is not None:
-                result = settle(result, progress=told, runner=simulate_all)
+            found = gather(question, plan, begun.journal, simulate_all, artists.told(progress) if page.DRAWN_ASIDE else progress)
+            answer = question.judge(plan, found)
         except OSError as error:
             raise OutputError(f"{begun.folder} takes no more worlds: {error.strerror or error}.") from error
-        with folder.whole_or_nothing(begun.folder) as scratch, _not_lost(result):
-            command = request.command(str(begun.scenario.path), begun.scenario.overrides)
-            rows = journal.rows if request.records else None
-            results.write(result, scratch, command=command, began=begun.began, jobs=jobs, artists=artists, rows=rows)
+        with folder.whole_or_nothing(begun.folder) as scratch, _not_lost(answer):
+            kept.seal(found, question, scratch / kept.WORLDS)
+            page.write(answer, scratch, found=found, command=question.command(scenario), began=begun.began, jobs=jobs, artists=artists)
             finished = folder.keep(scratch, begun.name, begun.folder.parent)
     begun.discard()
-    return replace(result, folder=finished, tallies=archive.read(finished).tallies)
+    found.journal = Journal.open(finished / kept.WORLDS)  # what the answer has not read yet
+    return replace(answer, folder=finished)
 
 
 @contextmanager
-def _kept(begun: Unfinished) -> Iterator[None]:
+def _kept(begun: kept.Unfinished) -> Iterator[None]:
     """Whatever goes wrong, what was simulated is kept, and the user is told how to go on."""
     try:
         yield
     except BaseException as error:
-        if begun.journal.replications and not isinstance(error, NothingToCompare):  # who goes on with that fails again
+        if len(begun.journal) and not isinstance(error, NothingFinished):  # who goes on with that fails again
             error.add_note(begun.kept)
             begun.close()
         else:
@@ -364,35 +398,17 @@ def _kept(begun: Unfinished) -> Iterator[None]:
 
 
 @contextmanager
-def _not_lost(result: Result) -> Iterator[None]:
+def _not_lost(answer: Findings) -> Iterator[None]:
     """What was simulated is shown where no more files can be written."""
     try:
         yield
     except OSError as error:
-        raise Unwritten(f"the results could not be written: {error.strerror or error}.", result) from error
+        raise Unwritten(f"the results could not be written: {error.strerror or error}.", answer) from error
 
 
-def _worlds(kept: Archive, place: Path, *, records: bool) -> Iterator[Parcel]:
-    """The worlds of a finished run, as they were sent by those who simulated them. Raises UsageError where its contacts are not there."""
-    variants = models_of(kept.scenario, kept.request)  # those that failed have no tallies
-    packed = [{t.replication: pack(t) for t in kept.tallies.get(name, ())} for name in variants]
-    rows: Iterable[tuple[bytes, ...]] = repeat(())
-    if records:
-        files = [home / contacts.NAME for home in results.homes_of(tuple(kept.tallies), place).values()]
-        manifest.check(place, files)
-        rows = contacts.read(files, kept.replications)
-    for number, of_world in zip(kept.replications, rows, strict=False):
-        failures = tuple(failure for failure in kept.failures if failure.replication == number)
-        yield Parcel(number, tuple(of_one.get(number, b"") for of_one in packed), failures, rows=of_world)  # nothing of what was left out
-
-
-def _same_version(kept: Archive, place: Path) -> None:
-    if kept.version != archive.running():
-        made, here = kept.version, archive.running()
-        raise UsageError(f"{place} was simulated by version {made}, this is {here}: worlds of both would not be alike.")
-
-
-def _check(replications: int, jobs: int | None, most: int) -> None:
+def _check(replications: int, seed: int, jobs: int | None, most: int) -> None:
+    if seed < 0:
+        raise UsageError(f"a seed is a whole number from 0, got {seed}")
     if replications < 1 or most < 1:
         raise UsageError(f"replications must be at least 1, got {min(replications, most)}")
     if jobs is not None and jobs < 1:

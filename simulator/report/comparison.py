@@ -9,29 +9,32 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.experiment import archive
 from simulator.experiment.written import written
 from simulator.report import contest, document, findings, sheet, tables, workbook
 from simulator.report.fairness import fares
 from simulator.report.figures import COMPARED
 from simulator.report.judgement import label, verdict
-from simulator.report.manifest import manifest
+from simulator.report.manifest import manifest, of_run
 from simulator.report.reservations import mark
 from simulator.statistics.verdicts import LEAST
 
 if TYPE_CHECKING:
     from simulator.experiment.contest import Contest
+    from simulator.experiment.question import Found
     from simulator.experiment.result import Result
     from simulator.report.drawing import Artists
     from simulator.report.figures import Picture
     from simulator.report.sheet import Sheet
 
+FORMS = ("html", "md", "csv", "xlsx")
+"""What a finished comparison can be rendered as."""
+DRAWN_ASIDE = True
 
-def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: int | None, artists: Artists) -> None:
-    """Write every file of ``result`` into ``folder``. Raises OSError."""
+
+def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: int | None, artists: Artists, found: Found) -> None:  # noqa: ARG001  # as every page
+    """Write every file of ``result``, which follows from what was ``found``, into ``folder``. Raises OSError."""
     assert result.contest is not None
     with artists.drawing(contest.gallery(result, result.contest)) as drawn:
-        archive.write(result, folder / archive.NAME)
         _write_tables(result, result.contest, folder)
         pictures = drawn()[COMPARED]
     _save_figures(pictures, folder)
@@ -39,7 +42,8 @@ def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: 
     _write(folder / "report.html", sheet.html(made, began))
     _write(folder / "comparison.json", document.text(dict(made.document)))
     _write(folder / "scenario.resolved.yaml", result.scenario.resolved(None))
-    _write(folder / "manifest.json", document.text(manifest(result, command=command, began=began, jobs=jobs, folder=folder)))
+    said = manifest(result, command=command, began=began, jobs=jobs, folder=folder, **of_run(result))
+    _write(folder / "manifest.json", document.text(said))
 
 
 def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, began: datetime, artists: Artists) -> None:
