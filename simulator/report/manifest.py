@@ -11,10 +11,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulator.document.program import json_text as text
 from simulator.engine.build import state
 from simulator.errors import UsageError
 from simulator.experiment.written import rounded
-from simulator.report.document import text
 
 if TYPE_CHECKING:
     from simulator.experiment.question import Findings

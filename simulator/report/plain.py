@@ -9,9 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulator.document import files
+from simulator.document.program import json_text
 from simulator.experiment.question import Findings
 from simulator.experiment.written import rounded
-from simulator.report import document, manifest
+from simulator.report import manifest
 
 if TYPE_CHECKING:
     from simulator.experiment.question import Found
@@ -28,13 +30,13 @@ def write(
     """Write every file of ``answer`` into ``folder``. Raises OSError."""
     render(answer, folder, FORMS, command=command, began=began, artists=artists)
     said = manifest.manifest(answer, command=command, began=began, jobs=jobs, folder=folder, models=len(found.points))
-    (folder / manifest.NAME).write_text(document.text(said), encoding="utf-8", newline="\n")
+    files.save(folder / manifest.NAME, json_text(said))
 
 
 def render(answer: Findings, folder: Path, forms: Sequence[str], *, command: str, began: datetime, artists: Artists) -> None:  # noqa: ARG001
     """Write the ``forms`` of a finished question into ``folder``. Raises OSError."""
     if "json" in forms:
-        (folder / f"{answer.question.name}.json").write_text(document.text(_document(answer)), encoding="utf-8", newline="\n")
+        files.save(folder / f"{answer.question.name}.json", json_text(_document(answer)))
 
 
 def _document(answer: Findings) -> dict[str, Any]:
