@@ -94,7 +94,7 @@ def _system(path: Path) -> System:
         tree["rows"],
         tuple(called(heading) for heading in tree.get("known_by", ())),
         tree.get("unit", "s"),
-        tuple(columns),
+        tuple(dict.fromkeys(columns)),
         families,
         {called(heading): why for heading, why in tree.get("not_used", {}).items()},
         tuple(tree.get("notes", ())),
