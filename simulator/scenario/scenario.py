@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -23,7 +24,7 @@ from simulator.scenario.lowering import lower_tree, read_calendar, read_form
 from simulator.scenario.problem import Problem, did_you_mean
 from simulator.scenario.sources import Assumption
 from simulator.scenario.taken_out import forget, steps_of, take_out
-from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, Places, overridden, put, without_gone
+from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, Places, alone, overridden, put, without_gone
 
 NEVER_SET = ("schema", "extends", "variants")
 """Sections that cannot be set from outside: a variant is named by ``--variant``."""
@@ -113,8 +114,10 @@ def load(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenario:
         findings.note(("variants", reserved), _reserved(reserved))
         errors.update(dict.fromkeys(findings.errors))
     alternatives: list[inert.Alternative] = []
-    for name in [AS_WRITTEN, *(n for n in names if n not in BUILT_IN)]:
-        tree, places, problems = overridden(read.tree, read.places, name)
+    names = [name for name in names if name not in BUILT_IN]
+    each = chain([(read.tree, read.places)], alone(read.tree, read.places, names))
+    for name, whole in zip([AS_WRITTEN, *names], each, strict=True):
+        tree, places, problems = overridden(*whole, name)
         in_file = Findings(file, read.tree, read.places)
         for problem in problems:
             in_file.note((), problem)

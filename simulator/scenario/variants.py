@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from simulator.model.distributions import families
@@ -34,6 +34,16 @@ class _Gone:
 
 
 GONE = _Gone()
+
+
+def alone(tree: Mapping[str, Any], places: Mapping[Path, Place], names: Iterable[str]) -> Iterator[tuple[Mapping[str, Any], Places]]:
+    """The tree and its places with each of some variants as the only one: reading all of them takes no longer than each alone."""
+    shared: Places = {}
+    own: dict[str | int, Places] = {}
+    for path, place in places.items():
+        (own.setdefault(path[1], {}) if path[:1] == ("variants",) and len(path) > 1 else shared)[path] = place
+    for name in names:
+        yield {**tree, "variants": {name: tree["variants"][name]}}, shared | own.get(name, {})
 
 
 def overridden(tree: Mapping[str, Any], places: Mapping[Path, Place], name: str) -> tuple[dict[str, Any], Places, list[Problem]]:

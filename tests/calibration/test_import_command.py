@@ -100,3 +100,15 @@ def test_nothing_of_single_calls_is_kept_where_nobody_may(week: Day, tmp_path: P
     assert (tmp_path / "imported" / "calls.csv").exists()
     crisis_import("--again", "--aggregate", "-o", tmp_path)
     assert not (tmp_path / "imported" / "calls.csv").exists()
+
+
+@pytest.mark.parametrize("name", writers)
+def test_what_was_guessed_reads_again_as_it_was_guessed(name: str, week: Day, tmp_path: Path) -> None:
+    export = tmp_path / f"export.{writers[name].ends}"
+    export.write_bytes(writers[name].write(week).encode())
+    first = crisis_import(export, "--timezone", "Europe/Madrid", "-o", tmp_path)
+    kept = (tmp_path / "import.yaml").read_text()
+    again = crisis_import("--again", "-o", tmp_path)
+    assert again.exception is None
+    assert again.output.partition("Saved")[0] == first.output.partition("Saved")[0]
+    assert (tmp_path / "import.yaml").read_text() == kept

@@ -57,7 +57,7 @@ class System:
         for family, stem in self.families.items():
             number = name.removeprefix(stem)
             if number != name and number.strip().isdecimal():
-                return Use(f"{family} {int(number)}", "s")
+                return Use(f"{family} {int(number)}")
         return None
 
     def knows(self, headings: frozenset[str]) -> bool:
