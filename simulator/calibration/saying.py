@@ -80,7 +80,7 @@ def _books(file: Read) -> Iterator[str]:
     yield f"  calls in {account.calls:,.0f} = used {account.used:,.0f} + set aside {account.set_aside:,.0f}"
     for reason, (lines, calls) in account.reasons().items():
         rows = f"{lines:,} row{'s' if lines != 1 else ''}"
-        first = account.lines[reason][0][0]
+        first = min(line for line, _ in account.lines[reason])
         what = (
             f"{calls:,.0f} calls"
             if reason not in account.no_calls and calls
