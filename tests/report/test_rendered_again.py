@@ -21,7 +21,7 @@ def nothing_is_simulated(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("it simulated")
 
     monkeypatch.setattr("simulator.crisis.play.simulate", simulated)
-    monkeypatch.setattr("simulator.api.gather", simulated)
+    monkeypatch.setattr("simulator.asking.gather", simulated)
 
 
 def folder_of(result: Result) -> Path:
