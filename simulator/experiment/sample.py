@@ -68,7 +68,7 @@ def sample(
     :class:`~simulator.experiment.question.NothingFinished` where every replication failed.
     """
     points = tuple(models)
-    plan = Plan(None, models)  # type: ignore[arg-type]
+    plan = Plan(None, models)  # type: ignore[arg-type]  # nobody asks for the scenario
     found = gather(Question(replications=replications, seed=seed), plan, Journal.in_memory(), runner or processes(jobs), progress)
     whole = found.whole(points)
     if not whole:

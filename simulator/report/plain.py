@@ -33,7 +33,7 @@ def write(
     files.save(folder / manifest.NAME, json_text(said))
 
 
-def render(answer: Findings, folder: Path, forms: Sequence[str], *, command: str, began: datetime, artists: Artists) -> None:  # noqa: ARG001
+def render(answer: Findings, folder: Path, forms: Sequence[str], *, command: str, began: datetime, artists: Artists) -> None:  # noqa: ARG001  # as every page
     """Write the ``forms`` of a finished question into ``folder``. Raises OSError."""
     if "json" in forms:
         files.save(folder / f"{answer.question.name}.json", json_text(_document(answer)))
