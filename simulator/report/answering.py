@@ -164,8 +164,8 @@ def pays(one: Paying, labels: Labels) -> str:
     """Who loses where a plan wins on the whole."""
     d = one.change
     return (
-        f"Who pays: with {labels.variant(one.plan)}, {measured(d.mean, d.half_width_all, d.unit)} more people with "
-        f"{labels.of(one.dimension, one.name)} get nobody than with {labels.variant(one.against)}."
+        f"Who pays: with {labels.variant(one.plan)}, {measured(d.mean, d.half_width_all, d.unit)} more people "
+        f"({labels.of(one.dimension, one.name)}) get nobody than with {labels.variant(one.against)}."
     )
 
 

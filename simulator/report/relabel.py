@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from simulator.model.answer import Asked
 from simulator.model.world import After, Reading
 from simulator.report.labels import labels_of
-from simulator.report.lead import lead
+from simulator.report.lead import Beside, lead
 from simulator.report.wording import amount
-from simulator.report.yardsticks import said
+from simulator.report.yardsticks import said, yardsticks
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
@@ -37,6 +38,11 @@ class Telling:
     comparison: Comparison | None
     lead: Lead
 
+    @property
+    def comparison_with(self) -> str:
+        """The variant that the others are put beside."""
+        return self.result.baseline if self.comparison is None else self.comparison.baseline
+
     def variant(self, name: str) -> str:
         """What a variant is called."""
         return self.labels.variant(name)
@@ -44,14 +50,20 @@ class Telling:
 
 def telling(result: Result) -> Telling:
     """What is told of a result."""
-    labels = labels_of(result.scenario, result.models[result.baseline])
+    model = result.models[result.baseline]
+    labels = labels_of(result.scenario, model)
+    found, comparison = lead(result), result.comparison
+    against = "" if comparison is None or found.base is None else found.base.name
+    if comparison is not None and against and against != comparison.baseline:
+        by = [Asked(one.measure, one.scope) for one in yardsticks(model)] + [Asked("people_ended_otherwise")]
+        comparison = Beside(result, against).comparison(by) or comparison
     return Telling(
         result,
         labels,
         {name: told_summary(summary, labels) for name, summary in result.summaries.items()},
         {name: told_model(model, labels) for name, model in result.models.items()},
-        None if result.comparison is None else _comparison(result.comparison, labels),
-        lead(result),
+        None if comparison is None else _comparison(comparison, labels),
+        found,
     )
 
 

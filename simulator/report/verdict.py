@@ -90,7 +90,7 @@ def urgent_sentence(summary: Summary, model: Model) -> str:
     rate, lost = summary.estimate("never_served", need=need), summary.estimate("people_never_served", need=need)
     if not math.isfinite(rate.mean):
         return ""
-    return f"With the most urgent need, {need}, {count(lost.mean)} people ({share(rate.mean)} of them) got nobody."
+    return f"With the most urgent need ({need}) {count(lost.mean)} people ({share(rate.mean)} of them) got nobody."
 
 
 def group_sentence(summary: Summary) -> str:
