@@ -69,7 +69,7 @@ def test_numbered_steps_are_explained(page: str) -> None:
 def test_the_top_page_compares_the_variants(several: Result) -> None:
     assert several.folder is not None
     top = (several.folder / "report.html").read_text(encoding="utf-8")
-    assert 'id="figure-variants-compared"' in top
+    assert 'id="figure-variants-over-time"' in top
     assert 'class="bars"' in top
     assert ">Late</span>" in top
 

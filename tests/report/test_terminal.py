@@ -77,5 +77,5 @@ def test_tables_of_variants_fit_a_page_and_hold_every_value_and_difference(sever
         assert said - set(names) <= told
         assert sum(len(table.rows) * (len(table.head) - 1) for table in tables) == len(names) * len(said - set(names))
     one = yardsticks(result.models["late-and-later-0"])[0]
-    cell = str(variants.changed(result.comparison, "late-and-later-0", one))
+    cell = str(variants.changed(telling(result), result.comparison, "late-and-later-0", one))
     assert any(cell in map(str, row) for table in differences for row in table.rows)
