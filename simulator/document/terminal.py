@@ -24,7 +24,20 @@ def wrapped(sentence: str) -> str:
 
 def ascii_text(text: str) -> str:
     """The same text in signs that every terminal has."""
-    for sign, plain in (("✓ ", ""), ("✗ ", ""), ("≈ ", ""), ("· ", ""), ("±", "+-"), ("−", "-"), ("–", "-"), ("≥", ">="), ("≤", "<=")):
+    for sign, plain in (
+        ("✓ ", ""),
+        ("✗ ", ""),
+        ("≈ ", ""),
+        ("· ", ""),
+        ("±", "+-"),
+        ("−", "-"),
+        ("–", "-"),
+        ("≥", ">="),
+        ("≤", "<="),
+        ("“", '"'),
+        ("”", '"'),
+        ("…", "..."),
+    ):
         text = text.replace(sign, plain)
     return text.encode("ascii", "replace").decode("ascii")
 

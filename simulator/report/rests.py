@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from simulator.scenario.sources import Assumption
 
 KEYS = {
-    "people": "how many people", "spread": "when they call", "rate": "how many call", "patience": "how long they wait",
+    "people": "how many people", "by": "how soon", "spread": "when they call", "rate": "how many call", "patience": "how long they wait",
     "redial": "how they try again", "again": "who calls again", "talk_time": "how long talks take", "absence": "who does not come",
     "takes": "how long it takes", "day_cv": "how days differ", "solved_elsewhere": "who finds another way", "share": "what share",
     "half_life": "how soon it fades", "able": "who is able to come", "willing": "who is willing to come", "lines": "how many lines",
@@ -22,6 +22,8 @@ KEYS = {
 """What the last key of a path says, in words."""
 FIRST = ("demand", "needs", "channels", "events", "roles", "playbook")
 """Sections in the order in which their guesses are named: how many people, what they do, what breaks, what we do."""
+NOT_CALIBRATED = "Not calibrated"
+"""Said of every model that no observed data was held against."""
 NAMED = 2
 
 

@@ -26,7 +26,7 @@ from simulator.report.manifest import cpu, versions
 from simulator.report.objectives import continuity_of_needs, continuity_table, threshold_table
 from simulator.report.parts import parts
 from simulator.report.plan import timeline
-from simulator.report.rests import key_in_words, rests_on
+from simulator.report.rests import NOT_CALIBRATED, key_in_words, rests_on
 from simulator.report.wording import LocalTime, duration
 from simulator.report.yardsticks import said
 from simulator.statistics.measures import measures
@@ -199,8 +199,6 @@ class _Report:
             yield Bullets(tuple(str(failure) for failure in result.failures))
 
 
-NOT_CALIBRATED = "Not calibrated"
-"""Said of every model that no observed data was held against."""
 TILES = 8
 HELD_UP = (
     "For the time in which the level was below what is asked: a decision that is awaited; otherwise what took most of the contacts that "

@@ -29,6 +29,8 @@ MARKS = {
 }  # fmt: skip
 BESIDE = 3
 """Variants that stand side by side, a measure a line; more of them stand one below another."""
+ROWS = 12
+"""Bars that are shown, but for the first figure, which is shown whole."""
 NOTES = 3
 """Notes that are shown where not everything is asked for."""
 MORE = "Phases, people, channels and every measure of the story: -v, or the report."
@@ -57,7 +59,11 @@ def _head(result: Result) -> str:
 def _answer(told: Telling) -> Iterator[str]:
     """The sentences that answer the question, and the bars below them."""
     yield "\n".join(wrapped(sentence) for sentence in answering.sentences(told.lead, told.labels))
-    yield from map(bars_text, answering.bars(told.lead, told.labels))
+    room = ROWS
+    for one in answering.bars(told.lead, told.labels):
+        if room == ROWS or len(one.items) <= room:
+            yield bars_text(one)
+        room -= len(one.items)
 
 
 def _judged(told: Telling) -> Iterator[str]:

@@ -62,7 +62,7 @@ def test_everybody_can_read_it(page: str) -> None:
 
 
 def test_numbered_steps_are_explained(page: str) -> None:
-    for step in ("quake", "decide", "reroute", "spare-site", "open-network"):
+    for step in ("quake", "decide", "reroute", "spare site", "open network"):
         assert re.search(rf'<th scope="row">{step}</th><td><span class="flag', page), step
 
 
