@@ -214,9 +214,9 @@ def _plan(scenarios: list[Scenario], named: dict[str, tuple[str, ...]], asked: d
 
 def show(result: Result, *, as_json: bool) -> None:
     """Print the findings on stdout."""
+    from simulator.document.terminal import ascii_text
     from simulator.report import comparison, sheet
     from simulator.report.document import text
-    from simulator.report.terminal import ascii_text
 
     found = comparison.summary(result)
     if as_json:

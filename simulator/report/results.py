@@ -9,10 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.document import files, page
+from simulator.document.program import json_text
 from simulator.experiment import archive, contacts
 from simulator.experiment.pool import processes
 from simulator.experiment.variants import ALL, DECLARED
-from simulator.report import document, tables
+from simulator.report import document, run, tables
 from simulator.report.drawing import Artists, Pictures
 from simulator.report.folder import place_of
 from simulator.report.manifest import manifest
@@ -22,11 +24,12 @@ from simulator.report.wording import LocalTime
 if TYPE_CHECKING:
     from simulator.experiment.pool import Runner
     from simulator.experiment.result import Result
-    from simulator.report.figures import Picture
 
 
-FORMS = ("html", "md", "csv", "xlsx")
+FORMS = ("html", "md", "docx", "csv", "xlsx")
 """What a finished run can be rendered as."""
+DRAWN = {"html", "md", "docx"}
+"""Forms that hold figures."""
 
 
 @contextmanager
@@ -55,8 +58,6 @@ def warm_up(jobs: int | None, runner: Runner | None) -> Iterator[Runner]:
 def _load(figures: bool) -> None:  # what a thread calls takes positional arguments
     import scipy.special  # noqa: F401  # once for all who ask for it later
 
-    from simulator.report import page
-
     page.template()
     if figures:  # otherwise other processes draw
         from simulator.report.figures import frame
@@ -78,7 +79,6 @@ def write(
 
     ``rows`` gives the recorded contacts of the variant with a number, where they were recorded.
     """
-    from simulator.report import page
     from simulator.report.figures import COMPARED, Gallery
 
     if result.contest is not None:
@@ -98,22 +98,22 @@ def write(
                 contacts.write(home / contacts.NAME, rows(number))
         if result.comparison is not None:
             tables.write_comparison(result.comparison, folder / "comparison.csv")
-            _write(folder / "scenario.resolved.yaml", result.scenario.resolved(None))
-            _write(folder / "summary.json", document.text(document.document(result)))
+            files.save(folder / "scenario.resolved.yaml", result.scenario.resolved(None))
+            files.save(folder / "summary.json", json_text(document.document(result)))
         drawn = pictures()
     for variant, home in homes.items():
-        _save(drawn[variant], home)
-        _write(home / "report.html", page.render(result, variant, drawn[variant], command=command, began=began))
+        files.save_figures(drawn[variant], home)
+        files.write(run.document(result, variant, drawn[variant], command=command), home, ("html",), began, figures=False)
     if result.comparison is not None:
-        _save(drawn[COMPARED], folder)
-        text = page.render(result, result.baseline, drawn[result.baseline], command=command, began=began, compared=drawn[COMPARED])
-        _write(folder / "report.html", text)
-    _write(folder / "manifest.json", document.text(manifest(result, command=command, began=began, jobs=jobs, folder=folder)))
+        files.save_figures(drawn[COMPARED], folder)
+        whole = run.document(result, result.baseline, drawn[result.baseline], command=command, compared=drawn[COMPARED])
+        files.write(whole, folder, ("html",), began, figures=False)
+    files.save(folder / "manifest.json", json_text(manifest(result, command=command, began=began, jobs=jobs, folder=folder)))
 
 
 def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, began: datetime, artists: Artists) -> None:
     """Write the ``forms`` (of :data:`FORMS`) of a finished run into ``folder``, as :func:`write` lays it out."""
-    from simulator.report import markdown, page, workbook
+    from simulator.report import workbook
     from simulator.report.figures import COMPARED, Gallery
 
     if result.contest is not None:
@@ -124,7 +124,7 @@ def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, 
     model = result.models[result.baseline]
     gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))
     drawn: Pictures = {}
-    if {"html", "md"} & set(forms):
+    if DRAWN & set(forms):
         with artists.drawing(gallery) as pictures:
             drawn = pictures()
     pages = [(variant, home, False) for variant, home in homes_of(tuple(result.summaries), folder).items()]
@@ -136,13 +136,9 @@ def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, 
         home.mkdir(exist_ok=True)
         if "csv" in forms and not compared:
             _write_tables(result, variant, home, gallery.time)
-        if "html" in forms:
-            more = drawn[COMPARED] if compared else ()
-            _write(home / "report.html", page.render(result, variant, drawn[variant], command=command, began=began, compared=more))
-        if "md" in forms:
-            shown = drawn[COMPARED] if compared else drawn[variant]
-            _save(shown, home)
-            _write(home / "report.md", markdown.render(result, variant, shown, command=command, compared=compared))
+        if DRAWN & set(forms):
+            made = run.document(result, variant, drawn[variant], command=command, compared=drawn[COMPARED] if compared else ())
+            files.write(made, home, forms, began, figures="md" in forms)
         if "xlsx" in forms:
             workbook.write(result, variant, gallery.time, home / "report.xlsx", began=began, compared=compared)
 
@@ -164,8 +160,8 @@ def homes_of(variants: Sequence[str], folder: Path) -> dict[str, Path]:
 
 def _write_numbers(result: Result, variant: str, home: Path, time: LocalTime) -> None:
     _write_tables(result, variant, home, time)
-    _write(home / "scenario.resolved.yaml", result.scenario.resolved(variant if result.variant in (ALL, DECLARED) else result.variant))
-    _write(home / "summary.json", document.text(document.document_of(result, variant)))
+    files.save(home / "scenario.resolved.yaml", result.scenario.resolved(variant if result.variant in (ALL, DECLARED) else result.variant))
+    files.save(home / "summary.json", json_text(document.document_of(result, variant)))
 
 
 def _write_tables(result: Result, variant: str, home: Path, time: LocalTime) -> None:
@@ -174,13 +170,3 @@ def _write_tables(result: Result, variant: str, home: Path, time: LocalTime) -> 
     tables.write_replications(summary, home / "replications.csv")
     tables.write_objectives(summary, home / "objectives.csv")
     tables.write_log(summary, time, home / "log.csv")
-
-
-def _save(pictures: list[Picture], home: Path) -> None:
-    (home / "figures").mkdir()
-    for picture in pictures:
-        (home / "figures" / f"{picture.name}.png").write_bytes(picture.png)
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from simulator.api import Result, compare, extend, recall, render, resume, run
+from simulator.document.page import html
 from simulator.errors import UsageError
 from simulator.experiment.judging import judge
 from simulator.report import comparison, findings, sheet
@@ -185,7 +186,7 @@ def test_sweeps_are_drawn(quake: Scenario, vary: tuple[str, ...]) -> None:
     drawn = {picture.name: picture for picture in map(figures.draw, figures.keys()) if picture is not None}
     assert drawn["sweep"].png.startswith(b"\x89PNG")
     assert all(one.partition("=")[0] in drawn["sweep"].title for one in vary)
-    assert 'id="figure-sweep"' in sheet.html(compose(result, found(result), tuple(drawn.values()), command=""), datetime.now(UTC))
+    assert 'id="figure-sweep"' in html(sheet.document(compose(result, found(result), tuple(drawn.values()), command="")), datetime.now(UTC))
 
 
 def test_ranking_leaves_out_what_cannot_be_best_and_stops(quake: Scenario, tmp_path: Path) -> None:

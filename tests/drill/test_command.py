@@ -127,7 +127,7 @@ def test_what_cannot_be_is_said_before_anything_is_written(crisis: Crisis, tmp_p
 
 
 def test_without_the_package_for_docx_everything_else_is_written(crisis: Crisis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulator.drill.session.has_docx", lambda: False)
+    monkeypatch.setattr("simulator.document.word.has_docx", lambda: False)
     done = crisis("drill", FILE, "--pack", "-o", tmp_path)
     assert {p.suffix for p in Path(done.out.strip()).iterdir()} == {".html", ".md", ".csv", ".xlsx"}
     asked = crisis("drill", FILE, "--pack", "-o", tmp_path, "--to", "docx")
