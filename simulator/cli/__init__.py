@@ -50,6 +50,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         why = lost(printed)
         if why:
             say(f"{click.style('error', fg='red', bold=True)}: not all that was to be printed could be: {why}")
+    exec("")  # noqa: S102  # CPython remembers an interrupt that ended such a text (a dataclass being made), and would die of it below
     sys.exit(code_for(code, why))
 
 
