@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UsageError
@@ -97,15 +98,26 @@ def connected(scheduler: str | None = None, jobs: int | None = None) -> Iterator
     UsageError where nobody answers there, and where the extra ``cluster`` is not installed.
     """
     try:
+        from dask import config
         from distributed import Client, LocalCluster
-    except ImportError:
+        from distributed.security import Security
+
+        closed = Security.temporary() if scheduler is None else None
+    except ImportError:  # also where what makes keys is not installed
         raise UsageError(f"a cluster needs the extra `cluster`: {EXTRA}") from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it we say ourselves
     with ExitStack() as stack:
         if scheduler is None:
+            # Any user of this machine reaches its ports, and a scheduler does what it is told: only who has the key is heard.
+            scratch = stack.enter_context(TemporaryDirectory(prefix="crisis-dask-", ignore_cleanup_errors=True))
+            pages = {f"distributed.{part}.http.routes": list[str]() for part in ("scheduler", "worker")}  # they ask for no key: none
+            stack.enter_context(config.set({"temporary-directory": scratch, **pages}))
             stack.enter_context(safe_path())  # to the end: a worker that dies is started again
             with _undisturbed():
-                local = LocalCluster(n_workers=jobs or cores(), threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
+                local = LocalCluster(
+                    n_workers=jobs or cores(), threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL, security=closed,
+                    scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+                )  # fmt: skip
             stack.enter_context(local)
             client = Client(local)
         else:
@@ -115,7 +127,7 @@ def connected(scheduler: str | None = None, jobs: int | None = None) -> Iterator
             where = {"scheduler_file": scheduler} if named else {"address": scheduler}
             try:
                 client = Client(**where, timeout=PATIENCE)
-            except (OSError, ValueError, TypeError) as error:
+            except (OSError, ValueError, TypeError, RuntimeError) as error:
                 why = " ".join(str(error).split())
                 raise UsageError(f"there is no cluster at {scheduler}: {why or type(error).__name__}") from None
         yield Cluster(stack.enter_context(client))

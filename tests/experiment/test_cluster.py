@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import http.client
 import os
 import signal
 import subprocess
@@ -12,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from simulator.api import resume, run
@@ -95,6 +98,51 @@ def test_a_task_that_kills_every_worker_is_a_failure_and_the_others_stand(quake:
     assert [len(found[n].tallies) for n in range(4)] == [1, 0, 1, 1]
     (failure,) = found[1].failures
     assert (failure.replication, failure.seed, failure.error) == (1, 7, "the workers that simulated it died")
+
+
+def test_a_cluster_on_this_machine_is_closed_to_its_other_users(local: Cluster) -> None:
+    from distributed.comm.core import connect
+    from distributed.security import Security
+
+    about = local.client.scheduler_info(n_workers=-1)
+    addresses = [about["address"], *about["workers"], *(worker["nanny"] for worker in about["workers"].values())]
+    assert len(addresses) >= 5
+    for address in addresses:
+        assert address.startswith("tls://127.0.0.1:")
+        asyncio.run(connect(address, timeout=5, **local.client.security.get_connection_args("client"))).abort()  # whoever has the key
+        for stranger in (Security(), Security.temporary()):
+            for protocol in ("tls", "tcp"):
+                with pytest.raises((OSError, TypeError, RuntimeError)):
+                    asyncio.run(connect(address.replace("tls", protocol), timeout=5, **stranger.get_connection_args("client")))
+
+
+def test_a_cluster_on_this_machine_shows_no_pages(local: Cluster) -> None:
+    def ports() -> list[tuple[str, int]]:
+        process = psutil.Process()
+        return [c.laddr for p in (process, *process.children(recursive=True)) for c in p.net_connections("inet") if c.status == "LISTEN"]
+
+    listening = ports()
+    assert len(listening) >= 5
+    assert {host for host, _ in listening} == {"127.0.0.1"}
+    for host, port in listening:
+        for page in ("health", "info/main/workers.html", "metrics", "json/identity.json"):
+            link = http.client.HTTPConnection(host, port, timeout=5)
+            try:
+                link.request("GET", f"/{page}")
+                assert link.getresponse().status == 404
+            except (OSError, http.client.HTTPException):
+                pass  # this port speaks TLS
+            finally:
+                link.close()
+
+
+def test_a_cluster_leaves_nothing_in_the_temporary_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with connected(jobs=1) as cluster:
+        (scratch,) = tmp_path.iterdir()
+        assert scratch.stat().st_mode & 0o077 == 0 or sys.platform == "win32"
+        assert "1 workers" in str(cluster)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_worker_of_another_version_is_refused_by_name(model: Model, local: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
