@@ -251,7 +251,7 @@ def resume(interrupted: str | Path, *, jobs: int | None = None, progress: Progre
     """
     _check(1, jobs, 1)
     found = Path(interrupted)
-    if (found / unfinished.RUN).is_file():
+    if unfinished.lies_in(found):
         begun = unfinished.resume(found)
     else:
         kept = archive.read(found)

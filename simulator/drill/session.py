@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulator import disk
 from simulator.drill import findings, formats, pack, report
 from simulator.drill.kept import SETTING, answer, read_setting, setting
 from simulator.drill.paper import Paper, table
@@ -117,7 +118,7 @@ def hold(
 
 def is_drill(finished: Path) -> bool:
     """Whether a results folder holds a drill."""
-    return (finished / SETTING).is_file()
+    return disk.is_file(finished / SETTING)
 
 
 def recall(finished: Path) -> Review:

@@ -18,10 +18,10 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from simulator import disk
 from simulator.errors import UsageError
 from simulator.experiment.kin import kin, strangers
 from simulator.experiment.task import Failure, Parcel, parcel
@@ -122,7 +122,7 @@ def connected(scheduler: str | None = None, jobs: int | None = None) -> Iterator
             client = Client(local)
         else:
             named = scheduler.endswith(".json")
-            if named and not Path(scheduler).is_file():  # or we would wait for it for ever
+            if named and not disk.is_file(scheduler):  # or we would wait for it for ever
                 raise UsageError(f"there is no cluster at {scheduler}: no such file")
             where = {"scheduler_file": scheduler} if named else {"address": scheduler}
             try:

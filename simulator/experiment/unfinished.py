@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator import disk
 from simulator.errors import UsageError
 from simulator.experiment import archive
 from simulator.experiment.journal import Journal
@@ -105,6 +106,11 @@ def begin(
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise
+
+
+def lies_in(folder: Path) -> bool:
+    """Whether a folder holds a run that is not finished."""
+    return disk.is_file(folder / RUN)
 
 
 def resume(folder: Path) -> Unfinished:

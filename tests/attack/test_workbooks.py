@@ -116,7 +116,7 @@ def test_it_reads_what_another_program_wrote_as_that_reads_it() -> None:
     book.save(out)
     assert as_csv(out.getvalue(), "list.xlsx") == (
         'text,"é 💥\nsecond line",1.180,, kept \n'
-         "1,-2.5,1.18,1000000000000000,True\n,,,,\n,2026-03-10T12:00,2026-03-10T00:00,07:30,30:05:00\n2026-03-10T12:00,,,,\n"
+        "1,-2.5,1.18,1000000000000000,True\n,,,,\n,2026-03-10T12:00,2026-03-10T00:00,07:30,30:05:00\n2026-03-10T12:00,,,,\n"
     )
 
 
