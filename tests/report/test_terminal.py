@@ -45,7 +45,7 @@ def test_lines_keep_within_the_width(several: Result, others: int, full: bool) -
 
 def test_few_variants_stand_side_by_side_and_many_one_below_another(several: Result) -> None:
     few = click.unstyle(terminal._variants(telling(with_variants(several, 1)))).splitlines()
-    assert few[0].split() == "VARIANTS as it happened late and later 0".split()
+    assert few[0].split() == ["VARIANTS", "as", "it", "happened", "late", "and", "later", "0"]
     assert few[1].startswith(" people who got nobody  ")
     many = click.unstyle(terminal._variants(telling(with_variants(several, 5)))).splitlines()
     assert many[0].split()[:3] == ["VARIANTS", "got", "nobody"]
