@@ -75,7 +75,8 @@ def told_summary(summary: Summary, labels: Labels, urgency: Mapping[str, int]) -
     continuity, need = summary.continuity, by["need"]
     return replace(
         summary,
-        needs=_each(need, sorted(summary.needs, key=lambda name: urgency.get(name, 0))), channels=_each(by["channel"], summary.channels), sites=_each(by["site"], summary.sites),
+        needs=_each(need, sorted(summary.needs, key=lambda name: urgency.get(name, 0))),
+        channels=_each(by["channel"], summary.channels), sites=_each(by["site"], summary.sites),
         groups=_each(by["group"], summary.groups), inbound=_each(by["channel"], summary.inbound),
         phases=tuple(replace(phase, name=labels.of("phase", phase.name)) for phase in summary.phases),
         estimates=tuple(replace(e, scope=scope(e.scope)) if e.scope else e for e in summary.estimates),
