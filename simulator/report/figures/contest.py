@@ -10,7 +10,8 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from simulator.report.figures import COURSE, Picture
+from simulator.document.blocks import Picture
+from simulator.report.figures import COURSE
 from simulator.report.figures.curves import curve, from_zero, percent
 from simulator.report.figures.frame import (
     DASHES,
