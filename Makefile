@@ -9,7 +9,10 @@ CONSTRAINTS ?= constraints.txt
 # One variable is read for what is installed, and by older releases of pip also for what builds it, the other by newer ones.
 PIP = PIP_CONSTRAINT="$(CONSTRAINTS)" PIP_BUILD_CONSTRAINT="$(CONSTRAINTS)" $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test bench pace gallery lint constraints clean
+# Requirements as pyproject.toml names them, one a line; p has what is named of the build, of the product and of each extra.
+needs = $(BIN)/python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb')); p |= p['build-system'] | p['project'] | p['project']['optional-dependencies']; print(*($(1)), sep='\n')"
+
+.PHONY: demo test package sbom bench pace gallery lint constraints clean
 .DELETE_ON_ERROR:
 
 # What is compiled is installed again when its sources change; every other edit is picked up as it is (editable install).
@@ -22,7 +25,7 @@ PIP = PIP_CONSTRAINT="$(CONSTRAINTS)" PIP_BUILD_CONSTRAINT="$(CONSTRAINTS)" $(BI
 
 # The test tools are read from pyproject.toml rather than installed as `.[test]`, which would compile a second time.
 .venv/test: .venv/installed
-	$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['test'], sep='\n')" > .venv/test.txt
+	$(call needs,p['test']) > .venv/test.txt
 	$(PIP) install --requirement .venv/test.txt
 	touch $@
 
@@ -35,14 +38,39 @@ lint: .venv/test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Wheels of all that it takes to build the package, to run it and to list what is inside: what its own tests install, without any index.
+.venv/wheels.txt: .venv/installed
+	rm -rf .venv/wheels
+	$(call needs,p['requires'] + p['dependencies'] + p['sbom']) > .venv/needed.txt
+	$(PIP) wheel --wheel-dir .venv/wheels --requirement .venv/needed.txt
+	mv .venv/needed.txt $@
+
+# What is published, into dist/: the source package, and the wheel that is built from it.
+package: .venv/test
+	rm -rf dist/*.tar.gz dist/*.whl
+	PIP_CONSTRAINT="$(CONSTRAINTS)" PIP_BUILD_CONSTRAINT="$(CONSTRAINTS)" $(BIN)/python -m build --outdir dist
+
+# What is inside, as CycloneDX: the package and everything that runs in its process, with versions and licences.
+SBOM ?= dist/crisis-simulator.cdx.json
+sbom: .venv/installed
+	$(PYTHON) -m venv --clear --without-pip .venv/inside
+	$(PYTHON) -m venv --clear --without-pip .venv/sbom
+	$(call needs,p['dependencies']) > .venv/inside.txt
+	$(call needs,p['sbom']) > .venv/sbom.txt
+	$(PIP) --python .venv/inside install --requirement .venv/inside.txt
+	$(PIP) --python .venv/sbom install --requirement .venv/sbom.txt
+	mkdir -p $(dir $(SBOM))
+	.venv/sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-format JSON --output-file $(SBOM) .venv/inside
+	@echo $(SBOM)
+
 # The whole suite on the engine as installed; then, on its sources, what shows how the engine behaves.
-test: lint
+test: lint .venv/wheels.txt
 	$(BIN)/pytest
 	$(BIN)/pytest --pure tests/rules tests/properties tests/simpy tests/architecture/test_build.py
 
 # The other engines that are measured; none of them is needed otherwise.
 .venv/bench: .venv/test
-	$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['bench'], sep='\n')" > .venv/bench.txt
+	$(call needs,p['bench']) > .venv/bench.txt
 	$(PIP) install --requirement .venv/bench.txt
 	touch $@
 
@@ -60,7 +88,7 @@ constraints: CONSTRAINTS =
 constraints:
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) install uv
-	$(BIN)/python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb')); print(*p['build-system']['requires'], sep='\n')" > .venv/build.txt
+	$(call needs,p['requires']) > .venv/build.txt
 	echo "# Exact versions that are tested together, on Python 3.11 to 3.14. Written by \`make constraints\`." > .venv/constraints.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-header --no-annotate pyproject.toml .venv/build.txt >> .venv/constraints.txt
 	mv .venv/constraints.txt constraints.txt

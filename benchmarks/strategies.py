@@ -11,8 +11,9 @@ from pathlib import Path
 
 from benchmarks.truth import with_table
 from simulator.api import Result, compare, load
+from simulator.document.blocks import Heading, Table
+from simulator.document.markdown import escaped, table_lines
 from simulator.report.comparison import summary
-from simulator.report.markdown import escaped, table_lines
 from simulator.report.sheet import Sheet
 
 ROOT = Path(__file__).parent.parent
@@ -43,10 +44,12 @@ def measured(story: str, jobs: int | None = None) -> Result:
 def told(found: Sheet) -> str:
     """The verdict and the tables, for the page."""
     lines = [f"- {escaped(sentence)}" for sentence in found.verdict]
+    title = ""
     for block in found.blocks:
-        if block.title.startswith(SHOWN) and block.table is not None:
-            lines += [*([""] if lines[-1] else []), f"*{escaped(block.title)}.* {escaped(block.caption)}", ""]
-            lines += table_lines(block.table.head, [(name, *cells) for name, cells in block.table.rows])
+        title = block.text if isinstance(block, Heading) else title
+        if title.startswith(SHOWN) and isinstance(block, Table):
+            lines += [*([""] if lines[-1] else []), f"*{escaped(title)}.* {escaped(block.caption)}", ""]
+            lines += table_lines(block.head, block.rows)
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import NoReturn
 
 import click
 
-from simulator.cli import check, compare, drill, explain, init, report, run, schema, sensitivity, show, verify, weakest
+from simulator.cli import check, compare, drill, explain, importing, init, report, run, schema, sensitivity, show, verify, weakest
 from simulator.cli import list as listing
 from simulator.cli.signals import heeded
-from simulator.cli.trouble import colour
+from simulator.cli.streams import code_for, lost, tolerated
+from simulator.cli.trouble import colour, say
 from simulator.cli.trouble import explain as explain_error
 
 
@@ -38,20 +38,25 @@ def crisis() -> None:
     """Simulate crises in contact centres: what breaks, what people do, what a playbook changes."""
 
 
-for module in (run, compare, sensitivity, weakest, drill, report, check, show, init, listing, explain, schema, verify):
+for module in (importing, run, compare, sensitivity, weakest, drill, report, check, show, init, listing, explain, schema, verify):
     crisis.add_command(module.command)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit with one of :class:`simulator.errors.ExitCode`."""
+    with tolerated() as printed:
+        code = _run(arguments)
+        sys.stdout.flush()
+        why = lost(printed)
+        if why:
+            say(f"{click.style('error', fg='red', bold=True)}: not all that was to be printed could be: {why}")
+    sys.exit(code_for(code, why))
+
+
+def _run(arguments: list[str] | None) -> int:
+    """Run the command line; return the exit code."""
     try:
         with heeded():
-            code = crisis.main(args=arguments, prog_name="crisis", standalone_mode=False, color=colour())
-            sys.stdout.flush()
-    except BrokenPipeError:
-        # whoever read our output has had enough; what is still buffered goes nowhere, quietly
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+            return int(crisis.main(args=arguments, prog_name="crisis", standalone_mode=False, color=colour()) or 0)
     except BaseException as error:  # noqa: BLE001  # the last place before the user: every error ends here as a sentence
-        code = explain_error(error)
-    sys.exit(int(code or 0))
+        return int(explain_error(error))

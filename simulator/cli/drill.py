@@ -92,11 +92,12 @@ def command(
         return
     from simulator.cli.progress import bar
     from simulator.cli.run import _about_engine
+    from simulator.document.word import has_docx
     from simulator.engine.build import state
 
     if not quiet:
         _about_engine(state())
-        if not forms and not session.has_docx():
+        if not forms and not has_docx():
             say("No DOCX: it needs python-docx (install crisis-simulator[docx]).")
     with bar(replications or scenario.replications or session.REPLICATIONS, shown="none" if quiet else shown) as progress:
         held = session.hold(

@@ -14,7 +14,7 @@ from simulator.cli.run import workers_named
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option(
     "--to", "forms", default="html", show_default=True, metavar="FORMS",
-    help="html, md, csv and xlsx, with commas between; a drill also docx.",
+    help="html, md, docx, csv and xlsx, with commas between.",
 )  # fmt: skip
 @click.option("-o", "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where the files go.  [default: RUN itself]")
 @click.option("-j", "--jobs", default="auto", metavar="JOBS", help="Processes that draw, or auto for one per core.", show_default=True)

@@ -80,9 +80,9 @@ def finish(
 ) -> ExitCode:
     """Simulate, write and print; the answer is the exit code."""
     from simulator.cli.progress import bar
+    from simulator.document.terminal import ascii_text
     from simulator.report import sheet as sheets
     from simulator.report.document import text
-    from simulator.report.terminal import ascii_text
 
     with bar(question.replications, shown="none" if quiet else shown) as progress:
         found, folder = answer(scenario, question, jobs=workers, out=out, progress=progress)

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from simulator.document.blocks import Block, Figure, Heading, table, text
 from simulator.drill import findings
 from simulator.drill.findings import people
-from simulator.drill.paper import Block, Figure, Heading, table, text
 from simulator.drill.play import EVERYTHING_SOONER
 from simulator.drill.telling import Clockwork, decided, parameters, planned, wallboard
 from simulator.drill.worth import all_sooner, gap
@@ -18,9 +18,9 @@ from simulator.report.wording import NONE, LocalTime, amount, count, duration, s
 from simulator.statistics.measures import measures
 
 if TYPE_CHECKING:
+    from simulator.document.blocks import Picture
     from simulator.drill.review import Review
     from simulator.drill.worth import Gap
-    from simulator.report.figures import Picture
 
 
 LUCKY = 0.75

@@ -10,9 +10,10 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from simulator.document.blocks import Picture
 from simulator.drill.findings import people
 from simulator.drill.play import PLAYBOOK
-from simulator.report.figures import Picture, house_style
+from simulator.report.figures import house_style
 from simulator.report.figures.curves import from_zero, percent
 from simulator.report.figures.frame import BLUE, DPI, GREEN, GREY, INK, SOFT, VERMILLION, WIDTH, Canvas, heading, key, plain, png
 from simulator.report.wording import count, duration

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from simulator.drill.paper import Block, Break, Heading, Lines, Paper, Text, bullets, table, text
+from simulator.document.blocks import Block, Break, Document, Heading, Lines, Text, bullets, table, text
 from simulator.drill.rating import RULES, WORDS
 from simulator.drill.telling import Clockwork, condition, listed_time, planned, target
 from simulator.model.world import After, At
@@ -25,7 +25,7 @@ FEEDBACK = (
 )  # fmt: skip
 
 
-def papers(exercise: Exercise, scenario: Scenario, model: Model) -> tuple[Paper, ...]:
+def papers(exercise: Exercise, scenario: Scenario, model: Model) -> tuple[Document, ...]:
     """Everything that is handed out or pinned up."""
     pack = _Pack(exercise, scenario, model)
     made = (
@@ -35,7 +35,9 @@ def papers(exercise: Exercise, scenario: Scenario, model: Model) -> tuple[Paper,
         ("one-page-plan", "The plan on one page", pack.page(), False),
     )  # fmt: skip
     return tuple(
-        Paper(name, exercise.title or scenario.title or scenario.name, subtitle, tuple(blocks), exercise.handling, landscape=wide)
+        Document(
+            name, exercise.title or scenario.title or scenario.name, subtitle, tuple(blocks), handling=exercise.handling, landscape=wide
+        )
         for name, subtitle, blocks, wide in made
     )
 

@@ -6,21 +6,21 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from simulator.document.blocks import Block, Break, Document, Heading, bullets, table, text
 from simulator.drill import findings
 from simulator.drill.evidence import Evidence
-from simulator.drill.paper import Block, Break, Heading, Paper, bullets, table, text
 from simulator.drill.play import PLAYBOOK
 from simulator.drill.rating import GRACE, RULES, WORDS
 from simulator.drill.telling import condition, target
-from simulator.report.page import continuity_rows
+from simulator.report.objectives import continuity_rows
 from simulator.report.wording import NONE, amount, count, duration
 from simulator.scenario.variants import NO_ACTION
 from simulator.statistics.measures import measures
 
 if TYPE_CHECKING:
+    from simulator.document.blocks import Picture
     from simulator.drill.findings import Finding
     from simulator.drill.review import Review
-    from simulator.report.figures import Picture
 
 PLAN_HEAD = (
     "capability", "area for improvement", "corrective action", "element", "responsible", "contact", "start", "due", "status", "from",
@@ -34,9 +34,9 @@ def title_of(review: Review) -> str:
     return review.exercise.title or review.drill.scenario.title or review.drill.scenario.name
 
 
-def report(review: Review, pictures: Sequence[Picture], *, command: str, names: bool = False) -> Paper:
+def report(review: Review, pictures: Sequence[Picture], *, command: str, names: bool = False) -> Document:
     """The whole report. Roles only, unless ``names``."""
-    return Paper(
+    return Document(
         name="report",
         title=title_of(review),
         subtitle="After-action report and improvement plan",
@@ -148,7 +148,7 @@ class _Report(Evidence):
             if found:
                 yield table(
                     ("objective", "limit", "verdict", "95 % interval of the share of worlds that met it", "rule"),
-                    [(o["name"], o["limit"], o["word"], o["interval"], o["says"]) for o in found],
+                    [(o.name, o.limit, o.word, o.interval, o.says) for o in found],
                     f"Continuity objectives (ISO 22301) over the simulated worlds: {name}",
                 )
 

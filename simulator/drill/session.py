@@ -9,15 +9,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.drill import findings, formats, pack, report
+from simulator.document import files, word
+from simulator.document.blocks import table
+from simulator.document.program import json_text
+from simulator.document.workbook import pages_of, write_sheets
+from simulator.drill import findings, pack, report
 from simulator.drill.kept import SETTING, answer, read_setting, setting
-from simulator.drill.paper import Paper, table
 from simulator.drill.play import play, prepare
 from simulator.drill.review import review
 from simulator.drill.telling import Clockwork
 from simulator.errors import Diagnostic, Interrupted, OutputError, ScenarioError, UsageError
-from simulator.experiment import archive
-from simulator.report import document, folder, manifest
+from simulator.experiment import kept
+from simulator.report import folder, manifest
 from simulator.report.wording import LocalTime
 from simulator.scenario import document as yaml_document
 from simulator.scenario import exercise_of, lower, tables
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
     from simulator.experiment.pool import Progress
     from simulator.experiment.result import Result
     from simulator.model.exercise import Exercise
-    from simulator.report.figures import Picture
     from simulator.scenario import Scenario
 
 FORMS = ("html", "md", "docx", "xlsx", "csv")
@@ -98,7 +100,7 @@ def hold(
     wanted = usable_forms(forms)
     home = None if out is None else folder.prepare(Path(out), scenario.name)
     drill = replace(prepare(scenario, exercise, read, seed=chosen, world=played), events_list=events_list)
-    result = play(drill, replications=worlds, jobs=jobs, progress=progress)
+    worlds_found, result = play(drill, replications=worlds, jobs=jobs, progress=progress)
     if played not in {tally.replication for tally in result.tallies[drill.played]}:
         raise Interrupted("Interrupted before the played world was simulated: nothing was written.")
     found = review(drill, result)
@@ -106,11 +108,11 @@ def hold(
         return Held(found)
     began = datetime.now(UTC)
     with folder.whole_or_nothing(home) as scratch:
-        archive.write(result, scratch / archive.NAME)
-        (scratch / SETTING).write_text(document.text(setting(drill, names=names, command=command)), encoding="utf-8", newline="\n")
+        kept.seal(worlds_found, result.question, scratch / kept.WORLDS)
+        (scratch / SETTING).write_text(json_text(setting(drill, names=names, command=command)), encoding="utf-8", newline="\n")
         write(found, scratch, wanted, command=command, began=began, names=names)
-        said = manifest.manifest(result, command=command, began=began, jobs=jobs, folder=scratch)
-        (scratch / manifest.NAME).write_text(document.text(said), encoding="utf-8", newline="\n")
+        said = manifest.manifest(result, command=command, began=began, jobs=jobs, folder=scratch, **manifest.of_run(result))
+        (scratch / manifest.NAME).write_text(json_text(said), encoding="utf-8", newline="\n")
         parts = (scenario.sha256, str(chosen), command, json.dumps(setting(drill, names=names, command=command)["log"]))
         return Held(found, folder.keep(scratch, folder.run_name(began, *parts)))
 
@@ -122,9 +124,11 @@ def is_drill(finished: Path) -> bool:
 
 def recall(finished: Path) -> Review:
     """The review of the drill in a results folder, without simulating. Raises UsageError where there is none."""
-    from simulator.experiment.study import recall as recall_result
+    import simulator.experiment.questions.run  # noqa: F401  # whose answer it keeps
 
-    result = recall_result(archive.read(finished))
+    there = kept.read(finished)
+    plan = there.question.plan(there.scenario)
+    result: Any = there.question.judge(plan, there.found(plan))
     return review(read_setting(finished, result), result)
 
 
@@ -151,17 +155,10 @@ def usable_forms(forms: Sequence[str]) -> tuple[str, ...]:
     if unknown:
         raise UsageError(f"a drill is rendered as {', '.join(FORMS)}, not as {', '.join(unknown)}")
     if forms:
-        if "docx" in forms and not has_docx():
-            raise UsageError("DOCX is written by python-docx: install crisis-simulator[docx]")
+        if "docx" in forms and not word.has_docx():
+            raise UsageError(word.MISSING)
         return tuple(dict.fromkeys(forms))
-    return tuple(form for form in FORMS if form != "docx" or has_docx())
-
-
-def has_docx() -> bool:
-    """Whether the package that writes DOCX is installed."""
-    from importlib.util import find_spec
-
-    return find_spec("docx") is not None
+    return tuple(form for form in FORMS if form != "docx" or word.has_docx())
 
 
 def write(found: Review, target: Path, forms: Sequence[str], *, command: str, began: datetime, names: bool) -> None:
@@ -171,32 +168,19 @@ def write(found: Review, target: Path, forms: Sequence[str], *, command: str, be
     time = LocalTime(found.model.clock)
     drawn = pictures(found, time) if {"html", "md", "docx"} & set(forms) else []
     paper = report.report(found, drawn, command=command, names=names)
-    write_paper(paper, target, forms, began, drawn)
+    files.write(paper, target, forms, began)
     write_pack(found.drill, target / PACK, forms, began)
     if "xlsx" in forms:
-        formats.workbook(target / "report.xlsx", paper.tables(), began, paper.title)
+        write_sheets(pages_of(paper.tables()), paper.title, target / "report.xlsx", began=began)
     if "csv" in forms:
         for block in paper.tables():
             if block.sheet in ("Decisions", "Worth", "Improvement plan", "Objectives"):
                 name = block.sheet.lower().replace(" ", "-")
-                (target / f"{name}.csv").write_text(written(block.head, block.rows), encoding="utf-8", newline="")
-    _text(target / "review.json", document.text(answer(found)))
-    _text(target / "next-exercise.yaml", next_exercise(found.drill.scenario, lessons(found)))
-
-
-def write_paper(paper: Paper, target: Path, forms: Sequence[str], began: datetime, drawn: Sequence[Picture] = ()) -> None:
-    """One paper in every form that it has; its figures beside it."""
-    target.mkdir(parents=True, exist_ok=True)
-    if "html" in forms:
-        _text(target / f"{paper.name}.html", formats.html(paper, began))
-    if "md" in forms:
-        _text(target / f"{paper.name}.md", formats.markdown(paper, began))
-    if "docx" in forms:
-        (target / f"{paper.name}.docx").write_bytes(formats.docx(paper, began))
-    if drawn and {"html", "md"} & set(forms):
-        (target / "figures").mkdir()
-        for picture in drawn:
-            (target / "figures" / f"{picture.name}.png").write_bytes(picture.png)
+                (target / f"{name}.csv").write_text(
+                    written(block.head, [[str(cell) for cell in row] for row in block.rows]), encoding="utf-8", newline=""
+                )
+    files.save(target / "review.json", json_text(answer(found)))
+    files.save(target / "next-exercise.yaml", next_exercise(found.drill.scenario, lessons(found)))
 
 
 def write_pack(drill: Drill, target: Path, forms: Sequence[str], began: datetime) -> None:
@@ -208,12 +192,13 @@ def write_handouts(scenario: Scenario, exercise: Exercise, target: Path, forms: 
     """The pack of an exercise that need not have been played."""
     model = lower(replace(scenario, tree={**scenario.tree, "variants": {}}))
     for paper in pack.papers(exercise, scenario, model):
-        write_paper(paper, target, forms, began)
+        files.write(paper, target, forms, began)
     rows = pack.list_rows(exercise, Clockwork(LocalTime(model.clock), model.clock))
     if "csv" in forms:
         (target / "events-list.csv").write_text(written(pack.HEAD, rows), encoding="utf-8", newline="")
     if "xlsx" in forms:
-        formats.workbook(target / "events-list.xlsx", [table(pack.HEAD, rows, sheet="Events list")], began, scenario.name)
+        pages = pages_of([table(pack.HEAD, rows, sheet="Events list")])
+        write_sheets(pages, scenario.name, target / "events-list.xlsx", began=began)
 
 
 def lessons(found: Review) -> list[dict[str, str]]:
@@ -234,10 +219,6 @@ def next_exercise(scenario: Scenario, learnt: Sequence[dict[str, str]]) -> str:
     }
     head = f"# Next year's exercise: {scenario.name} again, with what was learnt. Keep this file beside {base}.\n"
     return head + yaml_document.write(tree)
-
-
-def _text(path: Path, said: str) -> None:
-    path.write_text(said, encoding="utf-8", newline="\n")
 
 
 def table_in(path: Path) -> tuple[str, str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.document.blocks import brief
 from simulator.drill.findings import areas, people, strengths
-from simulator.drill.paper import brief
 from simulator.drill.report import title_of
 from simulator.drill.telling import target
 from simulator.report.wording import NONE, amount, count, duration

@@ -9,11 +9,21 @@ import os
 import signal
 import sys
 import threading
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from typing import Any
 
-if TYPE_CHECKING:
-    from multiprocessing.context import BaseContext
+if sys.platform == "linux":
+    from multiprocessing.context import ForkServerContext as Starting
+    from multiprocessing.context import ForkServerProcess as Base
+else:  # Windows cannot fork, and libraries of macOS may not be used on after a fork
+    from multiprocessing.context import SpawnContext as Starting
+    from multiprocessing.context import SpawnProcess as Base
+
+SAFE_PATH = "PYTHONSAFEPATH"
+"""What keeps the current folder out of the places from which a starting Python imports."""
 
 LOADED = [
     "simulator.experiment.task", "simulator.crisis.play", "simulator.statistics.tally", "simulator.statistics.books", "simulator.workload",
@@ -33,21 +43,63 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
 
 
+@contextmanager
+def safe_path() -> Iterator[None]:
+    """Let each Python process that is started in a block import what this one does, and nothing that only lies in the current folder.
+
+    What starts them (``python -c``) would look there first, and so run a file ``socket.py`` of a folder that somebody else sent.
+    """
+    before = os.environ.get(SAFE_PATH)
+    os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(SAFE_PATH, None)
+        else:
+            os.environ[SAFE_PATH] = before
+
+
+class Worker(Base):
+    """A process of ours, which starts on a safe path."""
+
+    @staticmethod
+    def _Popen(process_obj: BaseProcess) -> Any:  # noqa: N802  # what multiprocessing calls
+        with safe_path():
+            return Base._Popen(process_obj)  # noqa: SLF001  # as its own subclasses do
+
+
+class Workers(Starting):
+    """Where every process of ours comes from."""
+
+    Process = Worker
+
+
 def context() -> BaseContext:
     """Workers fork from a server that has loaded the running half, where a system bears that; elsewhere each starts afresh."""
-    if sys.platform != "linux":  # Windows cannot fork, and libraries of macOS may not be used on after a fork
-        return multiprocessing.get_context("spawn")
-    forking = multiprocessing.get_context("forkserver")
-    forking.set_forkserver_preload([*LOADED, *({COMMAND_LINE} & sys.modules.keys())])
-    return forking
+    workers = Workers()
+    if sys.platform == "linux":
+        workers.set_forkserver_preload([*LOADED, *({COMMAND_LINE} & sys.modules.keys())])
+    _start_helpers()
+    return workers
 
 
 def start_loading() -> None:
     """Let the server begin to load while this process still reads the scenario."""
-    if context().get_start_method() == "forkserver":
-        from multiprocessing import forkserver
+    context()
 
-        forkserver.ensure_running()
+
+def _start_helpers() -> None:
+    """Start what Python starts for itself beside workers: what remembers the things they share, and the server, which loads at once."""
+    with safe_path():
+        if sys.platform == "linux":
+            from multiprocessing import forkserver
+
+            forkserver.ensure_running()  # with the other
+        elif os.name == "posix":
+            from multiprocessing import resource_tracker
+
+            resource_tracker.ensure_running()
 
 
 def serve() -> None:

@@ -58,6 +58,7 @@ class Need:
     again: Retry | None = None
     distress: Distress | None = None
     channels: tuple[Mix, ...] = ()
+    title: str = ""  #: what readers call it
 
 
 POLICIES = ("discretion", "cap", "escalate", "care-team")

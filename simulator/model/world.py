@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from simulator.model.answer import Answer
 from simulator.model.channels import KINDS, Announced, Calling, Channel, ChannelKind, Redial, Retry, SelfService, Turns
 from simulator.model.distributions import Distribution
 from simulator.model.people import Care, Contagion, Distress, Harm, Mix, Need, Standing, Strain
@@ -280,6 +281,7 @@ class Step:
     cost: float = 0.0
     cost_per_hour: float = 0.0
     firm: bool = False
+    title: str = ""  #: what readers call it
 
 
 @dataclass(frozen=True)
@@ -328,6 +330,7 @@ class Model:
     """People of one language, age or dependence, whom the demand names and the reports follow: by name, who they are."""
     continuity: Continuity | None = None
     thresholds: tuple[Threshold, ...] = ()
+    answer: Answer | None = None  #: what the scenario's question asks for, where it says so
     care: Care = field(default_factory=Care)
     strain: Strain | None = None
     contagion: Contagion | None = None

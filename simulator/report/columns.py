@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from simulator.document.blocks import Table, Tile
 from simulator.errors import UsageError
 from simulator.report.verdict import most_urgent, with_margin
 from simulator.report.wording import amount, count, duration, share
@@ -51,24 +52,13 @@ INTERVAL_COUNTS = (
     ("offered", "queued or answered"), ("answered", "answered"), ("abandoned", "hung up"),
 )  # fmt: skip
 INTERVAL_ENDS = (("agents_online", "agents online at end"), ("queue", "waiting at end"))
+PHASES = "Means over the worlds; an attempt belongs to the phase in which it was made; rates are sums over sums"
+FATES = "People by need, means over the worlds; ± is the 95 % interval"
+INTERVALS = (
+    "Means over the worlds; rates are sums over sums; agents and waiting callers as they stood at the end. Also in intervals.csv, with "
+    "bands and by need."
+)
 MOST_ROWS = 200  #: longer interval tables stay in the CSV file
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A key figure: value with its margin, what it is, and how single worlds differ."""
-
-    value: str
-    label: str
-    worlds: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """Texts in rows; ``head`` has one more column than the rows' ``cells``, for their names."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -116,7 +106,7 @@ def tiles(summary: Summary, model: Model) -> list[Tile]:
         estimate = estimated(summary, one.measure, **one.scope)
         if estimate is not None and estimate.n and (estimate.mean or "channel" not in one.scope):
             spread = f"{amount(estimate.p5, estimate.unit)} to {amount(estimate.p95, estimate.unit)}"
-            found.append(Tile(with_margin(estimate), one.label, spread))
+            found.append(Tile(with_margin(estimate), one.label, f"in nine worlds out of ten: {spread}"))
     return found
 
 
@@ -141,10 +131,10 @@ def phase_table(summary: Summary) -> Table:
     found = [[estimated(summary, one.measure, **one.scope, **scope) for one in columns] for _, scope in names]
     kept = [i for i, one in enumerate(columns) if not one.scope or any((e := row[i]) is not None and e.n for row in found)]
     rows = [
-        (name, tuple("–" if (e := row[i]) is None else _short(e.mean, e.unit) for i in kept))
+        (name, *("–" if (e := row[i]) is None else _short(e.mean, e.unit) for i in kept))
         for (name, _), row in zip(names, found, strict=True)
     ]
-    return Table(("phase", *(columns[i].label for i in kept)), tuple(rows))
+    return Table(("phase", *(columns[i].label for i in kept)), tuple(rows), PHASES, numbers=True, total=True)
 
 
 def people(summary: Summary) -> Table:
@@ -153,8 +143,8 @@ def people(summary: Summary) -> Table:
     found = {(m, name): estimated(summary, m, **scope) for m, _ in PEOPLE for name, scope in scopes}
     there = {m for (m, _), e in found.items() if e is not None and (e.mean > 0 or m == "never_served")}
     shown = [(m, label) for m, label in PEOPLE if m in there]
-    rows = tuple((name, tuple(_person(found[m, name]) for m, _ in shown)) for name, _ in scopes)
-    return Table(("need", *(label for _, label in shown)), rows)
+    rows = tuple((name, *(_person(found[m, name]) for m, _ in shown)) for name, _ in scopes)
+    return Table(("need", *(label for _, label in shown)), rows, FATES, numbers=True, total=True)
 
 
 def interval_table(summary: Summary, time: LocalTime) -> Table | None:
@@ -170,8 +160,8 @@ def interval_table(summary: Summary, time: LocalTime) -> Table | None:
     rows = []
     for t, start in enumerate(summary.interval_starts.tolist()):
         name = time.clock(start) + (f" {time.since(start)}" if time.since(start) else "")
-        rows.append((name, tuple(_short(float(series[i].mean[t]), series[i].unit) for i in kept)))
-    return Table(("interval", *(columns[i].label for i in kept)), tuple(rows))
+        rows.append((name, *(_short(float(series[i].mean[t]), series[i].unit) for i in kept)))
+    return Table(("interval", *(columns[i].label for i in kept)), tuple(rows), INTERVALS, numbers=True)
 
 
 def _person(estimate: Estimate | None) -> str:

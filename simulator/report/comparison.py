@@ -2,59 +2,58 @@
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.experiment import archive
+from simulator.document import files, workbook
+from simulator.document.program import json_text
 from simulator.experiment.written import written
-from simulator.report import contest, document, findings, sheet, tables, workbook
+from simulator.report import contest, findings, sheet, tables
 from simulator.report.fairness import fares
 from simulator.report.figures import COMPARED
 from simulator.report.judgement import label, verdict
-from simulator.report.manifest import manifest
+from simulator.report.manifest import manifest, of_run
 from simulator.report.reservations import mark
 from simulator.statistics.verdicts import LEAST
 
 if TYPE_CHECKING:
     from simulator.experiment.contest import Contest
+    from simulator.experiment.question import Found
     from simulator.experiment.result import Result
     from simulator.report.drawing import Artists
-    from simulator.report.figures import Picture
     from simulator.report.sheet import Sheet
 
+FORMS = ("html", "md", "docx", "csv", "xlsx")
+"""What a finished comparison can be rendered as."""
+DRAWN_ASIDE = True
 
-def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: int | None, artists: Artists) -> None:
-    """Write every file of ``result`` into ``folder``. Raises OSError."""
+
+def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: int | None, artists: Artists, found: Found) -> None:  # noqa: ARG001  # as every page
+    """Write every file of ``result``, which follows from what was ``found``, into ``folder``. Raises OSError."""
     assert result.contest is not None
     with artists.drawing(contest.gallery(result, result.contest)) as drawn:
-        archive.write(result, folder / archive.NAME)
         _write_tables(result, result.contest, folder)
         pictures = drawn()[COMPARED]
-    _save_figures(pictures, folder)
     made = contest.compose(result, result.contest, pictures, command=command)
-    _write(folder / "report.html", sheet.html(made, began))
-    _write(folder / "comparison.json", document.text(dict(made.document)))
-    _write(folder / "scenario.resolved.yaml", result.scenario.resolved(None))
-    _write(folder / "manifest.json", document.text(manifest(result, command=command, began=began, jobs=jobs, folder=folder)))
+    files.write(sheet.document(made), folder, ("html",), began)
+    files.save(folder / "comparison.json", json_text(dict(made.document)))
+    files.save(folder / "scenario.resolved.yaml", result.scenario.resolved(None))
+    said = manifest(result, command=command, began=began, jobs=jobs, folder=folder, **of_run(result))
+    files.save(folder / "manifest.json", json_text(said))
 
 
 def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, began: datetime, artists: Artists) -> None:
     """Write the ``forms`` of a finished comparison into ``folder``, as :func:`write` lays it out. Raises OSError."""
     found = result.contest
     assert found is not None
-    if {"html", "md"} & set(forms):
+    if {"html", "md", "docx"} & set(forms):
         with artists.drawing(contest.gallery(result, found)) as drawn:
             pictures = drawn()[COMPARED]
         made = contest.compose(result, found, pictures, command=command)
-        if "html" in forms:
-            _write(folder / "report.html", sheet.html(made, began))
-        if "md" in forms:
-            _save_figures(pictures, folder)
-            _write(folder / "report.md", sheet.markdown(made))
+        files.write(sheet.document(made), folder, forms, began, figures="md" in forms)
     if "csv" in forms:
         _write_tables(result, found, folder)
     if "xlsx" in forms:
@@ -70,9 +69,9 @@ def summary(result: Result) -> Sheet:
 
 def _write_tables(result: Result, found: Contest, folder: Path) -> None:
     rows = list(findings.rows(found))
-    _write_csv(folder / "goals.csv", list(rows[0]), (list(row.values()) for row in rows))
+    files.save_rows(folder / "goals.csv", list(rows[0]), (list(row.values()) for row in rows))
     worlds = list(_worlds(result, found))
-    _write_csv(folder / "replications.csv", list(worlds[0]), (list(row.values()) for row in worlds))
+    files.save_rows(folder / "replications.csv", list(worlds[0]), (list(row.values()) for row in worlds))
     assert result.comparison is not None
     tables.write_comparison(result.comparison, folder / "comparison.csv")
 
@@ -147,7 +146,7 @@ def _sheets(result: Result, found: Contest) -> Iterator[workbook.Page]:
     yield "Worlds", ("alternative", "replication", *map(str, found.goals)), list(_world_rows(result, found, units))
 
 
-def _fares(result: Result, found: Contest) -> Iterator[tuple[workbook.Cell, ...]]:
+def _fares(result: Result, found: Contest) -> Iterator[tuple[workbook.Value, ...]]:
     for of_kind in fares(result, found.alternatives):
         for name, row in of_kind.rows.items():
             for column, e in enumerate(row):
@@ -157,25 +156,8 @@ def _fares(result: Result, found: Contest) -> Iterator[tuple[workbook.Cell, ...]
                     yield of_kind.kind, name, of_kind.measure, alternative, (e.mean, e.unit), (e.half_width, e.unit), worst
 
 
-def _world_rows(result: Result, found: Contest, units: Sequence[str]) -> Iterator[tuple[workbook.Cell, ...]]:
+def _world_rows(result: Result, found: Contest, units: Sequence[str]) -> Iterator[tuple[workbook.Value, ...]]:
     for row in _worlds(result, found):
         replication, name, *values = row.values()
         cells = [(float(value) if value else float("nan"), unit) for value, unit in zip(values, units, strict=True)]
         yield (name, int(replication), *cells)
-
-
-def _save_figures(pictures: Sequence[Picture], folder: Path) -> None:
-    (folder / "figures").mkdir()
-    for picture in pictures:
-        (folder / "figures" / f"{picture.name}.png").write_bytes(picture.png)
-
-
-def _write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(head)
-        writer.writerows(rows)
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")

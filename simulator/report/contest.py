@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from simulator.report.columns import Table, estimated
+from simulator.document.blocks import Fold, Heading, Table, Text
+from simulator.report.columns import estimated
 from simulator.report.fairness import fares
 from simulator.report.findings import document, rows
 from simulator.report.judgement import MANY, average, basis, enough, interval, label, listed, sized, stable, verdict
 from simulator.report.reservations import mark, oddities
-from simulator.report.sheet import Block, Sheet
+from simulator.report.sheet import Sheet, section
 from simulator.report.verdict import precision, with_margin
 from simulator.report.wording import NONE, LocalTime, amount, change, count, share, times
 from simulator.scenario.alternatives import factors_of
@@ -22,9 +23,10 @@ from simulator.statistics.summarise import REFUSED
 from simulator.statistics.verdicts import LEAST
 
 if TYPE_CHECKING:
+    from simulator.document.blocks import Block, Picture
     from simulator.experiment.contest import Contest, Contrast
     from simulator.experiment.result import Result
-    from simulator.report.figures import ContestGallery, Picture
+    from simulator.report.figures import ContestGallery
     from simulator.statistics.summary import Estimate
 
 
@@ -49,8 +51,12 @@ def compose(result: Result, contest: Contest, pictures: Sequence[Picture], *, co
     )
 
 
+DIFFERING = "Only what differs, as written."
+
+
 def _vary(result: Result) -> tuple[str, ...]:
-    return () if result.request.comparing is None else result.request.comparing.vary
+    vary: tuple[str, ...] = result.question.vary
+    return vary
 
 
 def _introduction(result: Result, contest: Contest) -> str:
@@ -61,48 +67,33 @@ def _introduction(result: Result, contest: Contest) -> str:
 
 
 def _blocks(result: Result, contest: Contest, drawn: Mapping[str, Picture]) -> Iterator[Block]:
-    baseline, worlds = contest.baseline, contest.rankings[0].worlds
-    where = f"In the same {worlds} worlds" if contest.paired else f"Between {worlds} worlds each"
-    yield Block(
-        "What each alternative leads to", "", _means(result, contest),
-        "Averages over the worlds ± 95 % interval of the average. Compare alternatives by the differences below, which are far surer.",
-    )  # fmt: skip
-    yield Block(
-        "Ranking", _ranking_says(contest), _standings(contest),
-        f"{label(contest.goals[0])}. Behind the best: simultaneous 95 % interval of the distance to the best of the others. Best in: "
-        "share of worlds in which no other alternative is better, ties divided.",
-    )  # fmt: skip
-    yield Block(
-        f"Differences from {baseline}", "", _differences(contest),
-        f"{where}; ± is a 95 % interval that holds for all alternatives at once.", drawn.get("differences"),
-    )  # fmt: skip
+    baseline = contest.baseline
+    yield from section("What each alternative leads to", table=_means(result, contest))
+    yield from section("Ranking", _ranking_says(contest), table=_standings(contest))
+    yield from section(f"Differences from {baseline}", table=_differences(contest), picture=drawn.get("differences"))
     if "sweep" in drawn:
-        yield Block("Along the values", enough(contest, _vary(result)), picture=drawn["sweep"])
-    yield Block("The course of the day", picture=drawn.get("alternatives-over-time"))
+        yield from section("Along the values", enough(contest, _vary(result)), picture=drawn["sweep"])
+    yield from section("The course of the day", picture=drawn.get("alternatives-over-time"))
     if contest.paired:
-        yield Block("World by world", "", _single(contest), f"Single worlds, {label(contest.goals[0])}.", drawn.get("pairs-of-worlds"))
+        yield from section("World by world", table=_single(contest), picture=drawn.get("pairs-of-worlds"))
     if "trade-off" in drawn:
-        yield Block("Trade-off", picture=drawn["trade-off"])
+        yield from section("Trade-off", picture=drawn["trade-off"])
     if "regret" in drawn:
-        yield Block("Regret", "Goals are never added up: what a goal is worth is yours to say.", picture=drawn["regret"])
+        yield from section("Regret", "Goals are never added up: what a goal is worth is yours to say.", picture=drawn["regret"])
     yield from _groups(result, contest)
-    yield Block("What differs", basis(contest), _differing(contest), "Only what differs, as written.", aside=True)
+    yield Fold(Heading("What differs"), (Text(basis(contest)), _differing(contest)))
     if contest.stability:
-        yield Block(
-            "Under other conditions", stable(contest), _conditions(contest),
-            f"{label(contest.goals[0])}: place, average and, where it is best or tied with the best, a star. "
-            "Places go by averages and stars by how sure the difference from the best is, so that a lower place may have one and a higher "
-            f"none. {contest.stability[0].worlds} worlds each, in which more is tied than in those above.",
-        )  # fmt: skip
-    yield Block("Goals and their definitions", " ".join(_definitions(contest)))
+        yield from section("Under other conditions", stable(contest), table=_conditions(contest))
+    yield from section("Goals and their definitions", " ".join(_definitions(contest)))
 
 
 def _means(result: Result, contest: Contest) -> Table:
     rows = []
     for name in contest.alternatives:
         estimates = [estimated(result.summaries[name], goal.measure, **goal.scope) for goal in contest.goals]
-        rows.append((name, tuple(NONE if e is None or not e.n else f"{with_margin(e)}{_strictest(result, name, e)}" for e in estimates)))
-    return Table(("alternative", *map(label, contest.goals)), tuple(rows))
+        rows.append((name, *(NONE if e is None or not e.n else f"{with_margin(e)}{_strictest(result, name, e)}" for e in estimates)))
+    caption = "Averages over the worlds ± 95 % interval of the average. Compare alternatives by the differences below, which are far surer."
+    return Table(("alternative", *map(label, contest.goals)), tuple(rows), caption, numbers=True)
 
 
 def _strictest(result: Result, name: str, e: Estimate) -> str:
@@ -129,8 +120,12 @@ def _standings(contest: Contest) -> Table:
             word = ("best" if len(ranking.tied) == 1 else "tied with best") if said else ""
             known = mark(contest, s.alternative, ranking.goal) if said else ""
             cells.append(f"{word}, but {known}" if known else word)
-        rows.append((s.alternative, tuple(cells)))
-    return Table(("alternative", "place", "average", "behind the best", "best in", ""), tuple(rows))
+        rows.append((s.alternative, *cells))
+    caption = (
+        f"{label(contest.goals[0])}. Behind the best: simultaneous 95 % interval of the distance to the best of the others. Best in: "
+        "share of worlds in which no other alternative is better, ties divided."
+    )
+    return Table(("alternative", "place", "average", "behind the best", "best in", ""), tuple(rows), caption, numbers=True)
 
 
 def _ranking_says(contest: Contest) -> str:
@@ -151,8 +146,11 @@ def _differences(contest: Contest) -> Table:
     for name in contest.alternatives:
         if name != contest.baseline:
             found = [c for goal in contest.goals for c in contest.contrasts if c.goal == goal and c.alternative == name]
-            rows.append((name, tuple(_difference(c) for c in found)))
-    return Table(("alternative", *map(label, contest.goals)), tuple(rows))
+            rows.append((name, *map(_difference, found)))
+    worlds = contest.rankings[0].worlds
+    where = f"In the same {worlds} worlds" if contest.paired else f"Between {worlds} worlds each"
+    caption = f"{where}; ± is a 95 % interval that holds for all alternatives at once."
+    return Table(("alternative", *map(label, contest.goals)), tuple(rows), caption, numbers=True)
 
 
 def _difference(c: Contrast) -> str:
@@ -171,9 +169,9 @@ def _single(contest: Contest) -> Table:
             same = c.typical == c.low == c.high == 0
             median = "the same" if same else f"{change(c.typical, c.goal.unit)} ({interval(c.low, c.high, c.goal.unit, signed=True)})"
             median = NONE if not math.isfinite(c.typical) else median
-            rows.append((c.alternative, (median, share(c.plain.wins), times(c.reduction), _controls(c))))
+            rows.append((c.alternative, median, share(c.plain.wins), times(c.reduction), _controls(c)))
     head = ("alternative", f"median world less {contest.baseline} (95 % interval)", "better in", "a pair is worth", "controls")
-    return Table(head, tuple(rows))
+    return Table(head, tuple(rows), f"Single worlds, {label(contest.goals[0])}.", numbers=True)
 
 
 def _controls(c: Contrast) -> str:
@@ -186,14 +184,14 @@ def _groups(result: Result, contest: Contest) -> Iterator[Block]:
     names = [name for name in contest.alternatives if name in names]
     for found in fares(result, names):
         worst = [found.worst(column) for column in range(len(names))]
-        rows = [(name, tuple(_group_cell(e, worst=name == worst[i]) for i, e in enumerate(row))) for name, row in found.rows.items()]
+        rows = [(name, *(_group_cell(e, worst=name == worst[i]) for i, e in enumerate(row))) for name, row in found.rows.items()]
         if found.everybody is not None:
-            rows.append(("everybody", tuple(_group_cell(e, worst=False) for e in found.everybody)))
+            rows.append(("everybody", *(_group_cell(e, worst=False) for e in found.everybody)))
         marked = f"; the {found.kind} that fares worst in an alternative is marked" if any(worst) else ""
         who = result.models[contest.baseline].groups if found.kind == "group" else {}
         said = "".join(f" {name}: {text}." for name, text in who.items() if text and name in found.rows)
-        table = Table((found.kind, *names), tuple(rows))
-        yield Block(f"Who fares how, by {found.kind}", "", table, f"{found.says}, averages ± 95 % interval{marked}.{said}")
+        table = Table((found.kind, *names), tuple(rows), f"{found.says}, averages ± 95 % interval{marked}.{said}", numbers=True)
+        yield from section(f"Who fares how, by {found.kind}", table=table)
 
 
 def _group_cell(e: Estimate | None, *, worst: bool) -> str:
@@ -203,9 +201,9 @@ def _group_cell(e: Estimate | None, *, worst: bool) -> str:
 def _differing(contest: Contest) -> Table:
     if len(contest.alternatives) > MANY:  # a column each would say what the names say
         values = {path: ", ".join(dict.fromkeys(v or NONE for v in of_one.values())) for path, of_one in contest.differing.items()}
-        return Table(("what", "values"), tuple((path, (text,)) for path, text in values.items()))
-    rows = tuple((path, tuple(of_one[name] or NONE for name in contest.alternatives)) for path, of_one in contest.differing.items())
-    return Table(("what", *contest.alternatives), rows)
+        return Table(("what", "values"), tuple(values.items()), DIFFERING)
+    rows = tuple((path, *(of_one[name] or NONE for name in contest.alternatives)) for path, of_one in contest.differing.items())
+    return Table(("what", *contest.alternatives), rows, DIFFERING)
 
 
 def _conditions(contest: Contest) -> Table:
@@ -217,7 +215,7 @@ def _conditions(contest: Contest) -> Table:
         f"{place[s.alternative]}. {average(s.mean, s.endless, unit)}{' *' if s.best and contest.rankings[0].sure else ''}"
         for s in map(contest.rankings[0].of, names)
     )
-    rows = [(f"as assumed ({contest.rankings[0].worlds} worlds)", as_assumed)]
+    rows: list[tuple[str, ...]] = [(f"as assumed ({contest.rankings[0].worlds} worlds)", *as_assumed)]
     for condition in contest.stability:
         found = {s.alternative: s for s in condition.standings}
         sure = condition.worlds >= LEAST
@@ -225,8 +223,13 @@ def _conditions(contest: Contest) -> Table:
             f"{found[n].rank}. {amount(found[n].mean, unit)}{' *' if found[n].best and sure else ''}" if n in found else "failed"
             for n in names
         )
-        rows.append((condition.name, cells))
-    return Table(("condition", *names), tuple(rows))
+        rows.append((condition.name, *cells))
+    caption = (
+        f"{label(contest.goals[0])}: place, average and, where it is best or tied with the best, a star. "
+        "Places go by averages and stars by how sure the difference from the best is, so that a lower place may have one and a higher "
+        f"none. {contest.stability[0].worlds} worlds each, in which more is tied than in those above."
+    )
+    return Table(("condition", *names), tuple(rows), caption, numbers=True)
 
 
 def _definitions(contest: Contest) -> Iterator[str]:
@@ -267,7 +270,7 @@ def _notes(result: Result, contest: Contest) -> Iterator[str]:
             "at least how large they are, or in how many worlds the centre was back. Places are those of times cut at the end of the run."
         )
     if contest.selection is not None and contest.zone is not None:
-        first = max(result.request.replications, 2)
+        first = max(result.question.replications, 2)
         yield (
             f"Ranking is by the measure of single worlds, each world counting the same. With independent worlds two-stage selection "
             f"(Rinott 1978) would need (h S / difference)² runs of each alternative with h = {rinott_constant(k, first):.2f}."

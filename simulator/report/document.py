@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from simulator.document.program import json_text
 from simulator.experiment.written import rounded
 from simulator.report import staffing
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from simulator.statistics.summary import Comparison, Summary
 
 SCHEMA = "crisis-summary/v1"
-LINES = 4  #: levels of the document that are laid out in lines
-ON_ONE_LINE = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+text = json_text
+"""The one way in which JSON is written."""
 
 
 def document(result: Result) -> dict[str, Any]:
@@ -34,22 +34,6 @@ def document(result: Result) -> dict[str, Any]:
 def document_of(result: Result, variant: str) -> dict[str, Any]:
     """The document of one variant, also of one among several."""
     return _head(result, variant) | _findings(result.summaries[variant])
-
-
-def text(content: dict[str, Any]) -> str:
-    """The one way in which JSON is written here: keys in their order, UTF-8, no NaN."""
-    return _laid_out(content, 0) + "\n"
-
-
-def _laid_out(value: Any, depth: int) -> str:
-    """Objects near the top one key a line, lists there one item a line, everything below on one line."""
-    indent = " " * (depth + 1)
-    if depth < LINES and isinstance(value, dict) and value:
-        items = [f"{ON_ONE_LINE.encode(key)}: {_laid_out(item, depth + 1)}" for key, item in value.items()]
-        return "{\n" + ",\n".join(indent + item for item in items) + "\n" + indent[1:] + "}"
-    if depth < LINES and isinstance(value, list) and value:
-        return "[\n" + ",\n".join(indent + _laid_out(item, LINES) for item in value) + "\n" + indent[1:] + "]"
-    return ON_ONE_LINE.encode(value)
 
 
 def _head(result: Result, variant: str) -> dict[str, Any]:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Self
 from simulator.experiment.workers import context, cores, serve
 
 if TYPE_CHECKING:
+    from simulator.document.blocks import Picture
     from simulator.experiment.pool import Progress
-    from simulator.report.figures import ContestGallery, Gallery, Key, Picture
+    from simulator.report.figures import ContestGallery, Gallery, Key
 
 Pictures = dict[str, list["Picture"]]
 """The figures by variant; those that compare variants stand under the empty name."""

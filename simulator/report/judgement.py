@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulator.report.columns import estimated
 from simulator.report.reservations import but, paid_by
-from simulator.report.wording import NONE, amount, change, count, difference, margin
+from simulator.report.wording import NONE, amount, change, changed, count, difference, margin
 from simulator.report.yardsticks import said
 from simulator.scenario.alternatives import factors_of
 from simulator.statistics.measures import measures
@@ -98,7 +98,7 @@ def sized(c: Contrast) -> str:
     """How large a difference is, with its interval; where some worlds never ended, what can be told."""
     if not c.plain.is_number:
         return difference(c.plain, c.half_width)
-    return f"{change(c.mean, c.goal.unit)} {margin(c.half_width, c.goal.unit)}"
+    return changed(c.mean, c.half_width, c.goal.unit)
 
 
 def average(mean: float, endless: float, unit: str) -> str:

@@ -5,10 +5,11 @@ Their rows are the measures that are about it, with their definitions as labels,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from simulator.report.columns import OF_A_CHANNEL, Table, estimated, refuses
+from simulator.document.blocks import Table
+from simulator.report.columns import OF_A_CHANNEL, estimated, refuses
 from simulator.report.verdict import plainly, with_margin
 from simulator.report.wording import amount, count, share
 from simulator.statistics.measures import measures
@@ -53,11 +54,11 @@ RULES = {
 
 @dataclass(frozen=True)
 class Part:
-    """A section: its tables with their captions, and the names of its figures."""
+    """A section: its tables, and the names of its figures."""
 
     key: str
     title: str
-    tables: tuple[tuple[str, Table], ...]
+    tables: tuple[Table, ...]
     figures: tuple[str, ...] = ()
 
 
@@ -66,17 +67,16 @@ def parts(summary: Summary, model: Model) -> list[Part]:
     made = []
     channels = channel_table(summary)
     if channels is not None:
-        made.append(Part("channels", "Channel by channel", (("Means over the worlds", channels),), ("channels",)))
+        made.append(Part("channels", "Channel by channel", (replace(channels, caption="Means over the worlds"),), ("channels",)))
     groups = group_table(summary)
     if groups is not None:
         said = "; ".join(f"{name}: {who}" for name, who in model.groups.items() if who)
-        made.append(Part("groups", "Group by group", ((f"Means over the worlds. {said}" if said else "Means over the worlds", groups),)))
+        caption = f"Means over the worlds. {said}" if said else "Means over the worlds"
+        made.append(Part("groups", "Group by group", (replace(groups, caption=caption),)))
     for key, title, about, figures in TITLES:
-        tables = [("Averages over the worlds", found)] if (found := measure_table(summary, about)) else []
+        tables = [replace(found, caption="Averages over the worlds")] if (found := measure_table(summary, about)) else []
         if key == "distress" and summary.evaluation:
-            tables.append(
-                ("Rules by which agents are evaluated: agents and calls that each would punish or reward", evaluation_table(summary))
-            )
+            tables.append(evaluation_table(summary))
         if tables:
             made.append(Part(key, title, tuple(tables), figures))
     if summary.staffing is not None:
@@ -91,8 +91,8 @@ def measure_table(summary: Summary, about: tuple[str, ...]) -> Table | None:
         estimate = estimated(summary, m.name) if m.about in about else None
         if estimate is not None and estimate.n:
             worlds = f"{amount(estimate.p5, estimate.unit)} to {amount(estimate.p95, estimate.unit)}"
-            rows.append((m.says, (with_margin(estimate), worlds, m.name)))
-    return Table(("what", "average", "nine worlds out of ten", "measure"), tuple(rows)) if rows else None
+            rows.append((m.says, with_margin(estimate), worlds, m.name))
+    return Table(("what", "average", "nine worlds out of ten", "measure"), tuple(rows), numbers=True) if rows else None
 
 
 def channel_table(summary: Summary) -> Table | None:
@@ -103,8 +103,8 @@ def channel_table(summary: Summary) -> Table | None:
     shown = [(m, label) for m, label in CHANNEL if any(_mean(summary, m, channel) for channel in inbound)]
     if not any(refuses(summary, {"channel": channel}) for channel in inbound):
         shown = [(m, label) for m, label in shown if m != "service_level_of_arrived"]
-    rows = tuple((channel, tuple(_cell(summary, m, channel) for m, _ in shown)) for channel in inbound)
-    return Table(("channel", *(label for _, label in shown)), rows)
+    rows = tuple((channel, *(_cell(summary, m, channel) for m, _ in shown)) for channel in inbound)
+    return Table(("channel", *(label for _, label in shown)), rows, numbers=True)
 
 
 def group_table(summary: Summary) -> Table | None:
@@ -116,8 +116,8 @@ def group_table(summary: Summary) -> Table | None:
     shown = [(m, label) for m, label in GROUP if m not in OF_A_CHANNEL or len(summary.inbound) < 2]  # a group has no channels of its own
     for name, scope in scopes:
         found = [estimated(summary, m, **scope) for m, _ in shown]
-        rows.append((name, tuple("–" if e is None or not e.n else _in_short(e) for e in found)))
-    return Table(("group", *(label for _, label in shown)), tuple(rows))
+        rows.append((name, *("–" if e is None or not e.n else _in_short(e) for e in found)))
+    return Table(("group", *(label for _, label in shown)), tuple(rows), numbers=True)
 
 
 def _in_short(e: Estimate) -> str:
@@ -158,14 +158,13 @@ def evaluation_table(summary: Summary) -> Table:
         rows.append(
             (
                 RULES.get(rule.rule, rule.rule),
-                (
-                    f"{count(c['punished'])} of {count(c['agents'])}",
-                    f"{count(c['carers_punished'])} of {count(c['carers'])}",
-                    count(c["rewarded"]),
-                    count(c["carers_rewarded"]),
-                    of_calls(c["against"]),
-                    of_calls(c["in_favour"]),
-                ),
+                f"{count(c['punished'])} of {count(c['agents'])}",
+                f"{count(c['carers_punished'])} of {count(c['carers'])}",
+                count(c["rewarded"]),
+                count(c["carers_rewarded"]),
+                of_calls(c["against"]),
+                of_calls(c["in_favour"]),
             )
         )
-    return Table(head, tuple(rows))
+    caption = "Rules by which agents are evaluated: agents and calls that each would punish or reward"
+    return Table(head, tuple(rows), caption, numbers=True)

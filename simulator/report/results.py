@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.experiment import archive, contacts
+from simulator.document import files, page
+from simulator.document.program import json_text
+from simulator.experiment import contacts
 from simulator.experiment.pool import processes
 from simulator.experiment.variants import ALL, DECLARED
-from simulator.report import document, tables
+from simulator.report import document, run, tables
 from simulator.report.drawing import Artists, Pictures
 from simulator.report.folder import place_of
-from simulator.report.manifest import manifest
+from simulator.report.manifest import manifest, of_run
 from simulator.report.verdict import most_urgent
 from simulator.report.wording import LocalTime
 
 if TYPE_CHECKING:
     from simulator.experiment.pool import Runner
+    from simulator.experiment.question import Found
     from simulator.experiment.result import Result
-    from simulator.report.figures import Picture
 
 
-FORMS = ("html", "md", "csv", "xlsx")
+FORMS = ("html", "md", "docx", "csv", "xlsx")
 """What a finished run can be rendered as."""
+DRAWN_ASIDE = True
+"""Whether other processes draw, which can load what they need while the last worlds are simulated."""
+DRAWN = {"html", "md", "docx"}
+"""Forms that hold figures."""
 
 
 @contextmanager
@@ -55,8 +61,6 @@ def warm_up(jobs: int | None, runner: Runner | None) -> Iterator[Runner]:
 def _load(figures: bool) -> None:  # what a thread calls takes positional arguments
     import scipy.special  # noqa: F401  # once for all who ask for it later
 
-    from simulator.report import page
-
     page.template()
     if figures:  # otherwise other processes draw
         from simulator.report.figures import frame
@@ -72,59 +76,47 @@ def write(
     began: datetime,
     jobs: int | None,
     artists: Artists,
-    rows: Callable[[int], Iterable[bytes]] | None = None,
+    found: Found,
 ) -> None:
-    """Write every file of ``result`` into ``folder``; several variants get a folder each.
-
-    ``rows`` gives the recorded contacts of the variant with a number, where they were recorded.
-    """
-    from simulator.report import page
+    """Write every file of ``result`` into ``folder``; several variants get a folder each. What was ``found`` has their contacts."""
     from simulator.report.figures import COMPARED, Gallery
 
-    if result.contest is not None:
-        from simulator.report import comparison
-
-        comparison.write(result, folder, command=command, began=began, jobs=jobs, artists=artists)
-        return
     model = result.models[result.baseline]
     gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))
     homes = homes_of(tuple(result.summaries), folder)
     with artists.drawing(gallery) as pictures:
-        archive.write(result, folder / archive.NAME)
-        for number, (variant, home) in enumerate(homes.items()):
+        whole = found.whole(tuple(homes)) if result.question.records else []
+        for variant, home in homes.items():
             home.mkdir(exist_ok=True)
             _write_numbers(result, variant, home, gallery.time)
-            if rows is not None:
-                contacts.write(home / contacts.NAME, rows(number))
+            if result.question.records:
+                leaves = (found.leaf(variant, world) for world in whole)
+                contacts.write(home / contacts.NAME, (leaf[1] for leaf in leaves if leaf is not None))
         if result.comparison is not None:
             tables.write_comparison(result.comparison, folder / "comparison.csv")
-            _write(folder / "scenario.resolved.yaml", result.scenario.resolved(None))
-            _write(folder / "summary.json", document.text(document.document(result)))
+            files.save(folder / "scenario.resolved.yaml", result.scenario.resolved(None))
+            files.save(folder / "summary.json", json_text(document.document(result)))
         drawn = pictures()
     for variant, home in homes.items():
-        _save(drawn[variant], home)
-        _write(home / "report.html", page.render(result, variant, drawn[variant], command=command, began=began))
+        files.save_figures(drawn[variant], home)
+        files.write(run.document(result, variant, drawn[variant], command=command), home, ("html",), began, figures=False)
     if result.comparison is not None:
-        _save(drawn[COMPARED], folder)
-        text = page.render(result, result.baseline, drawn[result.baseline], command=command, began=began, compared=drawn[COMPARED])
-        _write(folder / "report.html", text)
-    _write(folder / "manifest.json", document.text(manifest(result, command=command, began=began, jobs=jobs, folder=folder)))
+        files.save_figures(drawn[COMPARED], folder)
+        several = run.document(result, result.baseline, drawn[result.baseline], command=command, compared=drawn[COMPARED])
+        files.write(several, folder, ("html",), began, figures=False)
+    said = manifest(result, command=command, began=began, jobs=jobs, folder=folder, **of_run(result))
+    files.save(folder / "manifest.json", json_text(said))
 
 
 def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, began: datetime, artists: Artists) -> None:
     """Write the ``forms`` (of :data:`FORMS`) of a finished run into ``folder``, as :func:`write` lays it out."""
-    from simulator.report import markdown, page, workbook
+    from simulator.report import workbook
     from simulator.report.figures import COMPARED, Gallery
 
-    if result.contest is not None:
-        from simulator.report import comparison
-
-        comparison.render(result, folder, forms, command=command, began=began, artists=artists)
-        return
     model = result.models[result.baseline]
     gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))
     drawn: Pictures = {}
-    if {"html", "md"} & set(forms):
+    if DRAWN & set(forms):
         with artists.drawing(gallery) as pictures:
             drawn = pictures()
     pages = [(variant, home, False) for variant, home in homes_of(tuple(result.summaries), folder).items()]
@@ -136,13 +128,9 @@ def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, 
         home.mkdir(exist_ok=True)
         if "csv" in forms and not compared:
             _write_tables(result, variant, home, gallery.time)
-        if "html" in forms:
-            more = drawn[COMPARED] if compared else ()
-            _write(home / "report.html", page.render(result, variant, drawn[variant], command=command, began=began, compared=more))
-        if "md" in forms:
-            shown = drawn[COMPARED] if compared else drawn[variant]
-            _save(shown, home)
-            _write(home / "report.md", markdown.render(result, variant, shown, command=command, compared=compared))
+        if DRAWN & set(forms):
+            made = run.document(result, variant, drawn[variant], command=command, compared=drawn[COMPARED] if compared else ())
+            files.write(made, home, forms, began, figures="md" in forms)
         if "xlsx" in forms:
             workbook.write(result, variant, gallery.time, home / "report.xlsx", began=began, compared=compared)
 
@@ -164,8 +152,8 @@ def homes_of(variants: Sequence[str], folder: Path) -> dict[str, Path]:
 
 def _write_numbers(result: Result, variant: str, home: Path, time: LocalTime) -> None:
     _write_tables(result, variant, home, time)
-    _write(home / "scenario.resolved.yaml", result.scenario.resolved(variant if result.variant in (ALL, DECLARED) else result.variant))
-    _write(home / "summary.json", document.text(document.document_of(result, variant)))
+    files.save(home / "scenario.resolved.yaml", result.scenario.resolved(variant if result.variant in (ALL, DECLARED) else result.variant))
+    files.save(home / "summary.json", json_text(document.document_of(result, variant)))
 
 
 def _write_tables(result: Result, variant: str, home: Path, time: LocalTime) -> None:
@@ -174,13 +162,3 @@ def _write_tables(result: Result, variant: str, home: Path, time: LocalTime) -> 
     tables.write_replications(summary, home / "replications.csv")
     tables.write_objectives(summary, home / "objectives.csv")
     tables.write_log(summary, time, home / "log.csv")
-
-
-def _save(pictures: list[Picture], home: Path) -> None:
-    (home / "figures").mkdir()
-    for picture in pictures:
-        (home / "figures" / f"{picture.name}.png").write_bytes(picture.png)
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")

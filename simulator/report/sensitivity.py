@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from simulator.document.blocks import Table
 from simulator.experiment.written import rounded
 from simulator.report import sheet
-from simulator.report.columns import Table
 from simulator.report.verdict import plainly, with_margin
 from simulator.report.wording import count, difference, duration, share
 from simulator.report.yardsticks import said
@@ -17,10 +17,10 @@ from simulator.statistics.measures import in_words
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from simulator.document.blocks import Block, Picture
     from simulator.experiment.factors import Factor
     from simulator.experiment.pool import Progress
     from simulator.experiment.sensitivity import BreakEven, Effect, Question, Sensitivity, Tornado
-    from simulator.report.figures import Picture
     from simulator.scenario import Scenario
     from simulator.statistics.ranks import Correlation
     from simulator.statistics.summary import Estimate, PairedDifference
@@ -54,7 +54,7 @@ def compose(found: Sensitivity) -> sheet.Sheet:
     for even in found.break_evens:
         by_measure.setdefault(in_words(even.measure.name, even.scope), []).append(even)
     for number, (_, evens) in enumerate(by_measure.items()):
-        blocks.append(_where_it_pays(found, evens, number))
+        blocks += _where_it_pays(found, evens, number)
     return sheet.Sheet(
         kind="sensitivity",
         title="What moves the answer",
@@ -156,18 +156,14 @@ def _between(factor: Factor, low: float, high: float) -> str:
     return f"95 % interval {left} to {right}"
 
 
-def _about(one: Tornado, number: int) -> Iterator[sheet.Block]:
+def _about(one: Tornado, number: int) -> Iterator[Block]:
     what = said(one.measure.name, one.scope)
-    rows = tuple((e.factor.name, _cells(e)) for e in one.effects)
+    rows = tuple((e.factor.name, *_cells(e)) for e in one.effects)
     head = ("assumption", "from", "to", "at the low end", "at the high end", "swing", "rank correlation")
     says = f"As it is, with every assumption drawn in each world: {with_margin(one.base)}." if one.base.n else ""
-    yield sheet.Block(
-        title=f"What moves it: {what}",
-        says=says,
-        table=Table(head, rows),
-        caption="Means over the worlds. The swing is the paired difference between the ends; its 95 % interval holds for all rows at once",
-        picture=_tornado(one, what, number),
-    )
+    caption = "Means over the worlds. The swing is the paired difference between the ends; its 95 % interval holds for all rows at once"
+    table = Table(head, rows, caption, numbers=True)
+    yield from sheet.section(f"What moves it: {what}", says, table=table, picture=_tornado(one, what, number))
 
 
 def _cells(e: Effect) -> tuple[str, ...]:
@@ -204,17 +200,17 @@ def _tornado(one: Tornado, what: str, number: int) -> Picture | None:
     return tornado(scaled, one.base.mean * scale, f"{what}{in_unit}", says, f"tornado-{number + 1}")
 
 
-def _where_it_pays(found: Sensitivity, evens: list[BreakEven], number: int) -> sheet.Block:
+def _where_it_pays(found: Sensitivity, evens: list[BreakEven], number: int) -> Iterator[Block]:
     what = said(evens[0].measure.name, evens[0].scope)
     rows = tuple(
-        (f"{even.factor.name} = {value(even.factor, place)}", (_difference(d), _word(d, pays=pays, sure=sure)))
+        (f"{even.factor.name} = {value(even.factor, place)}", _difference(d), _word(d, pays=pays, sure=sure))
         for even in evens
         for place, d, pays, sure in zip(even.places, even.differences, even.pays, even.sure, strict=True)
     )
-    return sheet.Block(
-        title=f"Where {found.variant} pays against {found.question.against}, by {what}",
-        table=Table(("held at", f"{found.variant} less {found.question.against}", "is"), rows),
-        caption="Paired differences in the same worlds with 95 % intervals",
+    head = ("held at", f"{found.variant} less {found.question.against}", "is")
+    yield from sheet.section(
+        f"Where {found.variant} pays against {found.question.against}, by {what}",
+        table=Table(head, rows, "Paired differences in the same worlds with 95 % intervals", numbers=True),
         picture=_curves(found, evens, what, number),
     )
 

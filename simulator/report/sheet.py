@@ -1,39 +1,25 @@
-"""A sheet: the answer to one question about a scenario, in sentences, tables and figures; as text, Markdown, HTML and files."""
+"""A sheet: the answer to one question about a scenario, in sentences, tables and figures; a document, and the files beside it."""
 
 from __future__ import annotations
 
-import base64
-import csv
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulator.document import files
+from simulator.document.blocks import Code, Document, Figure, Heading, Table, Text, Verdict
+from simulator.document.program import json_text
+from simulator.document.terminal import table_text, wrapped
 from simulator.report import folder as folders
-from simulator.report.document import text as json_text
 from simulator.report.manifest import NAME as MANIFEST
 from simulator.report.manifest import circumstances, cpu, sums, versions
-from simulator.report.markdown import escaped, fenced, table_lines
-from simulator.report.terminal import table_text, wrapped
 
 if TYPE_CHECKING:
+    from simulator.document.blocks import Block, Picture
     from simulator.experiment.sample import Sample
-    from simulator.report.columns import Table
-    from simulator.report.figures import Picture
     from simulator.scenario import Scenario
-
-
-@dataclass(frozen=True)
-class Block:
-    """A heading with what belongs to it."""
-
-    title: str
-    says: str = ""
-    table: Table | None = None
-    caption: str = ""
-    picture: Picture | None = None
-    aside: bool = False  #: whether a terminal does without it
 
 
 @dataclass(frozen=True)
@@ -74,56 +60,58 @@ class Sheet:
         return tuple(found)
 
 
+def section(title: str, says: str = "", *, table: Table | None = None, picture: Picture | None = None, level: int = 2) -> Iterator[Block]:
+    """A heading with what belongs to it: a sentence, a figure, a table."""
+    yield Heading(title, level)
+    if says:
+        yield Text(says)
+    if picture is not None:
+        yield Figure(picture)
+    if table is not None:
+        yield table
+
+
+def document(sheet: Sheet) -> Document:
+    """The sheet as a document."""
+    return Document(
+        name="report",
+        title=f"{sheet.title}: {sheet.scenario.title or sheet.scenario.name}",
+        subtitle=sheet.question,
+        blocks=tuple(_blocks(sheet)),
+        about=(sheet.introduction,),
+        simulated=True,
+    )
+
+
+def _blocks(sheet: Sheet) -> Iterator[Block]:
+    yield from (Text(f"Note: {warning}", "warning") for warning in sheet.warnings)
+    yield Heading("Verdict")
+    yield Verdict(sheet.verdict)
+    yield from sheet.blocks
+    yield Heading("How this was found")
+    yield from map(Text, sheet.notes)
+    yield Heading("Reproduce", 3)
+    yield Code(sheet.command)
+    yield Text(f"Seed {sheet.seed}. Scenario {sheet.scenario.name}, SHA-256 {sheet.scenario.sha256}.", "soft")
+    built = ", ".join(f"{name} {number}" for name, number in versions().items())
+    yield Text(f"{built}; {cpu()}. Every number is in {sheet.kind}.json and {sheet.kind}.csv beside this file.", "soft")
+    if sheet.sample.failures:
+        yield Heading("Worlds that failed", 3)
+        yield from (Text(str(failure)) for failure in sheet.sample.failures)
+
+
 def text(sheet: Sheet) -> str:
     """The sheet for a terminal."""
     words = (sheet.scenario.name, sheet.variant, f"seed {sheet.seed}", f"{sheet.sample.replications} worlds each")
     head = "   ".join(word for word in words if word)
-    blocks = [f"{head}\nSIMULATED RESULTS, not observed.", "\n".join(wrapped(s) for s in sheet.verdict)]
-    for block in sheet.blocks:
-        if block.table is not None and not block.aside:
-            rows = [(name, *cells) for name, cells in block.table.rows]
-            blocks.append(f"{block.title}\n" + table_text((block.table.head, rows)))
-    blocks += [wrapped(f"Note: {note}") for note in (*sheet.warnings, *sheet.notes)]
-    return "\n\n".join(blocks) + "\n"
-
-
-def markdown(sheet: Sheet) -> str:
-    """The sheet as Markdown; figures are links to the folder beside it."""
-    return "\n".join(_markdown(sheet)) + "\n"
-
-
-def _markdown(sheet: Sheet) -> Iterator[str]:
-    yield from (f"# {escaped(sheet.title)}: {escaped(sheet.scenario.title or sheet.scenario.name)}", "")
-    yield from (
-        f"**Simulated – not observed.** Variant {escaped(sheet.variant)}, {sheet.sample.replications} worlds, seed {sheet.seed}.",
-        "",
-    )
-    for sentence in (*sheet.verdict, *(f"Note: {w}" for w in sheet.warnings)):
-        yield from (escaped(sentence), "")
-    for block in sheet.blocks:
-        yield from (f"## {escaped(block.title)}", "")
-        if block.says:
-            yield from (escaped(block.says), "")
-        if block.picture is not None:
-            yield from (f"![{escaped(block.picture.title)}](figures/{block.picture.name}.png)", "", escaped(block.picture.says), "")
-        if block.table is not None:
-            yield from table_lines(block.table.head, [(name, *cells) for name, cells in block.table.rows])
-    yield from ("## How this was found", "")
-    for note in sheet.notes:
-        yield from (escaped(note), "")
-    yield from ("## Reproduce", "", *fenced(f"$ {sheet.command}", "console"))
-
-
-def html(sheet: Sheet, began: datetime) -> str:
-    """The sheet as one page that needs no network and no other file."""
-    from simulator.report.page import TEMPLATES, template
-
-    figures = {
-        b.picture.name: f"data:image/png;base64,{base64.b64encode(b.picture.png).decode('ascii')}" for b in sheet.blocks if b.picture
-    }
-    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    page = template("sheet.html.j2")
-    return page.render(style=style, sheet=sheet, figures=figures, began=began, versions=versions(), cpu=cpu())
+    told = [f"{head}\nSIMULATED RESULTS, not observed.", "\n".join(wrapped(s) for s in sheet.verdict)]
+    title = ""
+    for block in sheet.blocks:  # what is folded elsewhere is left out here
+        title = block.text if isinstance(block, Heading) else title
+        if isinstance(block, Table):
+            told.append(f"{title}\n" + table_text(block.head, block.rows))
+    told += [wrapped(f"Note: {note}") for note in (*sheet.warnings, *sheet.notes)]
+    return "\n\n".join(told) + "\n"
 
 
 def made(scenario: Scenario, compose: Callable[[], Sheet], out: Path | None, jobs: int | None) -> tuple[Sheet, Path | None]:
@@ -140,19 +128,11 @@ def made(scenario: Scenario, compose: Callable[[], Sheet], out: Path | None, job
 def write(sheet: Sheet, home: Path, *, began: datetime, jobs: int | None) -> Path:
     """Write every file of the sheet into a new folder in ``home`` and return it. Raises OutputError where that is impossible."""
     with folders.whole_or_nothing(home) as scratch:
-        (scratch / "figures").mkdir()
-        for block in sheet.blocks:
-            if block.picture is not None:
-                (scratch / "figures" / f"{block.picture.name}.png").write_bytes(block.picture.png)
-        _save(scratch / "report.html", html(sheet, began))
-        _save(scratch / "report.md", markdown(sheet))
-        _save(scratch / f"{sheet.kind}.json", json_text(dict(sheet.document)))
-        with (scratch / f"{sheet.kind}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(sheet.rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(sheet.rows)
-        _save(scratch / "scenario.resolved.yaml", sheet.scenario.resolved(None if sheet.variant == "as-written" else sheet.variant))
-        _save(scratch / MANIFEST, json_text(_manifest(sheet, scratch, began, jobs)))
+        files.write(document(sheet), scratch, ("html", "md"), began)
+        files.save(scratch / f"{sheet.kind}.json", json_text(dict(sheet.document)))
+        files.save_rows(scratch / f"{sheet.kind}.csv", list(sheet.rows[0]), ([*row.values()] for row in sheet.rows))
+        files.save(scratch / "scenario.resolved.yaml", sheet.scenario.resolved(None if sheet.variant == "as-written" else sheet.variant))
+        files.save(scratch / MANIFEST, json_text(_manifest(sheet, scratch, began, jobs)))
         name = folders.run_name(began, sheet.scenario.sha256, str(sheet.seed), sheet.command)
         return folders.keep(scratch, name)
 
@@ -174,7 +154,3 @@ def _manifest(sheet: Sheet, folder: Path, began: datetime, jobs: int | None) -> 
         **circumstances(began, jobs),
         "sha256": sums(folder),
     }
-
-
-def _save(path: Path, content: str) -> None:
-    path.write_text(content, encoding="utf-8", newline="\n")

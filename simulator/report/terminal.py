@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simulator.document.terminal import ascii_text, table_text, wrapped
+from simulator.document.terminal import columns as in_columns
 from simulator.report import columns, verdict
 from simulator.report.columns import estimated
 from simulator.report.parts import TITLES, channel_table, group_table, measure_table
@@ -24,8 +26,6 @@ MARKS = {
 }  # fmt: skip
 BESIDE = 4
 """Variants that stand side by side, a measure a line; more of them stand one below another."""
-WIDTH = 120
-"""Signs in a line; a wider table goes on below."""
 
 
 def summary_text(result: Result, *, unicode: bool = True) -> str:
@@ -45,13 +45,6 @@ def summary_text(result: Result, *, unicode: bool = True) -> str:
     blocks += [f"Note: {warning}" for warning in summary.warnings]
     text = "\n\n".join(blocks) + "\n"
     return text if unicode else ascii_text(text)
-
-
-def ascii_text(text: str) -> str:
-    """The same text in signs that every terminal has."""
-    for sign, plain in (("✓ ", ""), ("✗ ", ""), ("≈ ", ""), ("· ", ""), ("±", "+-"), ("−", "-"), ("–", "-"), ("≥", ">="), ("≤", "<=")):
-        text = text.replace(sign, plain)
-    return text.encode("ascii", "replace").decode("ascii")
 
 
 def _head(result: Result) -> str:
@@ -85,7 +78,7 @@ def _thresholds(found: Sequence[ThresholdResult]) -> str:
         note = _times(t.worlds) if t.judged_by == "worlds" else f"holds in {t.worlds.met} of {t.worlds.worlds} worlds" if t.n else ""
         rows.append((_mark(t.verdict), t.text, verdict.threshold_value(t), note))
         rows += [("", f"  {need}", "", held_in(of_need)) for need, of_need in t.needs.items()]
-    return "\n".join([click.style(head, bold=True), *_columns(rows, left=4)])
+    return "\n".join([click.style(head, bold=True), *in_columns(rows, left=4)])
 
 
 def _continuity(summary: Summary) -> str:
@@ -103,11 +96,11 @@ def _continuity(summary: Summary) -> str:
         )
         for o in (found.rto, found.mtpd, found.mbco)
     ]
-    text = "\n".join([click.style("CONTINUITY", bold=True), *_columns(rows, left=6)])
+    text = "\n".join([click.style("CONTINUITY", bold=True), *in_columns(rows, left=6)])
     if not found.needs:
         return text
     by_need: list[tuple[str, ...]] = [(need, *(held_in(o.verdict) for o in objectives)) for need, objectives in found.needs.items()]
-    return f"{text}\n{table_text((('BY NEED', 'RTO', 'MTPD', 'MBCO'), by_need))}"
+    return f"{text}\n{table_text(('BY NEED', 'RTO', 'MTPD', 'MBCO'), by_need)}"
 
 
 def _variants(result: Result) -> str:
@@ -145,12 +138,12 @@ def _side_by_side(title: str, variants: list[tuple[str, ...]], by: Sequence[Yard
     kept = [turned[0], *(row for row in turned[1:] if any(row[1:]))]
     kept = [(row[0], *(cell or "–" for cell in row[1:])) for row in kept]
     head, *rows = zip(*kept, strict=True) if stacked else kept
-    return table_text((head, rows))
+    return table_text(head, rows)
 
 
 def _phases(summary: Summary) -> str:
     table = columns.phase_table(summary)
-    return table_text((("PHASE", *table.head[1:]), [(name, *cells) for name, cells in table.rows]))
+    return table_text(("PHASE", *table.head[1:]), table.rows)
 
 
 def _people(summary: Summary) -> str:
@@ -161,7 +154,7 @@ def _people(summary: Summary) -> str:
     for name, scope in [*((need, {"need": need}) for need in summary.needs), ("everybody", {})]:
         cells = [summary.estimate(measure, **scope) for measure, _ in wanted]
         rows.append((name, *(count(e.mean) if e.unit == "count" else verdict.with_margin(e) for e in cells)))
-    return table_text((("PEOPLE", *(label for _, label in wanted)), rows))
+    return table_text(("PEOPLE", *(label for _, label in wanted)), rows)
 
 
 def _parts(summary: Summary) -> list[str]:
@@ -169,57 +162,13 @@ def _parts(summary: Summary) -> list[str]:
     blocks = []
     channels = channel_table(summary)
     if channels is not None:
-        blocks.append(table_text((("CHANNEL", *channels.head[1:]), [(name, *cells) for name, cells in channels.rows])))
+        blocks.append(table_text(("CHANNEL", *channels.head[1:]), channels.rows))
     groups = group_table(summary)
     if groups is not None:
-        blocks.append(table_text((("GROUP", *groups.head[1:]), [(name, *cells) for name, cells in groups.rows])))
+        blocks.append(table_text(("GROUP", *groups.head[1:]), groups.rows))
     for _, title, about, _ in TITLES:
         found = measure_table(summary, about)
         if found is not None:
-            rows: list[tuple[str, ...]] = [(name, value, worlds) for _, (value, worlds, name) in found.rows]
-            blocks.append(table_text(((title.upper(), "average", "nine worlds of ten"), rows)))
+            rows = [(name, value, worlds) for _, value, worlds, name in found.rows]
+            blocks.append(table_text((title.upper(), "average", "nine worlds of ten"), rows))
     return blocks
-
-
-def table_text(table: tuple[tuple[str, ...], list[tuple[str, ...]]]) -> str:
-    """Rows under a head, in as many pieces one below another as keep within the width; each begins with the first column."""
-    head, rows = table
-    lines: list[str] = []
-    for columns_of_piece in _pieces([head, *rows]):
-        first, *more = _columns([[row[i] for i in (0, *columns_of_piece)] for row in (head, *rows)], left=1)
-        lines += [click.style(first, bold=True), *more]
-    return "\n".join(lines)
-
-
-def _pieces(rows: Sequence[Sequence[str]]) -> list[list[int]]:
-    """The columns after the first, in groups no wider together than the width allows."""
-    widths = [max(len(click.unstyle(row[i])) for row in rows) for i in range(len(rows[0]))]
-    pieces: list[list[int]] = [[]]
-    used = left = 1 + widths[0]
-    for i, width in enumerate(widths[1:], 1):
-        if pieces[-1] and used + 2 + width > WIDTH:
-            pieces.append([])
-            used = left
-        pieces[-1].append(i)
-        used += 2 + width
-    return pieces
-
-
-def _columns(rows: Sequence[Sequence[str]], *, left: int) -> list[str]:
-    """Rows in columns two spaces apart; the first ``left`` columns lean left, the others right."""
-    widths = [max(len(click.unstyle(row[i])) for row in rows) for i in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        cells = []
-        for i, (cell, width) in enumerate(zip(row, widths, strict=True)):
-            gap = " " * (width - len(click.unstyle(cell)))
-            cells.append(cell + gap if i < left else gap + cell)
-        lines.append((" " + "  ".join(cells)).rstrip())
-    return lines
-
-
-def wrapped(sentence: str) -> str:
-    """A sentence in lines of at most 100 signs."""
-    import textwrap
-
-    return textwrap.fill(sentence, 100, subsequent_indent="  ", break_on_hyphens=False)

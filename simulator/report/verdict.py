@@ -6,12 +6,14 @@ import math
 from statistics import median
 from typing import TYPE_CHECKING
 
-from simulator.report.wording import LocalTime, about, amount, change, count, duration, held_in, margin, share
+from simulator.report.labels import capital
+from simulator.report.wording import LocalTime, about, amount, change, changed, count, duration, held_in, margin, measured, share
 from simulator.statistics.measures import measures
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
     from simulator.model.world import Model
+    from simulator.report.labels import Labels
     from simulator.statistics.precision import Reached
     from simulator.statistics.summary import Comparison, Estimate, PairedDifference, Summary, ThresholdResult
 
@@ -191,7 +193,7 @@ def threshold_value(found: ThresholdResult) -> str:
     if found.endless >= 1:
         return "never"
     least = "at least " if found.endless > 0 else ""
-    return f"{least}{amount(found.value, unit)} {margin(found.half_width, unit)}".strip()
+    return f"{least}{measured(found.value, found.half_width, unit)}"
 
 
 def constraint_sentence(summary: Summary) -> str:
@@ -227,13 +229,13 @@ def network_sentence(summary: Summary, model: Model) -> str:
     )
 
 
-def comparison_sentences(comparison: Comparison) -> list[str]:
+def comparison_sentences(comparison: Comparison, labels: Labels) -> list[str]:
     """What each variant is worth against the baseline, in people."""
     said = []
     for variant in comparison.variants:
         found = [d for d in comparison.differences if d.variant == variant and d.measure == "people_never_served" and not d.scope]
         if found:
-            said.append(_worth(found[0], comparison) + _of_callbacks(variant, comparison))
+            said.append(_worth(found[0], comparison, labels) + _of_callbacks(variant, comparison))
     return said
 
 
@@ -249,22 +251,23 @@ def _of_callbacks(variant: str, comparison: Comparison) -> str:
     )
 
 
-def _worth(difference: PairedDifference, comparison: Comparison) -> str:
-    d = difference
+def _worth(d: PairedDifference, comparison: Comparison, labels: Labels) -> str:
+    ours, base = capital(labels.variant(d.variant)), f"“{labels.variant(comparison.baseline)}”"
     if not d.clear:
-        size = f"{change(d.mean, d.unit)} {margin(d.half_width_all, d.unit)}"
-        return f"{d.variant}: no clear difference from {comparison.baseline} in the number of people who got nobody ({size})."
+        size = changed(d.mean, d.half_width_all, d.unit)
+        return f"{ours}: no clear difference from {base} in the number of people who got nobody ({size})."
     fewer = "fewer" if d.mean < 0 else "more"
     share_of_worlds = d.wins if d.mean < 0 else 1 - d.wins
     wins = f" ({fewer} in {count(share_of_worlds * d.n)} of {d.n} worlds)" if math.isfinite(d.wins) else ""
-    size = f"{count(abs(d.mean))} {margin(d.half_width_all, d.unit)}"
-    return f"{d.variant}: {size} {fewer} people got nobody than in {comparison.baseline}{wins}."
+    size = measured(abs(d.mean), d.half_width_all, d.unit)
+    return f"{ours}: {size} {fewer} people got nobody than with {base}{wins}."
 
 
 def with_margin(estimate: Estimate) -> str:
     """``39.6 % ± 1.1 pp``; ``at least`` where some worlds never ended."""
-    text = plainly(estimate)
-    return text if text == "never" else f"{text} {margin(estimate.half_width, estimate.unit)}".strip()
+    if estimate.n and estimate.endless >= 1:
+        return "never"
+    return f"{'at least ' if estimate.endless > 0 else ''}{measured(estimate.mean, estimate.half_width, estimate.unit)}"
 
 
 def plainly(estimate: Estimate) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from simulator.document.blocks import Table
 from simulator.experiment.written import rounded
 from simulator.report import sheet
-from simulator.report.columns import Table
 from simulator.report.verdict import plainly, with_margin
 from simulator.report.wording import difference
 from simulator.report.yardsticks import said
@@ -17,9 +17,9 @@ from simulator.statistics.verdicts import LEAST
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from simulator.document.blocks import Picture
     from simulator.experiment.pool import Progress
     from simulator.experiment.weakest import Loss, Question, Weakest
-    from simulator.report.figures import Picture
     from simulator.scenario import Scenario
     from simulator.statistics.summary import PairedDifference
 
@@ -55,14 +55,13 @@ def compose(found: Weakest) -> sheet.Sheet:
         seed=found.question.seed,
         sample=found.sample,
         verdict=tuple(_verdict(found, what)),
-        blocks=(
-            sheet.Block(
-                title=f"What each loss does: {what}",
-                says=f"With everything in place: {with_margin(found.base)}." if found.base.n else "",
+        blocks=tuple(
+            sheet.section(
+                f"What each loss does: {what}",
+                f"With everything in place: {with_margin(found.base)}." if found.base.n else "",
                 table=_table(found, what),
-                caption="Means over the same worlds; ± is a 95 % interval of the paired difference that holds for all rows at once",
                 picture=_picture(found, what),
-            ),
+            )
         ),
         notes=tuple(_notes(found)),
         document=_document(found),
@@ -119,8 +118,9 @@ def _table(found: Weakest, what: str) -> Table:
         cells = [_word(loss, sure=found.sure), plainly(loss.estimate) if loss.estimate.n else "–", _difference(loss.difference)]
         cells += [_difference(loss.urgent) if loss.urgent else "–"] if urgent else []
         cells += [_back(found, loss)] if back else []
-        rows.append((str(loss.part), tuple(cells)))
-    return Table(("without", "it is", what, "difference", *urgent, *back), tuple(rows))
+        rows.append((str(loss.part), *cells))
+    caption = "Means over the same worlds; ± is a 95 % interval of the paired difference that holds for all rows at once"
+    return Table(("without", "it is", what, "difference", *urgent, *back), tuple(rows), caption, numbers=True)
 
 
 def _back(found: Weakest, loss: Loss) -> str:

@@ -16,7 +16,7 @@ NONE = "–"
 
 
 def duration(seconds: float) -> str:
-    """Return seconds as a planner says them: ``11 s``, ``4:52 min``, ``17 min``, ``6 h 50 min``, ``2 d 3 h``; ``never`` if endless."""
+    """Return seconds as a planner says them: ``11 s``, ``4 min 52 s``, ``17 min``, ``6 h 50 min``, ``2 d 3 h``; ``never`` if endless."""
     if math.isnan(seconds):
         return NONE
     if math.isinf(seconds):
@@ -25,7 +25,7 @@ def duration(seconds: float) -> str:
     if total < 60:
         return f"{sign}{total} s"
     if total < 600 and total % 60:
-        return f"{sign}{total // 60}:{total % 60:02d} min"
+        return f"{sign}{total // 60} min {total % 60} s"
     if round(total / 60) < 60:
         return f"{sign}{round(total / 60)} min"
     minutes = round(total / 60)
@@ -70,12 +70,38 @@ def times(factor: float) -> str:
 
 
 def margin(half_width: float, unit: str) -> str:
-    """Return the half width of an interval: ``± 1.1 pp``; nothing where it is not known."""
-    if not math.isfinite(half_width):
+    """Return the half width of an interval in two digits: ``± 1.1 pp``; nothing where it is not known, or none."""
+    if not math.isfinite(half_width) or not half_width:
         return ""
-    if unit == "share":
-        return f"± {100 * half_width:.1f} pp"
-    return f"± {count(round(half_width) if half_width >= 1 else half_width) if unit == 'count' else amount(half_width, unit)}"
+    said = _to_its_digits(half_width, half_width, unit)
+    return f"± {said} pp" if unit == "share" else f"± {said}"
+
+
+def measured(value: float, half_width: float, unit: str) -> str:
+    """Return a value with its interval, as exactly as that is known: ``2,590 ± 450``, ``39.6 % ± 1.1 pp``, ``6 h 29 min ± 18 min``."""
+    if not math.isfinite(half_width) or not half_width or not math.isfinite(value):
+        return amount(value, unit)
+    said = _to_its_digits(value, half_width, unit)
+    return f"{said} % {margin(half_width, unit)}" if unit == "share" else f"{said} {margin(half_width, unit)}"
+
+
+def changed(value: float, half_width: float, unit: str) -> str:
+    """Return a difference with its sign and its interval: ``−2,590 ± 450``, ``+1.2 pp ± 0.4 pp``."""
+    if not math.isfinite(half_width) or not half_width or not math.isfinite(value):
+        return change(value, unit)
+    size = _to_its_digits(abs(value), half_width, unit)
+    return f"{'−' if value < 0 else '+'}{size}{' pp' if unit == 'share' else ''} {margin(half_width, unit)}"
+
+
+def _to_its_digits(value: float, half_width: float, unit: str) -> str:
+    """A value in the digits in which the half width of its interval has two; shares in per cent, without the sign for it."""
+    if unit == "duration":
+        step = 1.0 if half_width < 60 else 60.0 if half_width < 36_000 else 3600.0
+        return duration(round(value / step) * step)
+    scale = 100.0 if unit == "share" else 1.0
+    places = 1 - math.floor(math.log10(scale * half_width))
+    number = round(scale * value, places)
+    return f"{number:,.{max(places, 0)}f}".replace("-", "−")
 
 
 def change(value: float, unit: str) -> str:
@@ -96,7 +122,7 @@ ENDED = {
 def difference(d: PairedDifference, half_width: float) -> str:
     """``−2 h 10 min ± 5 min``; where some worlds never ended ``at least −2 h 10 min``, or ``back in 0 of 8 worlds, against 8``."""
     if d.is_number:
-        return f"{change(d.mean, d.unit)} {margin(half_width, d.unit)}".strip()
+        return changed(d.mean, half_width, d.unit)
     if math.isfinite(d.at_least) and max(d.never, d.never_baseline) < d.n:
         return f"at least {change(d.at_least, d.unit)}"
     return f"{ENDED.get(d.measure, 'ended')} in {d.n - d.never} of {d.n} worlds, against {d.n - d.never_baseline}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from simulator.document.workbook import Page, Value, write_sheets
 from simulator.report import staffing, verdict
 from simulator.report.tables import scope_text
 from simulator.statistics.measures import DIMENSIONS, measure_named
@@ -16,14 +17,6 @@ if TYPE_CHECKING:
     from simulator.experiment.result import Result
     from simulator.report.wording import LocalTime
     from simulator.statistics.summary import Comparison, StaffingPlan, Summary
-
-FORMATS = {"share": "0.0%", "duration": "[h]:mm:ss", "count": "#,##0.0", "ratio": "0.00"}
-DAY = 86400.0  #: spreadsheets count durations in days
-SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
-Cell = str | int | tuple[float, str]
-"""A text, a whole number, or a value with its unit."""
-Page = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
-"""One sheet: its name, the head, the rows."""
 
 
 def write(result: Result, variant: str, time: LocalTime, path: Path, *, began: datetime, compared: bool = False) -> None:
@@ -54,52 +47,6 @@ def _pages(result: Result, variant: str, time: LocalTime, *, compared: bool) -> 
     yield "Worlds", ("replication", *summary.by_replication.columns), _worlds(summary)
 
 
-def write_sheets(pages: Iterable[Page], title: str, path: Path, *, began: datetime) -> None:
-    """Write a workbook of ``pages``. Raises OSError."""
-    from xlsxwriter import Workbook
-    from xlsxwriter.exceptions import FileCreateError
-
-    book = Workbook(str(path), SAFE)
-    book.set_properties({"title": title, "created": began.replace(tzinfo=None)})
-    sheets = _Sheets(book)
-    for name, head, rows in pages:
-        sheets.add(name, head, rows)
-    try:
-        book.close()
-    except FileCreateError as error:
-        cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else None
-        raise cause or OSError(str(error)) from error
-
-
-class _Sheets:
-    def __init__(self, book: Any) -> None:
-        self.book = book
-        self.bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        self.formats = {unit: book.add_format({"num_format": form}) for unit, form in FORMATS.items()}
-
-    def add(self, name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-        sheet = self.book.add_worksheet(name)
-        for column, text in enumerate(head):
-            sheet.write_string(0, column, text, self.bold)
-        sheet.freeze_panes(1, 1)
-        sheet.set_column(0, 0, 30)
-        sheet.set_column(1, max(len(head) - 1, 1), 100 if name == "Summary" else 14)
-        for line, row in enumerate(rows, 1):
-            for column, cell in enumerate(row):
-                self._cell(sheet, line, column, cell)
-
-    def _cell(self, sheet: Any, line: int, column: int, cell: Cell) -> None:
-        if isinstance(cell, str):
-            sheet.write_string(line, column, cell)
-        elif isinstance(cell, int):
-            sheet.write_number(line, column, cell)
-        elif math.isinf(cell[0]):
-            sheet.write_string(line, column, "never")
-        elif not math.isnan(cell[0]):
-            value, unit = cell
-            sheet.write_number(line, column, value / DAY if unit == "duration" else value, self.formats.get(unit))
-
-
 def _about(result: Result, variant: str) -> list[tuple[str, str]]:
     scenario, summary = result.scenario, result.summaries[variant]
     facts = [
@@ -115,7 +62,7 @@ def _about(result: Result, variant: str) -> list[tuple[str, str]]:
     return [*((n, t) for n, t in facts if t), *(("verdict", s) for s in said), *(("note", w) for w in summary.warnings)]
 
 
-def _thresholds(summary: Summary) -> list[tuple[Cell, ...]]:
+def _thresholds(summary: Summary) -> list[tuple[Value, ...]]:
     units = [measure_named(t.measure).unit for t in summary.thresholds]
     return [
         (t.id, t.text, (t.value, u), (t.half_width, u), t.verdict, t.worlds.met, t.worlds.worlds, (t.worlds.asked, "share"))
@@ -123,7 +70,7 @@ def _thresholds(summary: Summary) -> list[tuple[Cell, ...]]:
     ]
 
 
-def _continuity(summary: Summary) -> Iterator[tuple[Cell, ...]]:
+def _continuity(summary: Summary) -> Iterator[tuple[Value, ...]]:
     found = summary.continuity
     assert found is not None
     for need, objectives in (("", (found.rto, found.mtpd, found.mbco)), *found.needs.items()):
@@ -133,7 +80,7 @@ def _continuity(summary: Summary) -> Iterator[tuple[Cell, ...]]:
             yield (o.id, need, limit, v.word, v.met, v.worlds, (v.low, "share"), (v.high, "share"), (v.asked, "share"))
 
 
-def _comparison(comparison: Comparison) -> Iterable[tuple[Cell, ...]]:
+def _comparison(comparison: Comparison) -> Iterable[tuple[Value, ...]]:
     for d in comparison.differences:
         numbers = [(v if d.is_number else math.nan, d.unit) for v in (d.mean, d.half_width, d.half_width_all)]
         least = math.nan if d.is_number else d.at_least
@@ -141,32 +88,32 @@ def _comparison(comparison: Comparison) -> Iterable[tuple[Cell, ...]]:
         yield (*about, *numbers, d.n, (d.wins, "share"), (least, d.unit), d.never, d.never_baseline)
 
 
-def _measures(summary: Summary) -> Iterable[tuple[Cell, ...]]:
+def _measures(summary: Summary) -> Iterable[tuple[Value, ...]]:
     for e in summary.estimates:
         scope = [e.scope.get(dimension, "") for dimension in DIMENSIONS]
         yield (e.measure, *scope, e.unit, *((v, e.unit) for v in (e.mean, e.half_width, e.p5, e.p50, e.p95)), e.n)
 
 
-def _steps(summary: Summary) -> Iterable[tuple[Cell, ...]]:
+def _steps(summary: Summary) -> Iterable[tuple[Value, ...]]:
     for step in summary.steps:
         at = step.done_at
         instants = [] if at is None else [(v, "duration") for v in (at.mean, at.p5, at.p95)]
         yield (step.id, step.kind, step.act, step.worlds, step.done, step.refused, *instants)
 
 
-def _intervals(summary: Summary, time: LocalTime) -> Iterable[list[Cell]]:
+def _intervals(summary: Summary, time: LocalTime) -> Iterable[list[Value]]:
     for i, start in enumerate(summary.interval_starts.tolist()):
         yield [time.iso(start), *((float(one.mean[i]), one.unit) for one in summary.series)]
 
 
-def _staffing(plan: StaffingPlan, time: LocalTime) -> Iterable[list[Cell]]:
+def _staffing(plan: StaffingPlan, time: LocalTime) -> Iterable[list[Value]]:
     for row in staffing.rows(plan):
         numbers = [*(row[name] for name in staffing.COLUMNS), *row["by_need"].values()]
         yield [time.iso(row["start"]), *((float(value), "count") for value in numbers)]
     yield [f"Required {staffing.targets(plan)}; Erlang A, each need by itself, first contacts only."]
 
 
-def _worlds(summary: Summary) -> Iterable[list[Cell]]:
+def _worlds(summary: Summary) -> Iterable[list[Value]]:
     table = summary.by_replication
     for i, number in enumerate(table.replication):
         yield [number, *((float(column[i]), "") for column in table.columns.values())]

@@ -15,6 +15,7 @@ from simulator.model.units import Says
 from simulator.model.world import IN_WORLDS
 from simulator.routing.declared import StrategyDeclaration
 from simulator.scenario import quantity
+from simulator.scenario.answer_form import AnswerForm
 from simulator.scenario.calendar import clock_time
 from simulator.scenario.channel_form import ChannelForm, ChannelName, NeedName, SiteName, WeekDays
 from simulator.scenario.declared import read_beside
@@ -288,6 +289,7 @@ class ScenarioForm(Section):
     title: Annotated[Text, Says("the headline of the report")] = ""
     question: Annotated[Text, Says("what the run should answer")] = ""
     notes: Annotated[Text, Says("anything a reader of the report should know")] = ""
+    answer: Annotated[AnswerForm | None, Says("what answers the question: who got nobody, if not given")] = None
     clock: Annotated[ClockForm, Says("when it happens, and its phases")]
     continuity: Annotated[ContinuityForm | None, Says("what was promised for a disruption (ISO 22301)")] = None
     needs: Annotated[dict[str, NeedForm], Says("why people make contact")]
@@ -314,9 +316,9 @@ class ScenarioForm(Section):
         default_factory=list
     )
     budget: Annotated[Count | None, Says("what the playbook may cost in all; an action beyond it is refused")] = None
-    variants: Annotated[dict[str, dict[str, Any]], Says("what else could be tried: dotted paths and other values")] = Field(
-        default_factory=dict
-    )
+    variants: Annotated[
+        dict[str, dict[str, Any]], Says("what else could be tried: dotted paths and other values, and what readers call it, its `title`")
+    ] = Field(default_factory=dict)
     thresholds: Annotated[list[ThresholdForm], Says("pass marks")] = Field(default_factory=list)
     exercise: Annotated[ExerciseForm | None, Says("a drill of this scenario: objectives, participants, injects")] = None
     sources: Annotated[dict[str, SourceForm], Says("where a value, and everything below it, comes from")] = Field(default_factory=dict)

@@ -265,6 +265,7 @@ WRITTEN = {
     "days": "days: mon-fri",
     "date": "date: 2014-05",
     "mark": "number from -1 to 1",
+    "yes_no": "true or false",
     "law": "distribution: 6m, {lognormal: {mean: 5m, sd: 4m}}",
     "event": "event",
     "action": "action",

@@ -75,6 +75,9 @@ def inert(model: Model, tree: Mapping[str, Any]) -> Iterator[Inert]:
     for name, found in ranges_of(model).items():
         if found.low == found.high and sources.find(tree, name) is not None:
             yield Inert(sources.path_of(tree, name), "is no range: its ends are the same", "write the value alone")
+    costs = any(high(step.cost) > 0 or high(step.cost_per_hour) > 0 for step in (*model.events, *model.playbook))
+    if model.answer is not None and model.answer.per_cost and not costs:
+        yield Inert(("answer", "per_cost"), "says nothing: nothing costs anything", "give steps a `cost` or a `cost_per_hour`")
     if "budget" in tree and not any(high(step.cost) > 0 or high(step.cost_per_hour) > 0 for step in model.playbook):
         yield Inert(("budget",), "is never used: no step of the playbook costs anything", "give steps a `cost` or a `cost_per_hour`")
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from simulator.errors import ScenarioError
 from simulator.model import world
-from simulator.scenario import capacity, channels, coherence, demand, exercise, names, people, quantity, staffing, steps, tables
+from simulator.scenario import answer, capacity, channels, coherence, demand, exercise, names, people, quantity, staffing, steps, tables
 from simulator.scenario.calendar import Calendar, local_moment, zone
 from simulator.scenario.demand_form import PeopleForm, ProfileForm, SurgeForm
 from simulator.scenario.document import Path, Place
@@ -18,6 +18,7 @@ from simulator.scenario.findings import Findings
 from simulator.scenario.forms import AtWorkForm, AtWorkRow, ClockForm, ContinuityForm, LinkForm, RosterRow, ScenarioForm, TeamForm
 from simulator.scenario.problem import Wrong, wrong
 from simulator.scenario.section import Setting, read_section
+from simulator.scenario.sharing import first_agents
 from simulator.scenario.stand_in import NoStandIn, echoes, healed
 from simulator.scenario.variants import AS_WRITTEN, with_ranges
 
@@ -182,6 +183,7 @@ class _Lowering:
             playbook=steps.lowered(form, "playbook"),
             continuity=_continuity(form.continuity) if form.continuity else None,
             thresholds=self._thresholds(),
+            answer=answer.lowered(form, self.findings),
             care=people.care(form.care),
             strain=people.strain(form.strain),
             contagion=people.contagion(form.contagion),
@@ -295,7 +297,7 @@ class _Lowering:
                 raise wrong(message, at=("roster",))
             return shifts
         rows = [row for row, _ in self._rows(name, roster, tables.shifts, ("roster",))]
-        firsts = staffing.first_agents(rows)
+        firsts = first_agents(rows)
         rostered = max((first + row.agents for first, row in zip(firsts, rows, strict=True)), default=0)
         alike = staffing.seem_at_work(rows)
         table = roster if isinstance(roster, str) else "[...]"
@@ -307,7 +309,7 @@ class _Lowering:
         if alike:
             said = f"each of {len(rows)} short shifts in a row has agents of its own, {rostered} in all"
             self.findings.warn(("teams", name, "roster"), said, ask, "at-work")
-        return staffing.worked(rows, self.calendar)
+        return staffing.worked(rows, self.calendar, firsts)
 
     def _rows(self, name: str, given: str | Sequence[R], read: RowsOf[R], at: Path) -> list[tuple[R, int]]:
         """The sound rows of a roster, with their lines in its file or their places in its list."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from simulator.scenario.problem import Wrong, wrong
 
@@ -27,11 +28,16 @@ class Way:
     decimal: str
     thousands: tuple[str, ...]
 
-    def read(self, text: str) -> float | None:
-        """The number, or None where it is none in this way."""
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What its numbers look like."""
         mark = re.escape(self.decimal)
         groups = "|".join(rf"(?:{re.escape(between)}\d{{3}})+" for between in self.thousands)
-        match = re.fullmatch(rf"(\d*|[1-9]\d{{0,2}}(?:{groups}))(?:{mark}(\d*))?(e[-+]?\d+)?", text, re.ASCII | re.IGNORECASE)
+        return re.compile(rf"(\d*|[1-9]\d{{0,2}}(?:{groups}))(?:{mark}(\d*))?(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)
+
+    def read(self, text: str) -> float | None:
+        """The number, or None where it is none in this way."""
+        match = self.pattern.fullmatch(text)
         if match is None or not (match[1] or match[2]) or (match[3] and not match[1].isdecimal()):
             return None
         return float(f"{re.sub('[^0-9]', '', match[1]) or 0}.{match[2] or 0}{match[3] or ''}")
@@ -54,7 +60,7 @@ class Column:
         self.wrong: dict[str, Wrong] = {}  #: numbers that make the column one that cannot be read, until they are met
         only: dict[Way, str] = {}  # the first number that can be read in this way only
         open_: list[str] = []
-        for text in texts:
+        for text in dict.fromkeys(texts):
             able = {way: value for way in possible if (value := way.read(text)) is not None}
             if len(able) == 1:
                 only.setdefault(next(iter(able)), text)

@@ -111,6 +111,7 @@ def needs(form: ScenarioForm) -> tuple[Need, ...]:
             again=_again(n.again),
             distress=_distress(n.distress) if n.distress else None,
             channels=_mixes(n, first),
+            title=n.title,
         )
         for name, n in form.needs.items()
     )

@@ -83,6 +83,7 @@ Choices = Annotated[tuple[MixForm, ...], Reads(_choices, written=Written("forms"
 
 
 class NeedForm(Section):
+    title: Annotated[Text, Says("what readers call it, such as `looking for relatives`; its name, if not given")] = ""
     urgency: Annotated[Whole, Says("1 is the most urgent")]
     talk_time: Annotated[Waiting, Says("how long an agent of standard speed talks")]
     wrap_up: Annotated[Taking, Says("work of the agent after the contact")] = Constant(0.0)

@@ -148,6 +148,13 @@ def text(raw: Any) -> str:
     raise wrong(f"expected a text, got {shown(raw)}", hint)
 
 
+def yes_no(raw: Any) -> bool:
+    """``true`` or ``false``."""
+    if isinstance(raw, bool):
+        return raw
+    raise wrong(f"expected true or false, got {shown(raw)}")
+
+
 def target(raw: Any) -> tuple[float, float]:
     """A service-level target ``80% in 20s`` as (fraction, seconds)."""
     parts = re.split(r"\s+in\s+", raw.strip()) if isinstance(raw, str) else []

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -23,7 +24,7 @@ from simulator.scenario.lowering import lower_tree, read_calendar, read_form
 from simulator.scenario.problem import Problem, did_you_mean
 from simulator.scenario.sources import Assumption
 from simulator.scenario.taken_out import forget, steps_of, take_out
-from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, Places, overridden, put, without_gone
+from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, TITLE, Places, alone, overridden, put, without_gone
 
 NEVER_SET = ("schema", "extends", "variants")
 """Sections that cannot be set from outside: a variant is named by ``--variant``."""
@@ -51,7 +52,15 @@ class Scenario:
     @property
     def variants(self) -> Mapping[str, Mapping[str, Any]]:
         """What each declared variant overrides, by dotted path."""
-        return {name: dict(changes or {}) for name, changes in (self.tree.get("variants") or {}).items()}
+        return {
+            name: {path: value for path, value in (changes or {}).items() if path != TITLE}
+            for name, changes in (self.tree.get("variants") or {}).items()
+        }
+
+    @property
+    def variant_titles(self) -> Mapping[str, str]:
+        """What readers call the variants that have a title."""
+        return {name: changes[TITLE] for name, changes in (self.tree.get("variants") or {}).items() if changes and TITLE in changes}
 
     @property
     def variant_names(self) -> tuple[str, ...]:
@@ -113,8 +122,10 @@ def load(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenario:
         findings.note(("variants", reserved), _reserved(reserved))
         errors.update(dict.fromkeys(findings.errors))
     alternatives: list[inert.Alternative] = []
-    for name in [AS_WRITTEN, *(n for n in names if n not in BUILT_IN)]:
-        tree, places, problems = overridden(read.tree, read.places, name)
+    names = [name for name in names if name not in BUILT_IN]
+    each = chain([(read.tree, read.places)], alone(read.tree, read.places, names))
+    for name, whole in zip([AS_WRITTEN, *names], each, strict=True):
+        tree, places, problems = overridden(*whole, name)
         in_file = Findings(file, read.tree, read.places)
         for problem in problems:
             in_file.note((), problem)
@@ -258,7 +269,8 @@ def _hidden(read: Document, overrides: Sequence[str]) -> Iterator[Diagnostic]:
 def lower(scenario: Scenario, variant: str | None = None) -> Model:
     """The model of one variant (None: the file as written), in seconds. Raises UsageError where there is no such variant."""
     tree, places = _variant_tree(scenario.tree, scenario.positions, scenario.known_variant(variant))
-    tree.pop("variants", None)  # what else could be tried says nothing here, and was checked when it was read
+    # What else could be tried says nothing here but its name, and was checked when it was read.
+    tree["variants"] = {name: {} for name in tree.get("variants") or {}}
     model, findings = lower_tree(tree, places, scenario.path, scenario.files.__getitem__, variant or AS_WRITTEN)
     if model is None:
         raise ScenarioError(findings.errors)
@@ -275,7 +287,7 @@ def _alike(alternatives: Sequence[inert.Alternative], read: Document, file: str)
         if said in met:
             message = f"is the same as `{met[said]}`: it would be simulated twice"
             findings.warn(("variants", model.variant), message, "take one of them out", "same-variant")
-        elif read.tree["variants"][model.variant] and same(model, as_written):
+        elif read.tree["variants"][model.variant].keys() - {TITLE} and same(model, as_written):
             message = "changes nothing: every value is the one in the file"
             findings.warn(("variants", model.variant), message, "write `{}` for the file itself", "same-variant")
         met.setdefault(said, model.variant)

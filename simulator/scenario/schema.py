@@ -51,6 +51,7 @@ QUANTITIES: dict[str, Schema] = {
     "date": {"anyOf": [{"type": "string"}, {"type": "integer"}], "description": "a date: 2014, 2014-05 or 2014-05-12"},
     "mark": {"type": "number", "minimum": -1, "maximum": 1},
     "text": {"type": "string"},
+    "yes_no": {"type": "boolean"},
     "limit": {"type": ["string", "number"], "description": "a limit in the measure's unit"},
     "any": {},
 }  # fmt: skip

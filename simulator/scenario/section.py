@@ -198,3 +198,4 @@ Beginning = Annotated[float, Reads(_beginning, written=Written("instant"))]
 """An instant before the end of the run, perhaps also before its start."""
 AnyInstant = Annotated[float, Reads(_any_instant, written=Written("instant"))]
 Text = Annotated[str, _fixed(quantity.text)]
+YesNo = Annotated[bool, _fixed(quantity.yes_no)]

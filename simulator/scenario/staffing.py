@@ -6,14 +6,16 @@ No agent ever has two shifts at one time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise, product
+from functools import lru_cache
+from itertools import pairwise
 
 from simulator.model.world import Break, Shift
 from simulator.scenario.calendar import Calendar
 from simulator.scenario.forms import AtWorkRow, RosterRow
 from simulator.scenario.problem import wrong
+from simulator.scenario.sharing import first_agents
 from simulator.scenario.week import WEEKDAYS
 
 DAY = timedelta(days=1)
@@ -46,15 +48,6 @@ def _length(row: RosterRow | AtWorkRow) -> timedelta:
     return (row.end - row.start) % DAY or DAY
 
 
-def overlap(one: RosterRow | AtWorkRow, other: RosterRow | AtWorkRow) -> bool:
-    """Whether two rows are worked at one time of some week, which may be past midnight or past Sunday."""
-    for day, another in product(one.days, other.days):
-        ahead = (DAY * (WEEKDAYS.index(another) - WEEKDAYS.index(day)) + other.start - one.start) % WEEK
-        if ahead < _length(one) or WEEK - ahead < _length(other):
-            return True
-    return False
-
-
 def overlapping(rows: Sequence[AtWorkRow]) -> dict[int, int]:
     """Rows that overlap an earlier one, by position, with the position of that."""
     spans = sorted(
@@ -68,20 +61,6 @@ def overlapping(rows: Sequence[AtWorkRow]) -> dict[int, int]:
         if starts < ends:
             found.setdefault(max(one, other), min(one, other))
     return found
-
-
-def first_agents(rows: Sequence[RosterRow]) -> list[int]:
-    """The first agent of each row: rows that overlap or share a day of the week have agents of their own, others share them."""
-    firsts: list[int] = []
-    for i, row in enumerate(rows):
-        apart = (j for j, other in enumerate(rows[:i]) if set(other.days) & set(row.days) or overlap(other, row))
-        first = 0
-        for taken, agents in sorted((firsts[j], rows[j].agents) for j in apart if rows[j].agents):
-            if taken >= first + row.agents:
-                break
-            first = max(first, taken + agents)
-        firsts.append(first)
-    return firsts
 
 
 def people_of(shifts: Iterable[Shift]) -> int:
@@ -133,32 +112,34 @@ def seem_at_work(rows: Sequence[RosterRow]) -> bool:
     return all(one.end % DAY == other.start % DAY and _length(one) == _length(other) <= timedelta(hours=1) for one, other in pairwise(rows))
 
 
-def worked(rows: Sequence[RosterRow], calendar: Calendar) -> tuple[Shift, ...]:
+def worked(rows: Sequence[RosterRow], calendar: Calendar, firsts: Sequence[int] | None = None) -> tuple[Shift, ...]:
     """The shifts of a run, those under way at its start included (from the start on).
 
-    Each row is staffed by consecutive agents, the same ones every day it is worked (:func:`first_agents`).
+    Each row is staffed by consecutive agents, the same ones every day it is worked: from ``firsts`` on, else from the lowest who are free.
     """
     shifts: list[Shift] = []
-    days = tuple(calendar.days(before=1))
-    for row, first in zip(rows, first_agents(rows), strict=True):
+    days: dict[str, list[date]] = {name: [] for name in WEEKDAYS}
+    for day in calendar.days(before=1):
+        days[WEEKDAYS[day.weekday()]].append(day)
+    on = lru_cache(maxsize=None)(calendar.on)  # many rows start and end at one time
+    for row, first in zip(rows, firsts or first_agents(rows), strict=True):
         if len(shifts) > MAX_SHIFTS:
             raise wrong(f"the roster makes more than {MAX_SHIFTS:,} shifts in this run", at=("roster",))
-        for day in days:
-            if WEEKDAYS[day.weekday()] in row.days:
-                shift = _shift(row, first, calendar, day)
-                if shift is not None:
-                    shifts.append(shift)
+        for day in (day for name in dict.fromkeys(row.days) for day in days[name]) if row.agents else ():
+            shift = _shift(row, first, calendar.length, on, day)
+            if shift is not None:
+                shifts.append(shift)
     return tuple(sorted(shifts, key=lambda s: (s.start, s.first)))
 
 
-def _shift(row: RosterRow, first: int, calendar: Calendar, day: date) -> Shift | None:
+def _shift(row: RosterRow, first: int, length: float, on: Callable[[date, timedelta], float], day: date) -> Shift | None:
     end = row.end if row.end > row.start else row.end + DAY
-    starts, ends = calendar.on(day, row.start), calendar.on(day, end)
-    if ends <= max(starts, 0.0) or starts >= calendar.length or row.agents == 0:
+    starts, ends = on(day, row.start), on(day, end)
+    if ends <= max(starts, 0.0) or starts >= length:
         return None
     breaks = []
     for pause in row.breaks:
-        at = calendar.on(day, pause.at if pause.at >= row.start else pause.at + DAY)
+        at = on(day, pause.at if pause.at >= row.start else pause.at + DAY)
         if at + pause.for_ > 0:
             breaks.append(Break(max(at, 0.0), min(pause.for_, at + pause.for_)))
     return Shift(first, row.agents, max(starts, 0.0), ends, tuple(sorted(breaks, key=lambda b: b.start)))

@@ -26,7 +26,7 @@ Known = Mapping[str, tuple[str, ...]]
 PLAIN: Mapping[str, Any] = {
     "duration": "1m", "share": "50%", "proportion": "50%", "count": 1, "whole": 1, "number": 1, "factor": 1, "rate": "1/h",
     "instant": "start", "clock_time": "12:00", "clock_span": "08:00-20:00", "days": "mon", "hours": "8-9", "target": "80% in 20s",
-    "date": "2020", "mark": 0, "text": "x", "limit": "50%", "law": "1m", "strategy": "priority", "any": "x", "routing": {},
+    "date": "2020", "mark": 0, "yes_no": True, "text": "x", "limit": "50%", "law": "1m", "strategy": "priority", "any": "x", "routing": {},
     "event": {"id": "x", "do": "wallboard.note", "at": "start"}, "action": {"id": "x", "do": "decision", "role": "x", "at": "start"},
 }  # fmt: skip
 """A value of every kind that is written."""

@@ -90,6 +90,7 @@ class StepForm(Section):
     """An event or a step of the playbook; the parameters of what it does stand beside these keys."""
 
     id: Annotated[Text, Says("its name: variants, triggers and the log use it")]
+    title: Annotated[Text, Says("what readers call it; its name, if not given")] = ""
     do: Annotated[Act, Says("what happens or is done; its own parameters stand beside")]
     at: Annotated[Beginning | None, Says("starts at this instant; before the start of the run, it is in effect from the start on")] = None
     when: Annotated[TriggerMap | None, Says("starts when this happens")] = None

@@ -30,7 +30,10 @@ def lowered(form: ScenarioForm, section: str) -> tuple[Step, ...]:
     """The steps of one section."""
     steps: list[StepForm] = getattr(form, section)
     return tuple(
-        Step(s.id, s.do, At(s.at) if s.at is not None else s.when, s.needs, s.takes, s.until, s.cost, s.cost_per_hour) for s in steps
+        Step(
+            s.id, s.do, At(s.at) if s.at is not None else s.when, s.needs, s.takes, s.until, s.cost, s.cost_per_hour, title=s.title
+        )
+        for s in steps
     )
 
 

@@ -32,6 +32,14 @@ def lowered(form: ScenarioForm, findings: Findings) -> tuple[Threshold, ...]:
     return tuple(made)
 
 
+def names_of(form: ScenarioForm) -> dict[str, tuple[str, ...]]:
+    """What measures can be restricted to, by dimension."""
+    return {
+        "phase": tuple(form.clock.phases), "need": tuple(form.needs), "channel": tuple(form.channels), "site": tuple(form.sites),
+        "group": tuple(form.groups),
+    }  # fmt: skip
+
+
 def read_mark(threshold: LimitForm, form: ScenarioForm) -> Threshold:
     """One limit; raises Wrong."""
     from simulator.statistics.measures import DIMENSIONS, check_scope, measures
@@ -40,10 +48,7 @@ def read_mark(threshold: LimitForm, form: ScenarioForm) -> Threshold:
     if measure is None:
         raise wrong(f"there is no measure `{threshold.measure}`", did_you_mean(threshold.measure, measures), "unknown-name", ("measure",))
     scope = {d: name for d in DIMENSIONS if (name := getattr(threshold, d)) is not None}
-    names = {
-        "phase": tuple(form.clock.phases), "need": tuple(form.needs), "channel": tuple(form.channels), "site": tuple(form.sites),
-        "group": tuple(form.groups),
-    }  # fmt: skip
+    names = names_of(form)
     try:
         check_scope(measure, scope, names)
     except UsageError as error:

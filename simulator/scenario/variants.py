@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from simulator.model.distributions import families
@@ -15,8 +15,12 @@ AS_WRITTEN = "as-written"
 NO_ACTION = "no-action"
 BUILT_IN: Mapping[str, Mapping[str, Any]] = {NO_ACTION: {"playbook": []}}
 """Variants that exist in every scenario without being declared."""
-FIXED = ("schema", "extends", "name", "title", "question", "notes", "clock", "variants", "sources", "thresholds", "exercise", "run")
+FIXED = (
+    "schema", "extends", "name", "title", "question", "notes", "clock", "variants", "sources", "thresholds", "answer", "exercise", "run",
+)  # fmt: skip
 """Sections that are the same in every variant: they say what is compared, not what is tried."""
+TITLE = "title"
+"""The one key of a variant that overrides nothing: what readers call it."""
 WHOLE = ("when", "until")
 """Keys whose map is replaced, not merged."""
 
@@ -36,6 +40,22 @@ class _Gone:
 GONE = _Gone()
 
 
+def alone(tree: Mapping[str, Any], places: Mapping[Path, Place], names: Iterable[str]) -> Iterator[tuple[Mapping[str, Any], Places]]:
+    """The tree and its places with each of some variants as the only one: reading all of them takes no longer than each alone.
+
+    Beside it stands the name of the one that the answer puts the others beside.
+    """
+    answer = tree.get("answer")
+    against = answer.get("against") if isinstance(answer, dict) else None
+    beside: dict[str, Any] = {against: {}} if isinstance(against, str) and against in (tree.get("variants") or {}) else {}
+    shared: Places = {}
+    own: dict[str | int, Places] = {}
+    for path, place in places.items():
+        (own.setdefault(path[1], {}) if path[:1] == ("variants",) and len(path) > 1 else shared)[path] = place
+    for name in names:
+        yield {**tree, "variants": {**beside, name: tree["variants"][name]}}, shared | own.get(name, {})
+
+
 def overridden(tree: Mapping[str, Any], places: Mapping[Path, Place], name: str) -> tuple[dict[str, Any], Places, list[Problem]]:
     """The tree and the places of variant ``name``, and what is wrong with its overrides (paths are in the file)."""
     changed, moved, found = copy.deepcopy(dict(tree)), dict(places), []
@@ -44,6 +64,10 @@ def overridden(tree: Mapping[str, Any], places: Mapping[Path, Place], name: str)
     changes = BUILT_IN.get(name, {}) if own is None else own
     for dotted, value in changes.items() if isinstance(changes, Mapping) else ():
         source: Path = ("variants", name, dotted)
+        if dotted == TITLE:
+            if not isinstance(value, str):
+                found.append(Problem(f"expected a text, got {shown(value)}", "what the variant is called in reports", at=source))
+            continue
         problem = put(changed, moved, str(dotted), value, source)
         if problem:
             found.append(problem.under(*source))

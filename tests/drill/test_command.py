@@ -43,7 +43,7 @@ def test_a_log_is_replayed_and_the_places_are_told(crisis: Crisis, tmp_path: Pat
     folder = tmp_path / (tmp_path / "latest.txt").read_text(encoding="utf-8").strip()
     assert f"Report: {folder / 'report.md'}" in done.err
     files = "report.md decisions.csv worth.csv improvement-plan.csv objectives.csv review.json drill.json next-exercise.yaml"
-    assert {p.name for p in folder.iterdir() if p.is_file()} == {*files.split(), "worlds.npz", "manifest.json"}
+    assert {p.name for p in folder.iterdir() if p.is_file()} == {*files.split(), "worlds.journal", "manifest.json"}
     again = crisis("report", folder, "--to", "html,docx")
     assert again.code == ExitCode.OK, again.err
     assert str(folder / "report.docx") in again.out
@@ -127,7 +127,7 @@ def test_what_cannot_be_is_said_before_anything_is_written(crisis: Crisis, tmp_p
 
 
 def test_without_the_package_for_docx_everything_else_is_written(crisis: Crisis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulator.drill.session.has_docx", lambda: False)
+    monkeypatch.setattr("simulator.document.word.has_docx", lambda: False)
     done = crisis("drill", FILE, "--pack", "-o", tmp_path)
     assert {p.suffix for p in Path(done.out.strip()).iterdir()} == {".html", ".md", ".csv", ".xlsx"}
     asked = crisis("drill", FILE, "--pack", "-o", tmp_path, "--to", "docx")

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator.drill.paper import brief, calm
+from simulator.document.blocks import brief, calm
+from simulator.document.markdown import escaped
 from simulator.drill.session import Held, hold, render
-from simulator.report.markdown import escaped
 from simulator.report.wording import count
 from simulator.scenario import Scenario, exercise_of, load
 from tests.report.elements import Elements

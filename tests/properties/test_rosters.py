@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,8 @@ from simulator.model.world import Shift
 from simulator.scenario.calendar import Calendar
 from simulator.scenario.forms import AtWorkRow, RosterRow
 from simulator.scenario.section import Setting, read_section
-from simulator.scenario.staffing import at_work, first_agents, overlap, overlapping, people_of, worked
+from simulator.scenario.sharing import first_agents
+from simulator.scenario.staffing import at_work, overlapping, people_of, worked
 from simulator.scenario.week import WEEKDAYS
 
 HOUR = 3600.0
@@ -39,6 +40,16 @@ def calendars(draw: st.DrawFn) -> Calendar:
 
 
 DAYS = st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=7, unique=True)
+
+
+def overlap(one: RosterRow | AtWorkRow, other: RosterRow | AtWorkRow) -> bool:
+    """Whether two rows are worked at one time of some week, which may be past midnight or past Sunday, by looking at each pair of days."""
+    day, week = timedelta(days=1), timedelta(weeks=1)
+    for first, second in product(one.days, other.days):
+        ahead = (day * (WEEKDAYS.index(second) - WEEKDAYS.index(first)) + other.start - one.start) % week
+        if ahead < ((one.end - one.start) % day or day) or week - ahead < ((other.end - other.start) % day or day):
+            return True
+    return False
 
 
 def clock(minutes: int) -> str:
@@ -98,7 +109,7 @@ def asked(rows: Sequence[AtWorkRow], moment: datetime) -> int:
 def test_as_many_are_at_work_as_the_table_says_and_it_takes_no_more_people(rows: list[AtWorkRow], calendar: Calendar) -> None:
     shifts = at_work(rows, calendar)
     nobody_twice(shifts)
-    instants = [i * 300.0 + 1 for i in range(int(calendar.length // 300))]
+    instants = [*(i * 300.0 + 1 for i in range(int(calendar.length // 300))), calendar.length - 1]
     wanted = [asked(rows, calendar.local(instant)) for instant in instants]
     assert [sum(s.agents for s in shifts if s.start <= instant < s.end) for instant in instants] == wanted
     assert people_of(shifts) == max(wanted)

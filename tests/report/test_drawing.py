@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from simulator.document.blocks import Picture
 from simulator.report.drawing import Artists
-from simulator.report.figures import Picture
 
 
 @dataclass(frozen=True)

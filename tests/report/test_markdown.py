@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from simulator.report.markdown import escaped, fenced, table_lines
+from simulator.document.markdown import escaped, fenced, table_lines
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 SIGNS = st.sampled_from(list("\\`*_[]|#~$<>&!+-=.()1234:/@ wx\n\t"))

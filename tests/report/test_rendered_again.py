@@ -21,7 +21,7 @@ def nothing_is_simulated(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("it simulated")
 
     monkeypatch.setattr("simulator.crisis.play.simulate", simulated)
-    monkeypatch.setattr("simulator.experiment.study.processes", simulated)
+    monkeypatch.setattr("simulator.asking.gather", simulated)
 
 
 def folder_of(result: Result) -> Path:
@@ -58,7 +58,7 @@ def test_markdown_links_to_figures_that_are_there_and_its_tables_are_whole(sever
         assert all((page.parent / link).is_file() for link in links)
         for block in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
             assert len({len(re.findall(r"(?<!\\)\|", line)) for line in block.splitlines()}) == 1
-    assert "## Variants" in (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "## What the variants change" in (tmp_path / "report.md").read_text(encoding="utf-8")
 
 
 def test_a_workbook_has_numbers_as_numbers_and_no_formulas(several: Result, tmp_path: Path) -> None:
@@ -114,9 +114,9 @@ def test_rendered_into_its_own_folder_the_manifest_knows_the_new_files(root: Pat
 
 
 def test_what_cannot_be_rendered_is_a_sentence(several: Result, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="not as docx"):
-        render(folder_of(several), ["html", "docx"], out=tmp_path)
-    with pytest.raises(UsageError, match="html, md, csv, xlsx"):
+    with pytest.raises(UsageError, match="not as pdf"):
+        render(folder_of(several), ["html", "pdf"], out=tmp_path)
+    with pytest.raises(UsageError, match="html, md, docx, csv, xlsx"):
         render(folder_of(several), [], out=tmp_path)
     with pytest.raises(UsageError, match="is not the folder of a finished run"):
         render(tmp_path)

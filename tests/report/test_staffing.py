@@ -26,7 +26,10 @@ def plan(*targets: StaffingTarget, present: float = 12.0) -> StaffingPlan:
         ((CALLS, SALES), "to answer 80 % within 20 s (calls and sales)"),
         (
             (CALLS, CHAT, LETTERS),
-            "to answer 80 % within 20 s (calls) and 99.5 % within 1:30 min (chat), and for the work of letters, spread over each interval",
+            (
+                "to answer 80 % within 20 s (calls) and 99.5 % within 1 min 30 s (chat), and for the work of letters, "
+                "spread over each interval"
+            ),
         ),
         ((LETTERS,), "for the work of letters, spread over each interval"),
         ((), "for nothing, as nobody is expected"),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import click
 import pytest
 
 from simulator.api import Result
-from simulator.report import page, terminal
-from simulator.report.figures import Picture
-from simulator.report.terminal import WIDTH, summary_text
+from simulator.document.terminal import WIDTH, table_text
+from simulator.report import terminal, variants
+from simulator.report.labels import Labels, plain
+from simulator.report.terminal import summary_text
+from simulator.report.yardsticks import yardsticks
 
 
 def with_variants(result: Result, others: int) -> Result:
@@ -49,27 +50,27 @@ def test_few_variants_stand_side_by_side_and_many_one_below_another(several: Res
 def test_no_value_is_lost_where_a_table_goes_on_below() -> None:
     head = ("NAME", *(f"a column called {n}" for n in range(12)))
     rows = [("x", *(f"value-{n}" for n in range(12)))]
-    text = click.unstyle(terminal.table_text((head, rows)))
+    text = click.unstyle(table_text(head, rows))
     assert [f"value-{n}" for n in range(12)] == [word for word in text.split() if word.startswith("value-")]
     assert max(map(len, text.splitlines())) <= WIDTH
     assert text.count("NAME") > 1
 
 
-def test_the_page_stacks_many_variants_too(several: Result) -> None:
-    for others, stacked in ((3, False), (4, True)):
-        result = with_variants(several, others)
-        assert result.comparison is not None
-        assert page.comparison_table(result, result.comparison)["stacked"] is stacked
-
-
-def test_a_stacked_page_has_every_value_and_difference(several: Result) -> None:
-    result = with_variants(several, 4)
-    picture = Picture("variants-compared", "Variants", "They differ.", b"")
-    text = page.render(result, "as-it-happened", [], command="crisis run x", began=datetime(2026, 1, 1, tzinfo=UTC), compared=[picture])
+@pytest.mark.parametrize("others", [1, 3, 4, 9])
+def test_tables_of_variants_fit_a_page_and_hold_every_value_and_difference(several: Result, others: int) -> None:
+    result = with_variants(several, others)
     assert result.comparison is not None
-    table = page.comparison_table(result, result.comparison)
-    section = text.partition('id="variants"')[2].partition("</table>")[0]
-    assert section.count("<tr>") == 1 + 1 + 4
-    for row in table["rows"]:
-        for cell in (row["base"], *(c["value"] for c in row["cells"]), *(c["text"] for c in row["cells"])):
-            assert cell in section
+    made = list(variants.tables(result, result.comparison, Labels()))
+    assert max(len(table.head) for table in made) <= variants.COLUMNS + 1
+    values, differences = made[::2], made[1::2]
+    told = {one.row for one in yardsticks(result.models["late-and-later-0"])}
+    others_called = [plain(name) for name in result.comparison.variants]
+    for tables, names in ((values, ["as it happened", *others_called]), (differences, others_called)):
+        heads = [[*table.head[1:], *(str(row[0]) for row in table.rows)] for table in tables]
+        said = {label for head in heads for label in head}
+        assert set(names) <= said
+        assert said - set(names) <= told
+        assert sum(len(table.rows) * (len(table.head) - 1) for table in tables) == len(names) * len(said - set(names))
+    one = yardsticks(result.models["late-and-later-0"])[0]
+    cell = str(variants.changed(result.comparison, "late-and-later-0", one))
+    assert any(cell in map(str, row) for table in differences for row in table.rows)

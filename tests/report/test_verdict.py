@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from simulator.api import Result
+from simulator.document.terminal import ascii_text
 from simulator.report import verdict
-from simulator.report.terminal import ascii_text, summary_text
+from simulator.report.labels import Labels
+from simulator.report.terminal import summary_text
 from simulator.report.wording import count, share
 from simulator.statistics.summary import Comparison, ConstraintShares, PairedDifference
 
@@ -23,14 +25,14 @@ def _difference(mean: float, half_width: float, wins: float) -> PairedDifference
 @pytest.mark.parametrize(
     ("mean", "half_width", "wins", "said"),
     [
-        (-2461.0, 1138.0, 0.9, "rehearsed: 2,461 ± 1,138 fewer people got nobody than in as-it-happened (fewer in 27 of 30 worlds)."),
-        (900.0, 100.0, 0.1, "rehearsed: 900 ± 100 more people got nobody than in as-it-happened (more in 27 of 30 worlds)."),
-        (-50.0, 80.0, 0.6, "rehearsed: no clear difference from as-it-happened in the number of people who got nobody (−50 ± 80)."),
+        (-2461.0, 1138.0, 0.9, "Rehearsed: 2,500 ± 1,100 fewer people got nobody than with “as it happened” (fewer in 27 of 30 worlds)."),
+        (900.0, 100.0, 0.1, "Rehearsed: 900 ± 100 more people got nobody than with “as it happened” (more in 27 of 30 worlds)."),
+        (-50.0, 80.0, 0.6, "Rehearsed: no clear difference from “as it happened” in the number of people who got nobody (−50 ± 80)."),
     ],
 )
 def test_a_variant_is_worth_what_the_paired_difference_says(mean: float, half_width: float, wins: float, said: str) -> None:
     comparison = Comparison("as-it-happened", ("rehearsed",), 30, (_difference(mean, half_width, wins),))
-    assert verdict.comparison_sentences(comparison) == [said]
+    assert verdict.comparison_sentences(comparison, Labels()) == [said]
 
 
 def test_what_callbacks_did_is_split_into_whom_we_spoke_to_and_who_did_not_give_up() -> None:
@@ -38,10 +40,10 @@ def test_what_callbacks_did_is_split_into_whom_we_spoke_to_and_who_did_not_give_
         replace(_difference(mean, 5.0, 1.0), measure=name, n=30)
         for name, mean in (("people_never_served", -90.0), ("people_reached", 40.0), ("people_ended_otherwise", 60.0))
     )
-    (said,) = verdict.comparison_sentences(Comparison("as-it-happened", ("rehearsed",), 30, (people, spoken, waited)))
+    (said,) = verdict.comparison_sentences(Comparison("as-it-happened", ("rehearsed",), 30, (people, spoken, waited)), Labels())
     assert said.endswith(" Callbacks: +40 people were spoken to; +60 were promised one, did not get it and did not give up meanwhile.")
     none = [replace(d, mean=0.0) for d in (spoken, waited)]
-    (said,) = verdict.comparison_sentences(Comparison("as-it-happened", ("rehearsed",), 30, (people, *none)))
+    (said,) = verdict.comparison_sentences(Comparison("as-it-happened", ("rehearsed",), 30, (people, *none)), Labels())
     assert "Callbacks" not in said
 
 

@@ -18,14 +18,14 @@ from simulator.scenario.stand_in import keys_of, spot_of, stand_in
 
 HERE = Path(__file__).parent.parent / "errors"
 TOLD_ONLY = (
-    "schema", "name", "title", "question", "notes", "sources", "exercise", "variants", "run", "extends", "clock.phases", "id",
+    "schema", "name", "title", "question", "notes", "sources", "exercise", "answer", "variants", "run", "extends", "clock.phases", "id",
 )  # fmt: skip
 """What is told and never simulated, by section or last key: headlines, sources, names in results; the drill; how many worlds."""
 OTHERS: Mapping[str, tuple[Any, ...]] = {
     "duration": ("37m", "7s", "41h"), "share": ("7%", "0%", "100%"), "proportion": ("7%",), "count": (7, 1), "whole": (7, 1),
     "number": (0.7, 3), "factor": (1.7, 2.3), "rate": ("7/h", "9/h"), "instant": ("start+7m", "T+1h"), "clock_time": ("13:00", "14:00"),
     "days": ("tue", "sun"), "clock_span": ("09:00-17:00", "10:00-11:00"), "target": ("70% in 33s", "60% in 1m"), "date": ("2011", "2012"),
-    "mark": (-0.3, 0.9), "text": ("other", "another"), "limit": ("33%", "44%"), "any": ("other", "another"),
+    "mark": (-0.3, 0.9), "yes_no": (True, False), "text": ("other", "another"), "limit": ("33%", "44%"), "any": ("other", "another"),
     "law": ("77s", {"constant": "79s"}), "strategy": ("first-come", "newest-first"),
 }  # fmt: skip
 """Values of each kind."""

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from functools import cache
+from html import unescape
 from pathlib import Path
 
+import pytest
+
 from simulator.api import run
+from simulator.document.blocks import Picture
+from simulator.document.page import html
 from simulator.experiment.result import Result
+from simulator.report.run import document
+from simulator.report.wording import amount, count, measured
 from simulator.scenario import load
 from simulator.statistics.compare import compare
 from simulator.statistics.contents import CONTENTS, contents
@@ -26,11 +35,40 @@ def gain(result: Result, variant: str, measure: str, **scope: str) -> float:
     return found.mean if found.clear else 0.0
 
 
+SHIPPED = {
+    "mexico-city-2017": 12, "melbourne-cable-cut": 6, "compassionate-call": 8, "movistar-direct-message": 16, "santiago-snowfall-2017": 3,
+    "worst-day": 2,
+}  # fmt: skip
+"""The stories, and how many worlds of each are simulated here."""
+FIRST = 60  #: words of a page that somebody in a hurry reads
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_first_words_of_the_page_answer_the_question_with_the_numbers_of_the_run(name: str) -> None:
+    result = story(name, SHIPPED[name])
+    answer = result.models[result.baseline].answer
+    assert answer is not None, "each story says what answers its question"
+    page = html(document(result, result.baseline, [], command="", compared=[Picture("variants-compared", "", "", b"")]), datetime.now(UTC))
+    body = re.sub("<[^>]*>", " ", page.partition("<body>")[2])
+    first = " ".join(unescape(body).split()[:FIRST])
+    for asked in answer.measures:
+        e = result.summaries[answer.against].estimate(asked.measure, **asked.scope)
+        assert amount(e.mean, e.unit) in first, (asked, first)
+    own = [result.baseline] if result.baseline != answer.against else []
+    for variant in own:
+        e = result.summaries[variant].estimate(answer.measures[0].measure, **answer.measures[0].scope)
+        assert amount(e.mean, e.unit) in first, first
+        d = compare(result.models, result.tallies, answer.against).difference(variant, e.measure, **e.scope)
+        assert (measured(abs(d.mean), d.half_width_all, d.unit) in first) is d.clear, first
+        if answer.per_cost:
+            assert count(round(result.summaries[variant].estimate("cost").mean)) in first
+
+
 # -- the quake -------------------------------------------------------------------------------------------------------
 
 
 def quake() -> Result:
-    return story("mexico-city-2017", 12)
+    return story("mexico-city-2017", SHIPPED["mexico-city-2017"])
 
 
 def test_deciding_sooner_helps_most_and_more_agents_hardly_for_lack_of_seats() -> None:
@@ -60,7 +98,7 @@ def test_the_decision_waits_for_the_first_aid() -> None:
 
 
 def melbourne() -> Result:
-    return story("melbourne-cable-cut", 6)
+    return story("melbourne-cable-cut", SHIPPED["melbourne-cable-cut"])
 
 
 def test_one_person_cannot_finish_the_list_in_a_weekend() -> None:
@@ -87,7 +125,7 @@ def test_the_team_on_friday_evening_reaches_more_and_a_second_duct_would_have_sp
 
 
 def compassion() -> Result:
-    return story("compassionate-call", 8)
+    return story("compassionate-call", SHIPPED["compassionate-call"])
 
 
 def test_a_cap_saves_the_others_seconds_and_hears_nobody() -> None:
@@ -119,7 +157,7 @@ def test_rules_on_handle_time_hold_every_such_call_against_the_agent_and_its_out
 
 
 def messages() -> Result:
-    return story("movistar-direct-message", 16)
+    return story("movistar-direct-message", SHIPPED["movistar-direct-message"])
 
 
 def test_whoever_is_free_answers_hands_over_and_reads_more() -> None:
@@ -159,7 +197,7 @@ def test_conversations_outlive_shifts_and_the_night() -> None:
 
 
 def snow() -> Result:
-    return story("santiago-snowfall-2017", 3)
+    return story("santiago-snowfall-2017", SHIPPED["santiago-snowfall-2017"])
 
 
 def test_every_lever_helps_and_lines_without_people_do_not() -> None:
@@ -195,7 +233,7 @@ def test_the_budget_holds() -> None:
 
 
 def test_the_worst_day_contains_what_the_five_stories_have() -> None:
-    result = story("worst-day", 2)
+    result = story("worst-day", SHIPPED["worst-day"])
     there = contents(result.models[result.baseline])
     assert set(CONTENTS) - there <= {"care"}
     summary = result.summary

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from simulator.document.blocks import Picture
     from simulator.experiment.contest import Contest
     from simulator.report.wording import LocalTime
     from simulator.statistics.summary import Comparison, Summary
@@ -23,16 +24,6 @@ COURSE = ("reachability", "queue", "agents_online")
 Key = tuple[str, int]
 """A variant (or COMPARED) and the number of one of its figures."""
 COMPARED = ""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A drawn figure. ``says`` is the takeaway in a sentence or two: its caption and the text for those who cannot see it."""
-
-    name: str
-    title: str
-    says: str
-    png: bytes
 
 
 @dataclass(frozen=True)

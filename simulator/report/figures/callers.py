@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from simulator.document.blocks import Picture
 from simulator.report.columns import named
-from simulator.report.figures import Picture
 from simulator.report.figures.curves import curve, edges, from_zero, highest, percent, stairs
 from simulator.report.figures.frame import AMBER, GREEN, SKY, Canvas, heading, key
 from simulator.report.wording import LocalTime, amount, count, duration, share

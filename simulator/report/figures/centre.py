@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from simulator.report.figures import Picture
+from simulator.document.blocks import Picture
 from simulator.report.figures.curves import edges, from_zero, percent, stairs
 from simulator.report.figures.frame import (
     AMBER,

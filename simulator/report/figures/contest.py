@@ -10,7 +10,8 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from simulator.report.figures import COURSE, Picture
+from simulator.document.blocks import Picture
+from simulator.report.figures import COURSE
 from simulator.report.figures.curves import curve, from_zero, percent
 from simulator.report.figures.frame import (
     DASHES,
@@ -222,7 +223,7 @@ def regret(contest: Contest, labels: Mapping[str, str]) -> Picture | None:
     panel.imshow(relative, cmap="cividis_r", vmin=0, vmax=1.6, aspect="auto")
     for i, row in enumerate(behind):
         for j, value in enumerate(row):
-            text = "best" if value == 0 else change(value, contest.goals[j].unit).lstrip("+") + " behind"
+            text = "best average" if value == 0 else change(value, contest.goals[j].unit).lstrip("+") + " behind"
             panel.text(j, i, text, ha="center", va="center", fontsize=7.5, color=INK if relative[i, j] < 0.45 else "white")
     panel.set_yticks(range(len(names)), names, fontsize=8)
     panel.set_xticks(

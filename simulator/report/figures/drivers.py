@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from simulator.report.figures import Picture
+from simulator.document.blocks import Picture
 from simulator.report.figures.frame import BLUE, DPI, GREY, INK, SOFT, VERMILLION, WIDTH, plain, png
 
 if TYPE_CHECKING:

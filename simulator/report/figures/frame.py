@@ -19,7 +19,7 @@ from matplotlib.markers import TICKDOWN
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from simulator.report.figures import Picture
+from simulator.document.blocks import Picture
 from simulator.report.wording import LocalTime
 
 if TYPE_CHECKING:

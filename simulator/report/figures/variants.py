@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from simulator.report.figures import Picture
+from simulator.document.blocks import Picture
 from simulator.report.figures.curves import curve, from_zero, percent
 from simulator.report.figures.frame import DPI, GREY, INK, SERIES, SOFT, VERMILLION, WIDTH, Canvas, heading, key, plain, png
 from simulator.report.wording import LocalTime, difference

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.document.blocks import Picture
 from simulator.errors import UsageError
-from simulator.report.figures import Picture
 from simulator.report.figures.curves import curve, edges, from_zero, highest, stairs
 from simulator.report.figures.frame import AMBER, BLUE, GREEN, HATCHES, PURPLE, SKY, VERMILLION, Canvas, heading, key
 from simulator.report.staffing import shortest, shortfall, targets
