@@ -135,7 +135,7 @@ class Gamma(Distribution):
 
 @lru_cache(maxsize=64)  # the same in every world, unless the scenario gives a range
 def _gamma_table(shape: float) -> tuple[Floats, Floats, Floats]:
-    """Nodes, values and slopes: SciPy's inverse takes a microsecond a number, so it is read from a table of it (relative error below 2e-4)."""
+    """Nodes, values, slopes: SciPy's inverse takes a microsecond a number, so it is read from a table (relative error below 2e-4)."""
     import numpy as np
     from scipy.special import gammaincinv
 

@@ -30,27 +30,30 @@ SELDOM = 100_000
 
 
 class Artists:
-    """Processes that draw: one for every :data:`EACH` figures, at most ``jobs``, None is one per core. With one job this process draws itself.
+    """Processes that draw: one for every :data:`EACH` figures, and at most ``jobs``, None is one per core.
 
-    They load matplotlib when they have something to draw; the first of them when it is told to :meth:`prepare`.
+    With one job this process draws itself. They load matplotlib when they have something to draw;
+    the first of them when it is told to :meth:`prepare`.
     """
 
     def __init__(self, jobs: int | None) -> None:
         self._jobs = jobs or cores()
-        self._pool: ProcessPoolExecutor | None = None
+        self._first: ProcessPoolExecutor | None = None  #: one process
+        self._others: ProcessPoolExecutor | None = None  #: the rest, where one does not do
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._first, self._others):
+            if pool is not None:
+                pool.shutdown(wait=False, cancel_futures=True)
 
     def prepare(self) -> None:
         """Let a process start and load, if none has yet."""
-        if self._jobs > 1 and self._pool is None:
+        if self._jobs > 1 and self._first is None:
             with suppress(BrokenProcessPool):
-                self._processes().submit(cores)  # a process is started for each task that finds none idle
+                self._pool(0).submit(cores)
 
     def told(self, progress: Progress | None) -> Progress:
         """``progress`` of simulating; once so little is left that a core is idle, they :meth:`prepare`."""
@@ -76,7 +79,7 @@ class Artists:
             path.write_bytes(pickle.dumps(gallery))
             pending: list[Future[list[Picture | None]]] = []
             with suppress(BrokenProcessPool):  # a process was killed: the figures are worth another try without any
-                pending = [self._processes().submit(_draw, path, keys[k : k + EACH]) for k in range(0, len(keys), EACH)]
+                pending = [self._pool(k).submit(_draw, path, keys[k * EACH :][:EACH]) for k in range(-(-len(keys) // EACH))]
 
             def wait() -> Pictures:
                 with suppress(BrokenProcessPool):
@@ -86,10 +89,17 @@ class Artists:
 
             yield wait
 
-    def _processes(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._jobs, context(), _start)
-        return self._pool
+    def _pool(self, share: int) -> ProcessPoolExecutor:
+        """Who draws this share of the figures.
+
+        Of a pool that starts processes one after another as tasks come, one may die and another start at the same time, and the pool
+        then waits for ever: so the first process has a pool of its own.
+        """
+        if share % self._jobs == 0:
+            self._first = self._first or ProcessPoolExecutor(1, context(), _start)
+            return self._first
+        self._others = self._others or ProcessPoolExecutor(self._jobs - 1, context(), _start)
+        return self._others
 
 
 def _sorted(keys: list[Key], drawn: list[Picture | None]) -> Pictures:
