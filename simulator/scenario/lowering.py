@@ -241,7 +241,7 @@ class _Lowering:
 
     def _profile(self, name: str, need: str, form: ProfileForm) -> world.Profile:
         made = demand.on_days(self._volume(name, need, form), form.days, self.calendar)
-        return replace(made, solved_elsewhere=form.solved_elsewhere, standing=self._standing(form))
+        return replace(made, solved_elsewhere=form.solved_elsewhere, standing=self._standing(form), busyness=form.busyness or "")
 
     def _volume(self, name: str, need: str, form: ProfileForm) -> world.Profile:
         if form.rate is not None:
