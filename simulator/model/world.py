@@ -212,6 +212,7 @@ class Team:
     shifts: tuple[Shift, ...]
     absence: float = 0.0
     channels: tuple[str, ...] = ()  #: which it serves; where empty, all but those on which we call out
+    not_free: float = 0.0  #: share of the time at work that contacts cost beside talk and wrap-up: talk takes 1 / (1 - this) as long
 
 
 @dataclass(frozen=True)
