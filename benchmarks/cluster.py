@@ -11,22 +11,23 @@ import time
 
 from simulator.experiment.cluster import connected
 from simulator.experiment.pool import Runner, processes
-from simulator.experiment.request import Request
-from simulator.experiment.study import models_of
+from simulator.experiment.questions.run import Run
+from simulator.experiment.task import Job
 from simulator.scenario import load
 
 
 def measured(runner: Runner, worlds: int, file: str) -> tuple[float, float, float, float]:
     """Seconds, CPU seconds of the workers, CPU seconds of this process, and bytes sent back, per world."""
-    models = tuple(models_of(load(file), Request()).values())
-    list(runner(models, 1, range(2), records=False))  # workers import what they need
+    plan = Run().plan(load(file))
+    models = {plan.digest(point): model for point, model in plan.models.items()}
+    list(runner([Job(Run(seed=1), world, world, models) for world in range(2)]))  # workers import what they need
     began, spent = time.perf_counter(), time.process_time()
-    found = list(runner(models, 2, range(worlds), records=False))
+    found = list(runner([Job(Run(seed=2), world, world, models) for world in range(worlds)]))
     wall, here = time.perf_counter() - began, time.process_time() - spent
     work = sum(p.effort.drawing + p.effort.simulating + p.effort.tallying for p in found)
-    size = sum(len(tally) for p in found for tally in p.tallies)
+    size = sum(len(part) for p in found for leaf in p.leaves.values() for part in leaf)
     assert len(found) == worlds
-    assert not any(p.failures for p in found)
+    assert not any(p.troubles for p in found)
     return wall / worlds, work / worlds, here / worlds, size / worlds
 
 

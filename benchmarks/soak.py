@@ -12,9 +12,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from simulator.experiment.ask import gather
 from simulator.experiment.journal import Journal
-from simulator.experiment.request import Request
-from simulator.experiment.study import models_of, study
+from simulator.experiment.pool import processes
+from simulator.experiment.questions.run import Run
 from simulator.scenario import load
 
 ROWS = 10
@@ -38,14 +39,14 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
     scenario = load(options.file)
-    request = Request(options.worlds, variant=options.variant)
-    models = models_of(scenario, request)
+    question = Run(replications=options.worlds, variant=options.variant)
+    plan = question.plan(scenario)
     began = time.monotonic()
-    print(f"`{options.file}`, {len(models)} variants, {options.worlds} worlds, {options.jobs} processes.\n")
+    print(f"`{options.file}`, {len(plan.models)} variants, {options.worlds} worlds, {options.jobs} processes.\n")
     print("| worlds | collecting process, MiB | simulating processes, MiB | kept on disk, MiB | seconds |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "worlds"
-        journal = Journal.create(path)
+        journal = Journal.create(path, {"of": "a soak"})
 
         def look(done: int, asked: int) -> None:
             if done % max(1, asked // ROWS) == 0:
@@ -53,7 +54,7 @@ def main() -> None:
                 row = (resident(os.getpid()), sum(children), path.stat().st_size / MIB, time.monotonic() - began)
                 print(f"| {done} | " + " | ".join(f"{value:.1f}" for value in row) + " |", flush=True)
 
-        result = study(scenario, models, request, jobs=options.jobs, progress=look, journal=journal)
+        result = question.judge(plan, gather(question, plan, journal, processes(options.jobs), look))
         print(f"\nSummarised: {resident(os.getpid()):.1f} MiB, {time.monotonic() - began:.1f} s, {result.effort.attempts:,} attempts.")
         journal.close()
 

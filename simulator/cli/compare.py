@@ -15,7 +15,7 @@ from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, r
 from simulator.cli.run import printing, workers_named
 from simulator.cli.trouble import blamed, blocks, say
 from simulator.errors import ExitCode
-from simulator.experiment.request import MOST, STABILITY
+from simulator.experiment.question import MOST, STABILITY
 
 OF_RUNS = {"files", "baseline", "measures", "plugins", "out", "as_json", "quiet", "jobs", "shown"}
 """What can be chosen where finished runs are compared."""
@@ -198,14 +198,14 @@ def _names(text: str | None, option: str) -> tuple[str, ...]:
 
 
 def _plan(scenarios: list[Scenario], named: dict[str, tuple[str, ...]], asked: dict[str, Any], *, n: int, seed: int) -> None:
-    from simulator.experiment.request import Comparing, Request
-    from simulator.experiment.study import models_of
-    from simulator.experiment.variants import DECLARED
+    from simulator.experiment.questions.compare import Compare
     from simulator.scenario.alternatives import alternatives, differing
 
     made = alternatives(scenarios, **named)
-    comparing = Comparing(baseline=asked["baseline"], measures=asked["measures"], rank=asked["rank"])
-    models_of(made, Request(n, seed, DECLARED, precision=asked["precision"], comparing=comparing))  # raises where that cannot be asked
+    question = Compare(
+        replications=n, seed=seed, precision=asked["precision"], baseline=asked["baseline"], measures=asked["measures"], rank=asked["rank"]
+    )
+    question.plan(made)  # raises where that cannot be asked
     lines = [f"{'scenario':<14}{scenarios[0].name}", f"{'seed':<14}{seed}", f"{'replications':<14}{n}"]
     lines += [f"{'alternatives' if i == 0 else '':<14}{name}" for i, name in enumerate(made.variant_names)]
     lines += [f"{'differ in' if i == 0 else '':<14}{path}" for i, path in enumerate(differing(made))]

@@ -40,16 +40,20 @@ def scenario_of(
         scenario = load(file, overrides)
     if earlier is None:
         return scenario
-    from simulator.experiment import archive
+    from simulator.experiment import kept
+    from simulator.experiment.questions.run import Run
 
-    kept = archive.read(earlier)
-    if scenario is not None and scenario.sha256 != kept.scenario.sha256:
+    there = kept.read(earlier)
+    question = there.question
+    if not isinstance(question, Run):
+        raise UsageError(f"{earlier} answers `crisis {question.name}`: crisis {question.name} --extend adds worlds to it")
+    if scenario is not None and scenario.sha256 != there.scenario.sha256:
         raise UsageError(f"{file} is not the scenario that was run in {earlier}: what it says has changed since; run it afresh")
-    if seed is not None and seed != kept.request.seed:
-        raise UsageError(f"{earlier} was run with seed {kept.request.seed}, not {seed}: worlds of one seed belong together")
-    if variant is not None and variant != kept.request.variant:
-        raise UsageError(f"{earlier} was run with {_variant(kept.request.variant)}, not with {_variant(variant)}")
-    if records and not kept.request.records:
+    if seed is not None and seed != question.seed:
+        raise UsageError(f"{earlier} was run with seed {question.seed}, not {seed}: worlds of one seed belong together")
+    if variant is not None and variant != question.variant:
+        raise UsageError(f"{earlier} was run with {_variant(question.variant)}, not with {_variant(variant)}")
+    if records and not question.records:
         raise UsageError(f"{earlier} was run without --records: the contacts of its worlds are not there to be extended; run it afresh")
     return scenario
 

@@ -23,20 +23,24 @@ def plan(
     out: Path,
 ) -> str:
     """The plan as text. Raises UsageError for what does not exist."""
-    from simulator.experiment import archive
-    from simulator.experiment.request import Request
-    from simulator.experiment.study import models_of
+    from simulator.experiment import kept
+    from simulator.experiment.questions.run import Run
     from simulator.report.folder import place_of
     from simulator.statistics.thresholds import as_text
 
     done = 0
     if earlier is not None:
-        kept = archive.read(earlier)
-        scenario, variant, seed = kept.scenario, kept.request.variant, kept.request.seed
-        done = max(len(found) for found in kept.tallies.values())
+        there = kept.read(earlier)
+        question = there.question
+        assert isinstance(question, Run)
+        scenario, variant, seed = there.scenario, question.variant, question.seed
+        done = question.extended(there.found(question.plan(scenario)), 0).replications
     assert scenario is not None
-    request = Request(n, seed, variant, tuple(thresholds), not no_thresholds, tuple(precision))
-    models = models_of(scenario, request)
+    asked = Run(
+        replications=n, seed=seed, variant=variant, thresholds=tuple(thresholds), own_thresholds=not no_thresholds,
+        precision=tuple(precision),
+    )  # fmt: skip
+    models = asked.plan(scenario).models
     marks = next(iter(models.values())).thresholds
     rows = [
         ("scenario", f"{scenario.name} ({scenario.path})"),

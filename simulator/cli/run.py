@@ -16,7 +16,7 @@ from simulator.cli.earlier import only_resumed, scenario_of
 from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, runner_of
 from simulator.cli.trouble import blamed, blocks, say
 from simulator.errors import ExitCode, OutputError
-from simulator.experiment.request import MOST
+from simulator.experiment.question import MOST
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result

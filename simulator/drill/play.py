@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.drill.response import Response, decided_steps, inject_id, overrides, playbook_of, response_of, seen, told, with_step
 from simulator.errors import ScenarioError, UsageError
-from simulator.experiment.request import Request
 from simulator.scenario import Scenario, lower
 from simulator.scenario.decision_log import END, Decision, DecisionLog
 from simulator.scenario.lowering import lower_tree
@@ -17,6 +16,7 @@ from simulator.scenario.variants import NO_ACTION, overridden
 
 if TYPE_CHECKING:
     from simulator.experiment.pool import Progress
+    from simulator.experiment.question import Found
     from simulator.experiment.result import Result
     from simulator.model.exercise import Exercise
     from simulator.model.world import Model
@@ -92,15 +92,20 @@ def prepare(scenario: Scenario, exercise: Exercise, log: DecisionLog | None, *, 
     return Drill(made, exercise, log, ordered, response, seed, world, too_late, left_out)
 
 
-def play(drill: Drill, *, replications: int, jobs: int | None = None, progress: Progress | None = None) -> Result:
+def play(drill: Drill, *, replications: int, jobs: int | None = None, progress: Progress | None = None) -> tuple[Found, Result]:
     """Simulate every response in the same worlds. Raises UsageError where the played world would not be among them."""
-    from simulator.experiment.study import models_of, study
+    from simulator.experiment.ask import gather
+    from simulator.experiment.journal import Journal
+    from simulator.experiment.pool import processes
+    from simulator.experiment.questions.run import Run
     from simulator.experiment.variants import DECLARED
 
     if drill.world >= replications:
         raise UsageError(f"the played world is number {drill.world}: ask for at least {drill.world + 1} replications")
-    request = Request(replications=replications, seed=drill.seed, variant=DECLARED)
-    return study(drill.scenario, models_of(drill.scenario, request), request, jobs=jobs, progress=progress)
+    question = Run(replications=replications, seed=drill.seed, variant=DECLARED)
+    plan = question.plan(drill.scenario)
+    found = gather(question, plan, Journal.in_memory(), processes(jobs), progress)
+    return found, question.judge(plan, found)
 
 
 def readings(log: Sequence[LogEntry], name: str) -> Mapping[str, float] | None:

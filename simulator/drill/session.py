@@ -19,7 +19,7 @@ from simulator.drill.play import play, prepare
 from simulator.drill.review import review
 from simulator.drill.telling import Clockwork
 from simulator.errors import Diagnostic, Interrupted, OutputError, ScenarioError, UsageError
-from simulator.experiment import archive
+from simulator.experiment import kept
 from simulator.report import folder, manifest
 from simulator.report.wording import LocalTime
 from simulator.scenario import document as yaml_document
@@ -100,7 +100,7 @@ def hold(
     wanted = usable_forms(forms)
     home = None if out is None else folder.prepare(Path(out), scenario.name)
     drill = replace(prepare(scenario, exercise, read, seed=chosen, world=played), events_list=events_list)
-    result = play(drill, replications=worlds, jobs=jobs, progress=progress)
+    worlds_found, result = play(drill, replications=worlds, jobs=jobs, progress=progress)
     if played not in {tally.replication for tally in result.tallies[drill.played]}:
         raise Interrupted("Interrupted before the played world was simulated: nothing was written.")
     found = review(drill, result)
@@ -108,10 +108,10 @@ def hold(
         return Held(found)
     began = datetime.now(UTC)
     with folder.whole_or_nothing(home) as scratch:
-        archive.write(result, scratch / archive.NAME)
+        kept.seal(worlds_found, result.question, scratch / kept.WORLDS)
         (scratch / SETTING).write_text(json_text(setting(drill, names=names, command=command)), encoding="utf-8", newline="\n")
         write(found, scratch, wanted, command=command, began=began, names=names)
-        said = manifest.manifest(result, command=command, began=began, jobs=jobs, folder=scratch)
+        said = manifest.manifest(result, command=command, began=began, jobs=jobs, folder=scratch, **manifest.of_run(result))
         (scratch / manifest.NAME).write_text(json_text(said), encoding="utf-8", newline="\n")
         parts = (scenario.sha256, str(chosen), command, json.dumps(setting(drill, names=names, command=command)["log"]))
         return Held(found, folder.keep(scratch, folder.run_name(began, *parts)))
@@ -124,9 +124,11 @@ def is_drill(finished: Path) -> bool:
 
 def recall(finished: Path) -> Review:
     """The review of the drill in a results folder, without simulating. Raises UsageError where there is none."""
-    from simulator.experiment.study import recall as recall_result
+    import simulator.experiment.questions.run  # noqa: F401  # whose answer it keeps
 
-    result = recall_result(archive.read(finished))
+    there = kept.read(finished)
+    plan = there.question.plan(there.scenario)
+    result: Any = there.question.judge(plan, there.found(plan))
     return review(read_setting(finished, result), result)
 
 

@@ -1,6 +1,6 @@
 """Tasks on a cluster, through ``dask.distributed``: the same worlds, wherever they are simulated.
 
-A task carries all it needs (models, plug-ins, seed, number), so that any worker can do it, also one that joined late, and the
+A task carries all it needs (question, models, plug-ins, world), so that any worker can do it, also one that joined late, and the
 scheduler can give it to another where one dies. What a worker sends back is what a process of this machine sends back.
 """
 
@@ -11,25 +11,21 @@ import pickle
 import signal
 import threading
 import time
-import zlib
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.errors import UsageError
 from simulator.experiment.kin import kin, strangers
-from simulator.experiment.task import Failure, Parcel, parcel
+from simulator.experiment.pool import Packed, packed
+from simulator.experiment.task import EVERY, Job, Parcel, Trouble, simulate_job
 from simulator.experiment.workers import cores, keep_memory, safe_path
 from simulator.model.plugin import install, loaded
-
-if TYPE_CHECKING:
-    from simulator.model.world import Model
 
 EXTRA = "pip install 'crisis-simulator[cluster]'"
 AHEAD = 2
@@ -55,28 +51,29 @@ class Cluster:
         threads = self.client.nthreads()
         return f"{self.client.scheduler.address}, {len(threads)} workers with {sum(threads.values())} threads"
 
-    def __call__(self, models: Sequence[Model], seed: int, numbers: Sequence[int], *, records: bool) -> Generator[Parcel, None, None]:
-        """Give the tasks as they finish.
+    def __call__(self, jobs: Sequence[Job]) -> Generator[Parcel, None, None]:
+        """Give what came of the ``jobs`` as they finish.
 
         A worker that dies costs no task: the scheduler gives it to another one. A task that keeps killing its workers
-        becomes a :class:`Failure`. Raises UsageError where workers are of another version, or the scheduler is gone.
+        becomes a :class:`~simulator.experiment.task.Trouble`. Raises UsageError where workers are of another version, or the
+        scheduler is gone.
         """
-        job = packed(models, seed, records=records)
+        setting = pickle.dumps((kin(), loaded()))
         executor = self.client.get_executor(pure=False)
-        ahead = deque(numbers)
-        running: dict[Future[Parcel], int] = {}
+        ahead = deque(jobs)
+        running: dict[Future[Parcel], Job] = {}
         room, looked = 0, 0.0
         try:
             while ahead or running:
                 if time.monotonic() - looked > LOOK_EVERY:
                     room, looked = max(LEAST, AHEAD * self._threads()), time.monotonic()
                 while ahead and len(running) < room:
-                    running[executor.submit(work, job, ahead[0])] = ahead[0]
+                    running[executor.submit(work, setting, pickle.dumps(packed(ahead[0])))] = ahead[0]
                     ahead.popleft()
                 ready, _ = wait(running, LOOK_EVERY, FIRST_COMPLETED)
-                for future in sorted(ready, key=running.__getitem__):
-                    number = running.pop(future)
-                    yield _sent(future, number, seed)
+                for future in sorted(ready, key=lambda future: running[future].place):
+                    job = running.pop(future)
+                    yield _sent(future, job)
         finally:
             for future in running:
                 future.cancel()
@@ -133,39 +130,27 @@ def connected(scheduler: str | None = None, jobs: int | None = None) -> Iterator
         yield Cluster(stack.enter_context(client))
 
 
-def packed(models: Sequence[Model], seed: int, *, records: bool) -> bytes:
-    """Everything about a task but its number; a few kilobytes."""
-    task = pickle.dumps((tuple(models), seed, records))
-    return zlib.compress(pickle.dumps((kin(), loaded(), task)))
-
-
-def work(job: bytes, number: int) -> Parcel:
+def work(setting: bytes, task: bytes) -> Parcel:
     """Do one task. Runs on a worker. Raises Stranger where its worlds would not be alike."""
-    models, seed, records = _unpacked(job)
-    return parcel(models, seed, number, records)
-
-
-@lru_cache(maxsize=4)
-def _unpacked(job: bytes) -> tuple[tuple[Model, ...], int, bool]:
     # That is why a cluster wants a network of its own.
-    expected, plugins, task = pickle.loads(zlib.decompress(job))  # noqa: S301  # a worker does what its scheduler says
+    expected, plugins = pickle.loads(setting)  # noqa: S301  # a worker does what its scheduler says
     if strangers(expected):
         raise Stranger(kin())
     keep_memory()
     for plugin in plugins:
         install(plugin)
-    unpacked: tuple[tuple[Model, ...], int, bool] = pickle.loads(task)  # noqa: S301  # its models may be made by plug-ins
-    return unpacked
+    sent: Packed = pickle.loads(task)  # noqa: S301  # opened once its plug-ins are there
+    return simulate_job(sent.opened())
 
 
-def _sent(future: Future[Parcel], number: int, seed: int) -> Parcel:
+def _sent(future: Future[Parcel], job: Job) -> Parcel:
     """What came of a task."""
     from distributed import KilledWorker
 
     try:
         return future.result()
     except KilledWorker:
-        return Parcel(number, failures=(Failure(number, seed, "", "the workers that simulated it died"),))
+        return Parcel(job.place, job.world, troubles={EVERY: Trouble("the workers that simulated it died", death=True)})
     except Stranger as other:
         raise UsageError(f"a worker of the cluster has {strangers(other.args[0])}: its worlds would not be alike.") from None
     except CancelledError:

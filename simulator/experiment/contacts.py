@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.errors import UsageError
 from simulator.experiment.written import written
 from simulator.vocabulary import Cause, Outcome
 
@@ -50,27 +48,6 @@ def write(path: Path, replications: Iterable[bytes]) -> None:
         file.write(COLUMNS.encode() + b"\n")
         for rows in replications:
             file.write(zlib.decompress(rows))
-
-
-def read(paths: Sequence[Path], replications: Sequence[int]) -> Iterator[tuple[bytes, ...]]:
-    """What :func:`write` wrote: for each of ``replications``, its rows in each of the files at ``paths``.
-
-    Raises OSError where a file cannot be read, and UsageError where it is another one.
-    """
-    files = [_replications(path) for path in paths]
-    nothing = (-1, zlib.compress(b"", 1))
-    heads = [next(file, nothing) for file in files]
-    for number in replications:
-        yield tuple(rows if n == number else nothing[1] for n, rows in heads)  # a world in which nobody calls has no rows
-        heads = [next(file, nothing) if head[0] == number else head for file, head in zip(files, heads, strict=True)]
-
-
-def _replications(path: Path) -> Iterator[tuple[int, bytes]]:
-    with path.open("rb") as file:
-        if file.readline().rstrip(b"\n") != COLUMNS.encode():
-            raise UsageError(f"{path} cannot be read: its columns are not those of this version")
-        for number, lines in groupby(file, lambda line: int(line.partition(b",")[0])):
-            yield number, zlib.compress(b"".join(lines), 1)
 
 
 def _names(column: NDArray[np.uint8] | NDArray[np.int32], names: tuple[str, ...]) -> list[str]:

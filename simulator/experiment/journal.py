@@ -1,7 +1,8 @@
-"""What a run has finished, kept as it goes: one file that only grows, in which a world stands whole or not at all.
+"""What a question has found, kept as it goes: one file that only grows, in which a world stands whole or not at all.
 
 Each entry carries its length and a checksum. Whatever interrupts the writing (Ctrl-C, a crash, a full disk, a power cut) leaves
 at most one torn entry at the end, which is cut off when the file is opened again: that world is simulated once more.
+The first entry says what was asked. A finished file is the same, in order and with a last entry that seals it.
 """
 
 from __future__ import annotations
@@ -12,21 +13,16 @@ import os
 import struct
 import time
 import zlib
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from contextlib import nullcontext, suppress
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from simulator.errors import UsageError
-from simulator.experiment.packing import Tallies, unpack
-from simulator.experiment.task import Effort, Failure, Parcel
+from simulator.experiment.task import EVERY, Effort, Leaf, Parcel, Trouble
 
-if TYPE_CHECKING:
-    from simulator.model.world import Model
-    from simulator.statistics.tally import Tally
-
-MAGIC = b"crisis journal 2\n"
+MAGIC = b"crisis journal 3\n"
 HEAD = struct.Struct("<QI")  #: length of what follows, and its CRC-32
 SYNC_EVERY = 1.0  #: seconds: what a power cut can cost
 
@@ -41,25 +37,24 @@ class _Bytes(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """Where the parts of one world lie: (place, length) of each."""
-
-    tallies: tuple[tuple[int, int], ...]
-    rows: tuple[tuple[int, int], ...]
-    effort: Effort
-    failures: tuple[Failure, ...]
+Place = tuple[int, int]
+"""Where a part of a leaf lies, and its length."""
 
 
 class Journal:
-    """Worlds by number of replication. One process writes it."""
+    """Leaves by (digest of the model, number of the world). One process writes it."""
 
-    def __init__(self, file: _Bytes, place: int = len(MAGIC), on_disk: int | None = None) -> None:
+    def __init__(self, file: _Bytes, on_disk: int | None = None, path: Path | None = None) -> None:
         self._file = file
-        self._end = place
+        self._path = path  #: of a file that is only read: it is open while somebody reads
+        self._end = len(MAGIC)
         self._descriptor = on_disk
         self._synced = time.monotonic()
-        self._entries: dict[int, _Entry] = {}
+        self._leaves: dict[tuple[str, int], tuple[Place, ...]] = {}
+        self.troubles: dict[tuple[str, int], Trouble] = {}  #: what will happen again
+        self.effort = Effort()  #: what it took to simulate all of them
+        self.about: dict[str, Any] = {}  #: what was asked
+        self.seal: dict[str, Any] | None = None  #: how it ended; None while it is unfinished
 
     @classmethod
     def in_memory(cls) -> Journal:
@@ -67,63 +62,97 @@ class Journal:
         return cls(io.BytesIO(MAGIC))
 
     @classmethod
-    def create(cls, path: Path) -> Journal:
-        """A new file. Raises OSError where that is impossible or there is one."""
+    def create(cls, path: Path, about: Mapping[str, Any]) -> Journal:
+        """A new file, which says first what it is about. Raises OSError where that is impossible or there is one."""
         file = path.open("x+b", buffering=0)
         try:
             _write(file, MAGIC)
+            journal = cls(file, file.fileno())
+            journal._put({"about": dict(about)})
         except BaseException:
             file.close()
             raise
-        return cls(file, on_disk=file.fileno())
+        return journal
 
     @classmethod
-    def open(cls, path: Path) -> Journal:
-        """The file with all that it holds; a torn entry at its end is cut off. Raises UsageError where it is no journal."""
+    def open(cls, path: Path, *, to_write: bool = False) -> Journal:
+        """The file with all that it holds; ``to_write``, a torn entry at its end is cut off. Raises UsageError where it is no journal."""
         try:
-            file = path.open("r+b", buffering=0)
+            file = path.open("r+b" if to_write else "rb", buffering=0)
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
-        if _read(file, 0, len(MAGIC)) != MAGIC:
+        journal = cls(file, file.fileno() if to_write else None, None if to_write else path)
+        try:
+            journal._take_in(path)
+            if to_write:
+                file.truncate(journal._end)
+            else:
+                file.close()
+        except BaseException:
             file.close()
-            raise UsageError(f"{path} cannot be read: it is damaged, or another version of the simulator wrote it.")
-        journal = cls(file, on_disk=file.fileno())
-        while journal._take_in():
-            pass
-        file.truncate(journal._end)
+            raise
         return journal
 
     @property
-    def replications(self) -> Collection[int]:
-        """The numbers of the worlds, in order of arrival."""
-        return self._entries.keys()
+    def worlds(self) -> Collection[int]:
+        """The numbers of the worlds in which anything has finished."""
+        return {world for _, world in self._leaves}
 
-    @property
-    def failures(self) -> list[Failure]:
-        """Of the variants that failed in some of the worlds."""
-        return [failure for entry in self._entries.values() for failure in entry.failures]
+    def __contains__(self, key: object) -> bool:
+        return key in self._leaves
 
-    @property
-    def effort(self) -> Effort:
-        """What it took to simulate all of them."""
-        return sum((entry.effort for entry in self._entries.values()), Effort())
+    def __len__(self) -> int:
+        return len(self._leaves)
+
+    def leaf(self, digest: str, world: int) -> Leaf | None:
+        """What a world of a model left behind; None where it has not finished."""
+        places = self._leaves.get((digest, world))
+        if places is None:
+            return None
+        with nullcontext(self._file) if self._path is None else self._path.open("rb", buffering=0) as file:
+            return tuple(_read(file, *place) for place in places)
 
     def append(self, parcel: Parcel) -> None:
-        """Keep a finished world; one that is already there stays as it is.
+        """Keep what has come of a task, but for what may go better another time; what is there already stays as it is.
 
         Raises OSError where that is impossible: the file is then as it was.
         """
-        if parcel.replication in self._entries:
+        leaves = {digest: leaf for digest, leaf in parcel.leaves.items() if (digest, parcel.world) not in self}
+        troubles = {digest: trouble for digest, trouble in parcel.troubles.items() if digest != EVERY and not trouble.death}
+        if not leaves and not troubles:
             return
-        parts = (*parcel.tallies, *parcel.rows)
         said = {
-            "replication": parcel.replication,
-            "tallies": [len(part) for part in parcel.tallies],
-            "rows": [len(part) for part in parcel.rows],
+            "world": parcel.world,
+            "leaves": {digest: [len(part) for part in leaf] for digest, leaf in leaves.items()},
+            "troubles": {digest: [trouble.error, trouble.traceback] for digest, trouble in troubles.items()},
             "effort": asdict(parcel.effort),
-            "failures": [asdict(failure) for failure in parcel.failures],
         }
-        body = b"".join((json.dumps(said).encode(), b"\n", *parts))
+        self._put(said, b"".join(part for leaf in leaves.values() for part in leaf))
+        if self._descriptor is not None and time.monotonic() - self._synced > SYNC_EVERY:
+            os.fsync(self._descriptor)
+            self._synced = time.monotonic()
+
+    def copy(self, other: Journal, keys: Collection[tuple[str, int]] | None = None) -> None:
+        """Keep what ``other`` holds as well, or of it only ``keys``, in their order."""
+        for digest, world in [*other._leaves, *other.troubles] if keys is None else keys:
+            leaf, trouble = other.leaf(digest, world), other.troubles.get((digest, world))
+            self.append(Parcel(
+                0, world, {} if leaf is None else {digest: leaf}, {} if trouble is None else {digest: replace(trouble, traceback="")}
+            ))  # fmt: skip
+
+    def close_with(self, seal: Mapping[str, Any]) -> None:
+        """Seal the file: it is finished, and nothing is added any more."""
+        self._put({"seal": dict(seal)})
+        if self._descriptor is not None:
+            os.fsync(self._descriptor)
+        self.close()
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _put(self, said: dict[str, Any], parts: bytes = b"") -> None:
+        """Write an entry at the end, or nothing of it."""
+        body = b"".join((json.dumps(said, ensure_ascii=False).encode(), b"\n", parts))
         try:
             self._file.seek(self._end)
             _write(self._file, HEAD.pack(len(body), zlib.crc32(body)) + body)
@@ -132,33 +161,20 @@ class Journal:
                 self._file.truncate(self._end)
             raise
         self._add(said, len(body))
-        if self._descriptor is not None and time.monotonic() - self._synced > SYNC_EVERY:
-            os.fsync(self._descriptor)
-            self._synced = time.monotonic()
 
-    def tallies(self, models: Mapping[str, Model], among: Collection[int] | None = None) -> Tallies:
-        """The tallies of the worlds, or of those ``among`` them, read when they are asked for."""
-        from simulator.statistics.frame import frame_of
+    def _take_in(self, path: Path) -> None:
+        """Know everything that the file at ``path`` holds. Raises UsageError where it is no journal."""
+        if _read(self._file, 0, len(MAGIC)) != MAGIC:
+            raise UsageError(f"{path} cannot be read: it is damaged, or another version of the simulator wrote it.")
+        try:
+            while self._take_in_one():
+                pass
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UsageError(f"{path} cannot be read: it is damaged ({error}).") from error
+        if not self.about:
+            raise UsageError(f"{path} cannot be read: its beginning is damaged.")
 
-        numbers = sorted(self._entries if among is None else self._entries.keys() & set(among))
-
-        def read(variant: str) -> list[Tally]:
-            place, model = list(models).index(variant), models[variant]
-            frame = frame_of(model)
-            packed = (self._entries[number].tallies[place] for number in numbers)
-            return [unpack(_read(self._file, *where), model, frame) for where in packed if where[1]]  # empty where it was left out
-
-        return Tallies(tuple(models), read)
-
-    def rows(self, variant: int) -> Iterator[bytes]:
-        """The recorded contacts of each world of the ``variant``-th variant, in order."""
-        for number in sorted(self._entries):
-            yield _read(self._file, *self._entries[number].rows[variant])
-
-    def close(self) -> None:
-        self._file.close()
-
-    def _take_in(self) -> bool:
+    def _take_in_one(self) -> bool:
         """Add the entry at the end; False where there is no whole one."""
         head = _read(self._file, self._end, HEAD.size)
         if len(head) < HEAD.size:
@@ -175,16 +191,20 @@ class Journal:
 
     def _add(self, said: dict[str, Any], length: int) -> None:
         """Know the entry at the end, of which ``said`` is the first line."""
-        place = self._end = self._end + HEAD.size + length
-        parts = []
-        for size in reversed([*said["tallies"], *said["rows"]]):
-            place -= size
-            parts.append((place, size))
-        parts.reverse()
-        many = len(said["tallies"])
-        self._entries[said["replication"]] = _Entry(
-            tuple(parts[:many]), tuple(parts[many:]), Effort(**said["effort"]), tuple(Failure(**failure) for failure in said["failures"])
-        )
+        self._end += HEAD.size + length
+        self.about = said.get("about", self.about)
+        self.seal = said.get("seal", self.seal)
+        leaves: dict[str, list[int]] = said.get("leaves", {})
+        place = self._end - sum(map(sum, leaves.values()))
+        for digest, sizes in leaves.items():
+            parts = []
+            for size in sizes:
+                parts.append((place, size))
+                place += size
+            self._leaves[digest, said["world"]] = tuple(parts)
+        for digest, (error, traceback) in said.get("troubles", {}).items():
+            self.troubles[digest, said["world"]] = Trouble(error, traceback)
+        self.effort += Effort(**said.get("effort", {}))
 
 
 def _write(file: _Bytes, data: bytes) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.errors import Interrupted, UsageError
+from simulator.errors import UsageError
 from simulator.experiment.contest import Contest, Contrast
 from simulator.experiment.goals import measure_in, precision
 from simulator.scenario.alternatives import differing
@@ -23,10 +23,8 @@ from simulator.statistics.worlds import Worlds
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from simulator.experiment.pool import Progress, Runner
-    from simulator.experiment.request import Request
+    from simulator.experiment.questions.compare import Compare
     from simulator.experiment.result import Result
-    from simulator.experiment.stability import Condition
     from simulator.experiment.task import Failure
     from simulator.model.world import Model
     from simulator.scenario import Scenario
@@ -82,68 +80,96 @@ def ranked(names: Sequence[str], tallies: Mapping[str, Sequence[Tally]], zone: P
     return select(np.array([[found[name].get(row, np.nan) for name in names] for row in rows]), zone.half_width, first_stage)
 
 
-def judge(result: Result, stability: Sequence[Condition] = ()) -> Contest:
+@dataclass(frozen=True)
+class Field:
+    """The alternatives side by side in the worlds that all of them have, goal by goal."""
+
+    names: tuple[str, ...]
+    goals: tuple[Goal, ...]  #: those that are shown, and after them what is always looked at
+    shown: tuple[int, ...]  #: of the goals: those in which every alternative has a value; the first decides who wins
+    worlds: Mapping[str, Worlds]
+    columns: Mapping[str, tuple[Column, ...]]
+    known: Mapping[str, Floats]
+    rankings: tuple[Ranking, ...]  #: one a goal that is shown
+
+    @classmethod
+    def of(cls, asked: Compare, models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]], baseline: str) -> Field:
+        """Raises UsageError where no world is common to all, or no goal is defined in any."""
+        names = tuple(models)
+        goals = goals_of(models, asked.measures)
+        common = set.intersection(*({t.replication for t in tallies[name]} for name in names))
+        if not common:
+            raise UsageError("no world was finished by every alternative")
+        every = (*goals, *(goal for goal in _beside(models, baseline) if goal not in goals))
+        worlds = {name: Worlds([t for t in tallies[name] if t.replication in common]).slim() for name in names}
+        columns = {name: tuple(_column(of_one, goal) for goal in every) for name, of_one in worlds.items()}
+        known = known_of(models[baseline], asked.seed, sorted(common)) if len(names) <= FEW and asked.paired else {}
+        rankings = [rank(goal, {name: columns[name][i] for name in names}, known) for i, goal in enumerate(goals)]
+        kept = [i for i, ranking in enumerate(rankings) if ranking is not None]
+        if not asked.measures:  # what nobody asked for and what is the same in every world is not shown
+            unlike = [i for i in kept if any(np.ptp([columns[name][i].values for name in names], axis=0) > 0)]
+            kept = [i for i in kept if i in unlike or i == kept[0]]
+        if not kept:
+            raise UsageError(f"none of {', '.join(map(str, goals))} is defined in any world: name another --measure")
+        return cls(names, every, tuple(kept), worlds, columns, known, tuple(found for i in kept if (found := rankings[i]) is not None))
+
+    def ranking(self, goal: Goal) -> Ranking | None:
+        """The alternatives by one of :attr:`goals`."""
+        return rank(goal, {name: self.columns[name][self.goals.index(goal)] for name in self.names}, self.known)
+
+    def contrast(self, alternative: str, against: str, i: int, comparisons: int) -> Contrast:
+        """One alternative less another, in the ``i``-th goal."""
+        pair = self.worlds[alternative], self.worlds[against]
+        columns = self.columns[alternative][i], self.columns[against][i]
+        return _contrast(self.goals[i], (alternative, against), pair, columns, self.known, comparisons)
+
+
+def _suffering(models: Mapping[str, Model], baseline: str) -> list[Goal]:
+    """Who may pay for what the others gain: people with a need that all have, or of a group."""
+    shared = set.intersection(*({need.name for need in model.needs} for model in models.values()))
+    needs = [Goal(SUFFERED, {"need": need.name}) for need in models[baseline].needs if need.name in shared]
+    return needs + [Goal(SUFFERED, {"group": group}) for group in _groups(models)]
+
+
+def _beside(models: Mapping[str, Model], baseline: str) -> list[Goal]:
+    """What is looked at whatever is asked."""
+    return [Goal(SUFFERED, {}), Goal(REFUSED, {}), *_suffering(models, baseline)]
+
+
+def judge(result: Result) -> Contest:
     """Compare the variants of ``result`` by the goals that were asked for. Raises UsageError where no world is common to all."""
-    asked = result.request.comparing
-    assert asked is not None
-    names = tuple(result.models)
-    goals = goals_of(result.models, asked.measures)
-    common = set.intersection(*({t.replication for t in result.tallies[name]} for name in names))
-    if not common:
-        raise UsageError("no world was finished by every alternative")
-    shared = set.intersection(*({need.name for need in model.needs} for model in result.models.values()))
-    suffering = [Goal(SUFFERED, {"need": need.name}) for need in result.models[result.baseline].needs if need.name in shared]
-    suffering += [Goal(SUFFERED, {"group": group}) for group in _groups(result.models)]
-    beside = [Goal(SUFFERED, {}), Goal(REFUSED, {}), *suffering]
-    every = [*goals, *(goal for goal in beside if goal not in goals)]
-    worlds = {name: Worlds([t for t in result.tallies[name] if t.replication in common]).slim() for name in names}
-    columns = {name: tuple(_column(of_one, goal) for goal in every) for name, of_one in worlds.items()}
-    known = known_of(result.models[result.baseline], result.seed, sorted(common)) if len(names) <= FEW and asked.paired else {}
-
-    def ranking_of(goal: Goal) -> Ranking | None:
-        return rank(goal, {name: columns[name][every.index(goal)] for name in names}, known)
-
-    rankings = [ranking_of(goal) for goal in goals]
-    kept = [i for i, ranking in enumerate(rankings) if ranking is not None]
-    if not asked.measures:  # what nobody asked for and what is the same in every world is not shown
-        unlike = [i for i in kept if any(np.ptp([columns[name][i].values for name in names], axis=0) > 0)]
-        kept = [i for i in kept if i in unlike or i == kept[0]]
-    if not kept:
-        raise UsageError(f"none of {', '.join(map(str, goals))} is defined in any world: name another --measure")
-    rankings_kept = tuple(ranking for i in kept if (ranking := rankings[i]) is not None)
-    others = [name for name in names if name != result.baseline]
-
-    def contrast(alternative: str, against: str, i: int, comparisons: int) -> Contrast:
-        pair = worlds[alternative], worlds[against]
-        return _contrast(every[i], (alternative, against), pair, (columns[alternative][i], columns[against][i]), known, comparisons)
-
-    zone = zone_of(result.models, asked.rank) if asked.rank else None
-    selection = None if zone is None else ranked(names, result.tallies, zone, result.request.replications)
-    winner = rankings_kept[0].standings[0].alternative
+    asked: Compare = result.question
+    models, baseline = result.models, result.baseline
+    field = Field.of(asked, models, result.tallies, baseline)
+    names, kept = field.names, field.shown
+    others = [name for name in names if name != baseline]
+    zone = zone_of(models, asked.rank) if asked.rank else None
+    selection = None if zone is None else ranked(names, result.tallies, zone, asked.replications)
+    winner = field.rankings[0].standings[0].alternative
     if selection is not None and selection.decided:
         winner = names[selection.left[0]]
-    against = _rival(rankings_kept[0], winner) if winner == result.baseline else result.baseline
-    borne = [i for i, goal in enumerate(every) if goal in suffering]
-    suffered = [contrast(winner, against, i, len(borne) * len(others)) for i in borne]
+    against = _rival(field.rankings[0], winner) if winner == baseline else baseline
+    suffering = _suffering(models, baseline)
+    borne = [i for i, goal in enumerate(field.goals) if goal in suffering]
+    suffered = [field.contrast(winner, against, i, len(borne) * len(others)) for i in borne]
     return Contest(
         alternatives=names,
-        baseline=result.baseline,
-        goals=tuple(goals[i] for i in kept),
-        rankings=rankings_kept,
-        contrasts=tuple(contrast(name, result.baseline, i, len(others)) for i in kept for name in others),
-        lead=contrast(winner, against, kept[0], len(others)),
-        dominated_by=dominators([goals[i] for i in kept], [{name: columns[name][i] for name in names} for i in kept]),
-        never_served=ranking_of(beside[0]),
-        refused=ranking_of(beside[1]),
-        urgent=tuple(found for goal in _urgent(result.models[result.baseline], suffering) if (found := ranking_of(goal)) is not None),
+        baseline=baseline,
+        goals=tuple(field.goals[i] for i in kept),
+        rankings=field.rankings,
+        contrasts=tuple(field.contrast(name, baseline, i, len(others)) for i in kept for name in others),
+        lead=field.contrast(winner, against, kept[0], len(others)),
+        dominated_by=dominators([field.goals[i] for i in kept], [{name: field.columns[name][i] for name in names} for i in kept]),
+        never_served=field.ranking(Goal(SUFFERED, {})),
+        refused=field.ranking(Goal(REFUSED, {})),
+        urgent=tuple(found for goal in _urgent(models[baseline], suffering) if (found := field.ranking(goal)) is not None),
         neglected=tuple(c for c in suffered if c.clear and not c.better),
         differing=_differing(result.scenario, names),
         failed=_failed(result.failures),
         paired=asked.paired,
-        columns={name: tuple(columns[name][i] for i in kept) for name in names},
+        columns={name: tuple(field.columns[name][i] for i in kept) for name in names},
         selection=selection,
         zone=zone,
-        stability=tuple(stability),
     )
 
 
@@ -236,51 +262,20 @@ def _contrast(
     )
 
 
-def check(request: Request, models: Mapping[str, Model]) -> None:
+def check(asked: Compare, models: Mapping[str, Model]) -> None:
     """Raise UsageError where ``models`` cannot be compared as was asked."""
-    asked = request.comparing
-    assert asked is not None
     goals_of(models, asked.measures)
     if asked.baseline and asked.baseline not in models:
         raise UsageError(f"--baseline: there is no alternative `{asked.baseline}`; {did_you_mean(asked.baseline, models)}")
     if asked.rank:
         zone_of(models, asked.rank)
-        if request.replications < FIRST_STAGE:
-            raise UsageError(f"--rank needs at least {FIRST_STAGE} replications to begin with, not {request.replications}")
+        if asked.replications < FIRST_STAGE:
+            raise UsageError(f"--rank needs at least {FIRST_STAGE} replications to begin with, not {asked.replications}")
 
 
-def left(request: Request, models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]]) -> tuple[str, ...]:
+def left(asked: Compare, models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]]) -> tuple[str, ...]:
     """The alternatives of which more worlds are wanted: all of them, unless ranking has left some out."""
-    if request.comparing is None or not request.comparing.rank:
+    if not asked.rank:
         return tuple(models)
-    found = ranked(tuple(models), tallies, zone_of(models, request.comparing.rank), request.replications)
+    found = ranked(tuple(models), tallies, zone_of(models, asked.rank), asked.replications)
     return tuple(tuple(models)[i] for i in found.left)
-
-
-def undecided(request: Request, models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]]) -> bool:
-    """Whether alternatives are ranked and more than one is left."""
-    return request.comparing is not None and bool(request.comparing.rank) and len(left(request, models, tallies)) > 1
-
-
-def settle(result: Result, *, jobs: int | None = None, progress: Progress | None = None, runner: Runner | None = None) -> Result:
-    """``result`` with what its worlds say, tried under other conditions too.
-
-    Where that is interrupted, what is known stands and the result says so.
-    """
-    from simulator.experiment.stability import chosen, examine
-
-    asked = result.request.comparing
-    assert asked is not None
-    found = judge(result)
-    if asked.stability == 0 or result.interrupted or any(not failure.variant for failure in result.failures):
-        return replace(result, contest=found)
-    best = [standing.alternative for standing in found.rankings[0].standings]
-    models = {name: result.models[name] for name in chosen(found.alternatives, best, result.baseline)}
-    told = None if progress is None else lambda done, of: progress(result.asked + done, result.asked + of)
-    try:
-        conditions = examine(
-            models, found.goals[0], seed=result.seed, replications=asked.stability, jobs=jobs, progress=told, runner=runner
-        )
-    except Interrupted:
-        return replace(result, contest=found, interrupted=True)
-    return replace(result, contest=replace(found, stability=conditions))

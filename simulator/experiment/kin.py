@@ -25,7 +25,7 @@ def kin() -> dict[str, str]:
     except PackageNotFoundError:  # a source tree that is not installed
         number = ""
     digest = blake2b(digest_size=4)
-    for path in sorted(path for part in PARTS for path in (PACKAGE / part).glob("*.py")):
+    for path in sorted(path for part in PARTS for path in (PACKAGE / part).rglob("*.py")):
         digest.update(f"{path.name}\n".encode())
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     found["crisis-simulator"] = f"{number} ({digest.hexdigest()})".strip()

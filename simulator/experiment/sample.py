@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulator.errors import Interrupted
-from simulator.experiment.pool import Progress, Runner, replicate_all
-from simulator.experiment.study import nothing_finished
+from simulator.experiment.ask import gather
+from simulator.experiment.journal import Journal
+from simulator.experiment.pool import Progress, Runner, processes
+from simulator.experiment.question import Plan, Question, nothing_finished
 from simulator.experiment.task import Failure
 from simulator.model.plugin import noted
 from simulator.statistics.compare import paired
@@ -60,20 +61,18 @@ def sample(
     jobs: int | None = None,
     progress: Progress | None = None,
     runner: Runner | None = None,
-    singly: bool = False,
 ) -> Sample:
-    """Simulate every model in the same worlds. A world in which one fails is left out; or, ``singly``, the model that fails.
+    """Simulate every model in the same worlds. A world in which one fails is left out.
 
     Ctrl-C keeps what is finished. Raises :class:`~simulator.errors.Interrupted` where that is nothing, and
-    :class:`~simulator.experiment.study.NothingFinished` where every replication failed.
+    :class:`~simulator.experiment.question.NothingFinished` where every replication failed.
     """
-    runs = replicate_all(tuple(models.values()), seed=seed, numbers=range(replications), jobs=jobs, progress=progress, runner=runner)
-    tasks = sorted([*runs.finished, *(runs.torn if singly else ())], key=lambda task: task.replication)
-    kept = [name for i, name in enumerate(models) if all(i in task.found for task in tasks)]
-    if not tasks:
-        if runs.interrupted:
-            raise Interrupted("Interrupted before the first replication was complete: nothing was written.")
-        raise nothing_finished(runs.failures)
-    worlds = {name: Worlds([task.found[i] for task in tasks]) for i, name in enumerate(models) if name in kept}
-    attempts = sum(task.effort.attempts for task in tasks)
-    return Sample(worlds, replications, len(tasks), attempts, tuple(runs.failures), runs.interrupted)
+    points = tuple(models)
+    plan = Plan(None, models)  # type: ignore[arg-type]  # nobody asks for the scenario
+    found = gather(Question(replications=replications, seed=seed), plan, Journal.in_memory(), runner or processes(jobs), progress)
+    whole = found.whole(points)
+    if not whole:
+        raise nothing_finished(found.failures)
+    tallies = found.tallies(points, whole=True)
+    worlds = {name: Worlds(tallies[name]) for name in points}
+    return Sample(worlds, replications, len(whole), found.journal.effort.attempts, found.failures, found.interrupted)

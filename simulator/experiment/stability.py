@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.experiment.sample import sample
 from simulator.model.distributions import Distribution
 from simulator.model.ranges import Range
 from simulator.model.world import Demand, Model, People, Profile, Surge
 from simulator.statistics.ranking import Goal, Ranking, column, rank
+from simulator.statistics.worlds import Worlds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from simulator.experiment.pool import Progress, Runner
+    from simulator.experiment.question import Found, Task
 
     Floats = NDArray[np.float64]
 
+BETWEEN = "\0"
+"""Stands between an alternative and the condition under which it is tried, in the name of a point."""
 LESS_MORE = (0.8, 1.2)
 """Factors of the surge."""
 SHORTER_LONGER = (0.67, 1.5)
@@ -76,30 +78,23 @@ def conditions(model: Model) -> Mapping[str, Callable[[Model], Model]]:
     return made
 
 
-def examine(
-    models: Mapping[str, Model],
-    goal: Goal,
-    *,
-    seed: int,
-    replications: int,
-    jobs: int | None = None,
-    progress: Progress | None = None,
-    runner: Runner | None = None,
-) -> tuple[Condition, ...]:
-    """Rank ``models`` by ``goal`` under each condition, all of one world in one task.
-
-    One that fails under a condition does not stand there. Raises what :func:`sample` raises.
-    """
-    changes = conditions(next(iter(models.values())))
-    changed = {f"{name}\0{condition}": change(m) for condition, change in changes.items() for name, m in models.items()}
-    worlds = sample(changed, seed=seed, replications=replications, jobs=jobs, progress=progress, runner=runner, singly=True).worlds
-    found = []
-    for condition in changes:
-        there = {name: worlds[f"{name}\0{condition}"] for name in models if f"{name}\0{condition}" in worlds}
-        ranking = rank(goal, {name: column(of_one, goal) for name, of_one in there.items()}) if there else None
+def judged(goal: Goal, tasks: Sequence[Task], found: Found) -> tuple[Condition, ...]:
+    """The alternatives ranked by ``goal`` under each condition of the ``tasks``; one that fails under a condition does not stand there."""
+    made = []
+    points = tasks[0].points if tasks else ()
+    failed = {failure.variant for failure in found.failures_of(tasks)}
+    by_condition: dict[str, list[str]] = {}
+    for point in points:
+        by_condition.setdefault(point.partition(BETWEEN)[2], []).append(point)
+    for condition, of_condition in by_condition.items():
+        there = {}
+        for point in of_condition:
+            if point not in failed and found.finished(point):
+                there[point.partition(BETWEEN)[0]] = Worlds(found.tallies([point])[point])
+        ranking = rank(goal, {name: column(worlds, goal) for name, worlds in there.items()}) if there else None
         if ranking is not None:
-            found.append(condition_of(condition, ranking))
-    return tuple(found)
+            made.append(condition_of(condition, ranking))
+    return tuple(made)
 
 
 def condition_of(name: str, ranking: Ranking) -> Condition:

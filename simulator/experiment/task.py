@@ -1,21 +1,43 @@
-"""One task: one replication of every variant, on the same customers, and what it sends back."""
+"""One task: one world of some models, on the same customers, and what each of them leaves behind."""
 
 from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from simulator.errors import StrategyError
-from simulator.experiment.contacts import rows_of
-from simulator.experiment.packing import pack, unpack
 
 if TYPE_CHECKING:
     from simulator.model.world import Model
-    from simulator.statistics.tally import Tally
+    from simulator.records.run import Run
     from simulator.workload import Workload
+
+Leaf = tuple[bytes, ...]
+"""What a world of one model leaves behind: one part or several, which only the question that asked for it can read."""
+DIED = "the process that simulated it died"
+EVERY = ""
+"""In the place of a digest: the whole world failed, and no single model is to blame."""
+
+
+class Leaving(Protocol):
+    """What a worker needs of a question: it is pickled and sent."""
+
+    @property
+    def seed(self) -> int: ...
+
+    def leave(self, run: Run, model: Model) -> Leaf: ...
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a world of a model did not finish. A death may not happen again; what the world itself raises will."""
+
+    error: str
+    traceback: str = ""
+    death: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +62,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Effort:
-    """What simulating took: CPU seconds, and contact attempts in the ledgers of all variants."""
+    """What simulating took: CPU seconds, and contact attempts in the ledgers of all models."""
 
     attempts: int = 0
     drawing: float = 0.0
@@ -57,62 +79,45 @@ class Effort:
 
 
 @dataclass(frozen=True)
-class Replication:
-    """What a task has found: a tally of each variant, by its place among them, but of those that failed."""
+class Job:
+    """A task as it is sent to whoever simulates it: the world of the question's seed, and the models by their digests."""
 
-    replication: int
-    found: Mapping[int, Tally] = field(default_factory=dict)
-    failures: tuple[Failure, ...] = ()
-    effort: Effort = field(default_factory=Effort)
-    rows: tuple[bytes, ...] = ()  #: per variant, where contacts are recorded: see :func:`~simulator.experiment.contacts.rows_of`
+    question: Leaving
+    place: int  #: among the tasks of its batch
+    world: int
+    models: Mapping[str, Model]
 
-    @property
-    def tallies(self) -> tuple[Tally, ...]:
-        """Of the variants that did not fail, in their order."""
-        return tuple(self.found.values())
+    def only(self, digest: str) -> Job:
+        """The same world of a single model."""
+        return replace(self, models={digest: self.models[digest]})
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """A :class:`Replication` on its way: its tallies are packed, so that it can be sent and kept as it is."""
+    """What a task sends back, by the digests of its models."""
 
-    replication: int
-    tallies: tuple[bytes, ...] = ()  #: one a variant, empty where it failed; none at all where the whole world did
-    failures: tuple[Failure, ...] = ()
+    place: int  #: of the job that it answers
+    world: int
+    leaves: Mapping[str, Leaf] = field(default_factory=dict)
+    troubles: Mapping[str, Trouble] = field(default_factory=dict)  #: under :data:`EVERY` where the whole world failed
     effort: Effort = field(default_factory=Effort)
-    rows: tuple[bytes, ...] = ()
-
-    def opened(self, models: Sequence[Model]) -> Replication:
-        """With its tallies unpacked; ``models`` are those that it was simulated with."""
-        pairs = enumerate(zip(self.tallies, models, strict=not self.failures))
-        found = {place: unpack(packed, model) for place, (packed, model) in pairs if packed}
-        return Replication(self.replication, found, self.failures, self.effort, self.rows)
 
 
-def parcel(models: Sequence[Model], seed: int, replication: int, records: bool = False) -> Parcel:  # sent by position
-    """:func:`replicate`, packed by the process that simulated."""
-    done = replicate(models, seed, replication, records=records)
-    packed = tuple(pack(done.found[place]) if place in done.found else b"" for place in range(len(models)))
-    return Parcel(done.replication, packed if done.found else (), done.failures, done.effort, done.rows)
+def simulate_job(job: Job) -> Parcel:
+    """Draw and simulate the world of every model of ``job``, and keep what each leaves behind.
 
-
-def replicate(models: Sequence[Model], seed: int, replication: int, *, records: bool = False) -> Replication:
-    """Draw, simulate and tally replication number ``replication`` of every model.
-
-    Variants that expect the same customers share one drawn workload. With ``records`` the ledgers come along as rows of
-    text. Whatever goes wrong becomes a :class:`Failure`, of one model while it is simulated and of all while customers are
-    drawn; only an interrupt passes through.
+    Models that expect the same customers share one drawn workload. Whatever goes wrong becomes a :class:`Trouble`, of one
+    model while it is simulated and of the whole world while customers are drawn; only an interrupt passes through.
     """
     from simulator.workload import draw
     from simulator.workload.draw import assumed
 
-    found: dict[int, Tally] = {}
-    failures: list[Failure] = []
-    rows: list[bytes] = []
+    leaves: dict[str, Leaf] = {}
+    troubles: dict[str, Trouble] = {}
     drawn: dict[str, Workload] = {}
     effort = Effort()
-    for place, model in enumerate(models):
-        variant = ""
+    for digest, model in job.models.items():
+        blamed = EVERY
         try:
             began = time.process_time()
             customers = customers_of(model)
@@ -120,26 +125,22 @@ def replicate(models: Sequence[Model], seed: int, replication: int, *, records: 
                 workload = drawn[customers]
                 workload = replace(workload, assumptions=assumed(model, workload.streams))
             else:
-                drawn[customers] = workload = draw(model, seed, replication)
+                drawn[customers] = workload = draw(model, job.question.seed, job.world)
             drew = time.process_time()
-            variant = model.variant
-            found[place], row, spent = _play(model, workload, records=records)
-            rows += row
+            blamed = digest
+            leaves[digest], spent = _play(job.question, model, workload)
             effort += replace(spent, drawing=drew - began)
         except Exception as error:  # noqa: BLE001  # a failure is data: the others stand, and this one is reported with its seed
-            failure = Failure(replication, seed, variant, f"{type(error).__name__}: {error}", traceback.format_exc())
-            if not variant:
-                return Replication(replication, failures=(failure,))
-            failures.append(failure)
-            rows += [b""] * records
-    return Replication(replication, found, tuple(failures), effort, tuple(rows))
+            troubles[blamed] = Trouble(f"{type(error).__name__}: {error}", traceback.format_exc())
+            if blamed == EVERY:
+                return Parcel(job.place, job.world, troubles=troubles)
+    return Parcel(job.place, job.world, leaves, troubles, effort)
 
 
-def _play(model: Model, workload: Workload, *, records: bool) -> tuple[Tally, list[bytes], Effort]:
-    """One world of one model, of which nothing but its tally and its rows is left."""
+def _play(question: Leaving, model: Model, workload: Workload) -> tuple[Leaf, Effort]:
+    """One world of one model, of which nothing but its leaf stays."""
     from simulator.crisis.play import simulate
     from simulator.statistics.books import check_books
-    from simulator.statistics.tally import tally
     from simulator.workload.draw import settled
 
     began = time.process_time()
@@ -147,9 +148,8 @@ def _play(model: Model, workload: Workload, *, records: bool) -> tuple[Tally, li
     simulated = time.process_time()
     check_books(run, model)
     # What is measured against a range (an objective, a harm) is measured against this world's own value.
-    found = tally(run, settled(model, workload.assumptions))
-    rows = [rows_of(run)] if records else []
-    return found, rows, Effort(len(run.ledger), 0.0, simulated - began, time.process_time() - simulated)
+    leaf = question.leave(run, settled(model, workload.assumptions))
+    return leaf, Effort(len(run.ledger), 0.0, simulated - began, time.process_time() - simulated)
 
 
 def customers_of(model: Model) -> str:

@@ -10,35 +10,39 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.document import files, workbook
 from simulator.document.program import json_text
-from simulator.experiment import archive
 from simulator.experiment.written import written
 from simulator.report import contest, findings, sheet, tables
 from simulator.report.fairness import fares
 from simulator.report.figures import COMPARED
 from simulator.report.judgement import label, verdict
-from simulator.report.manifest import manifest
+from simulator.report.manifest import manifest, of_run
 from simulator.report.reservations import mark
 from simulator.statistics.verdicts import LEAST
 
 if TYPE_CHECKING:
     from simulator.experiment.contest import Contest
+    from simulator.experiment.question import Found
     from simulator.experiment.result import Result
     from simulator.report.drawing import Artists
     from simulator.report.sheet import Sheet
 
+FORMS = ("html", "md", "docx", "csv", "xlsx")
+"""What a finished comparison can be rendered as."""
+DRAWN_ASIDE = True
 
-def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: int | None, artists: Artists) -> None:
-    """Write every file of ``result`` into ``folder``. Raises OSError."""
+
+def write(result: Result, folder: Path, *, command: str, began: datetime, jobs: int | None, artists: Artists, found: Found) -> None:  # noqa: ARG001  # as every page
+    """Write every file of ``result``, which follows from what was ``found``, into ``folder``. Raises OSError."""
     assert result.contest is not None
     with artists.drawing(contest.gallery(result, result.contest)) as drawn:
-        archive.write(result, folder / archive.NAME)
         _write_tables(result, result.contest, folder)
         pictures = drawn()[COMPARED]
     made = contest.compose(result, result.contest, pictures, command=command)
     files.write(sheet.document(made), folder, ("html",), began)
     files.save(folder / "comparison.json", json_text(dict(made.document)))
     files.save(folder / "scenario.resolved.yaml", result.scenario.resolved(None))
-    files.save(folder / "manifest.json", json_text(manifest(result, command=command, began=began, jobs=jobs, folder=folder)))
+    said = manifest(result, command=command, began=began, jobs=jobs, folder=folder, **of_run(result))
+    files.save(folder / "manifest.json", json_text(said))
 
 
 def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, began: datetime, artists: Artists) -> None:

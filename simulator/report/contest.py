@@ -55,7 +55,8 @@ DIFFERING = "Only what differs, as written."
 
 
 def _vary(result: Result) -> tuple[str, ...]:
-    return () if result.request.comparing is None else result.request.comparing.vary
+    vary: tuple[str, ...] = result.question.vary
+    return vary
 
 
 def _introduction(result: Result, contest: Contest) -> str:
@@ -269,7 +270,7 @@ def _notes(result: Result, contest: Contest) -> Iterator[str]:
             "at least how large they are, or in how many worlds the centre was back. Places are those of times cut at the end of the run."
         )
     if contest.selection is not None and contest.zone is not None:
-        first = max(result.request.replications, 2)
+        first = max(result.question.replications, 2)
         yield (
             f"Ranking is by the measure of single worlds, each world counting the same. With independent worlds two-stage selection "
             f"(Rinott 1978) would need (h S / difference)² runs of each alternative with h = {rinott_constant(k, first):.2f}."

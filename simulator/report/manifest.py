@@ -6,46 +6,41 @@ import hashlib
 import json
 import platform
 import sys
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulator.document.program import json_text as text
 from simulator.engine.build import state
 from simulator.errors import UsageError
 from simulator.experiment.written import rounded
-from simulator.report.document import text
 
 if TYPE_CHECKING:
+    from simulator.experiment.question import Findings
     from simulator.experiment.result import Result
 
 NAME = "manifest.json"
 LIBRARIES = ("crisis-simulator", "simpy", "numpy", "scipy", "matplotlib", "pyyaml", "pydantic", "jinja2")
 
 
-def manifest(result: Result, *, command: str, began: datetime, jobs: int | None, folder: Path) -> dict[str, Any]:
-    """The content of ``manifest.json``; ``folder`` is where the other files already are."""
-    effort = result.effort
+def manifest(answer: Findings, *, command: str, began: datetime, jobs: int | None, folder: Path, **more: Any) -> dict[str, Any]:
+    """The content of ``manifest.json``; ``folder`` is where the other files already are, and ``more`` is what the question adds."""
+    effort = answer.effort
     return {
+        "kind": answer.question.name,
         "command": command,
-        "scenario": {"name": result.scenario.name, "file": str(result.scenario.path), "sha256": result.scenario.sha256},
-        "seed": result.seed,
-        "set": list(result.scenario.overrides),
-        "plugins": [{"file": file, "sha256": sha256} for sha256, _, file in (said.partition(" ") for said in result.request.plugins)],
-        "thresholds": list(result.request.thresholds),
-        "precision": [
-            {"asked": r.precision.text, "half_width": rounded(r.half_width), "reached": r.enough, "more": r.more, "variant": r.variant}
-            for r in result.precision
-        ],
-        "replications": {"asked": result.asked, "finished": result.replications},
-        "variants": list(result.summaries),
-        "baseline": result.baseline,
-        "partial": result.partial,
-        "interrupted": result.interrupted,
+        "scenario": {"name": answer.scenario.name, "file": str(answer.scenario.path), "sha256": answer.scenario.sha256},
+        "seed": answer.seed,
+        "set": list(answer.scenario.overrides),
+        "plugins": [{"file": file, "sha256": sha256} for sha256, _, file in (said.partition(" ") for said in answer.question.plugins)],
+        **more,
+        "replications": {"asked": answer.asked, "finished": answer.replications},
+        "partial": answer.partial,
+        "interrupted": answer.interrupted,
         "failures": [
             {"replication": f.replication, "seed": f.seed, "variant": f.variant, "error": f.error, "traceback": f.traceback}
-            for f in result.failures
+            for f in answer.failures
         ],
         **circumstances(began, jobs),
         "effort": {
@@ -53,6 +48,19 @@ def manifest(result: Result, *, command: str, began: datetime, jobs: int | None,
             "cpu_s": {"drawing": rounded(effort.drawing), "simulating": rounded(effort.simulating), "tallying": rounded(effort.tallying)},
         },
         "sha256": sums(folder),
+    }
+
+
+def of_run(result: Result) -> dict[str, Any]:
+    """What the manifest of a run or a comparison says beside."""
+    return {
+        "thresholds": list(result.question.thresholds),
+        "precision": [
+            {"asked": r.precision.text, "half_width": rounded(r.half_width), "reached": r.enough, "more": r.more, "variant": r.variant}
+            for r in result.precision
+        ],
+        "variants": list(result.summaries),
+        "baseline": result.baseline,
     }
 
 
@@ -75,16 +83,6 @@ def read(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise UsageError(f"{folder / NAME} cannot be read: {error}") from error
     return said
-
-
-def check(folder: Path, files: Iterable[Path]) -> None:
-    """Raise UsageError unless the ``files`` of a finished run are as they were written."""
-    sums = read(folder)["sha256"]
-    for file in files:
-        if not file.is_file():
-            raise UsageError(f"{file} is missing.")
-        if _sha256(file) != sums.get(file.relative_to(folder).as_posix()):
-            raise UsageError(f"{file} is not what the run wrote: {NAME} has another checksum.")
 
 
 def update(folder: Path) -> None:

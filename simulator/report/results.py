@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -11,23 +11,26 @@ from typing import TYPE_CHECKING
 
 from simulator.document import files, page
 from simulator.document.program import json_text
-from simulator.experiment import archive, contacts
+from simulator.experiment import contacts
 from simulator.experiment.pool import processes
 from simulator.experiment.variants import ALL, DECLARED
 from simulator.report import document, run, tables
 from simulator.report.drawing import Artists, Pictures
 from simulator.report.folder import place_of
-from simulator.report.manifest import manifest
+from simulator.report.manifest import manifest, of_run
 from simulator.report.verdict import most_urgent
 from simulator.report.wording import LocalTime
 
 if TYPE_CHECKING:
     from simulator.experiment.pool import Runner
+    from simulator.experiment.question import Found
     from simulator.experiment.result import Result
 
 
 FORMS = ("html", "md", "docx", "csv", "xlsx")
 """What a finished run can be rendered as."""
+DRAWN_ASIDE = True
+"""Whether other processes draw, which can load what they need while the last worlds are simulated."""
 DRAWN = {"html", "md", "docx"}
 """Forms that hold figures."""
 
@@ -73,29 +76,22 @@ def write(
     began: datetime,
     jobs: int | None,
     artists: Artists,
-    rows: Callable[[int], Iterable[bytes]] | None = None,
+    found: Found,
 ) -> None:
-    """Write every file of ``result`` into ``folder``; several variants get a folder each.
-
-    ``rows`` gives the recorded contacts of the variant with a number, where they were recorded.
-    """
+    """Write every file of ``result`` into ``folder``; several variants get a folder each. What was ``found`` has their contacts."""
     from simulator.report.figures import COMPARED, Gallery
 
-    if result.contest is not None:
-        from simulator.report import comparison
-
-        comparison.write(result, folder, command=command, began=began, jobs=jobs, artists=artists)
-        return
     model = result.models[result.baseline]
     gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))
     homes = homes_of(tuple(result.summaries), folder)
     with artists.drawing(gallery) as pictures:
-        archive.write(result, folder / archive.NAME)
-        for number, (variant, home) in enumerate(homes.items()):
+        whole = found.whole(tuple(homes)) if result.question.records else []
+        for variant, home in homes.items():
             home.mkdir(exist_ok=True)
             _write_numbers(result, variant, home, gallery.time)
-            if rows is not None:
-                contacts.write(home / contacts.NAME, rows(number))
+            if result.question.records:
+                leaves = (found.leaf(variant, world) for world in whole)
+                contacts.write(home / contacts.NAME, (leaf[1] for leaf in leaves if leaf is not None))
         if result.comparison is not None:
             tables.write_comparison(result.comparison, folder / "comparison.csv")
             files.save(folder / "scenario.resolved.yaml", result.scenario.resolved(None))
@@ -106,9 +102,10 @@ def write(
         files.write(run.document(result, variant, drawn[variant], command=command), home, ("html",), began, figures=False)
     if result.comparison is not None:
         files.save_figures(drawn[COMPARED], folder)
-        whole = run.document(result, result.baseline, drawn[result.baseline], command=command, compared=drawn[COMPARED])
-        files.write(whole, folder, ("html",), began, figures=False)
-    files.save(folder / "manifest.json", json_text(manifest(result, command=command, began=began, jobs=jobs, folder=folder)))
+        several = run.document(result, result.baseline, drawn[result.baseline], command=command, compared=drawn[COMPARED])
+        files.write(several, folder, ("html",), began, figures=False)
+    said = manifest(result, command=command, began=began, jobs=jobs, folder=folder, **of_run(result))
+    files.save(folder / "manifest.json", json_text(said))
 
 
 def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, began: datetime, artists: Artists) -> None:
@@ -116,11 +113,6 @@ def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, 
     from simulator.report import workbook
     from simulator.report.figures import COMPARED, Gallery
 
-    if result.contest is not None:
-        from simulator.report import comparison
-
-        comparison.render(result, folder, forms, command=command, began=began, artists=artists)
-        return
     model = result.models[result.baseline]
     gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))
     drawn: Pictures = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,10 @@ import numpy as np
 from scipy.special import stdtrit
 
 from simulator.errors import CrisisError, UsageError
-from simulator.experiment.pool import replicate_all
+from simulator.experiment.ask import gather
+from simulator.experiment.journal import Journal
+from simulator.experiment.pool import processes
+from simulator.experiment.question import Plan, Question
 from simulator.scenario import load, lower
 from simulator.scenario.problem import did_you_mean
 from simulator.statistics.controls import controlled
@@ -85,10 +88,11 @@ def verify(
             if progress is not None:
                 progress(before + n, total)
 
-        models = {case.id: lower(load(FILES / f"{case.file}.yaml")) for case in these}
-        tallies = _simulated(list(models.values()), replications, jobs, told)
+        scenarios = {case.id: load(FILES / f"{case.file}.yaml") for case in these}
+        models = {name: lower(scenario) for name, scenario in scenarios.items()}
+        tallies = _simulated(Plan(next(iter(scenarios.values())), models), replications, jobs, told)
         done += replications
-        for case, runs in zip(these, tallies, strict=True):
+        for case, runs in zip(these, tallies.values(), strict=True):
             rows[case.id] = list(judged(case, models[case.id], Worlds(runs)))
     return [row for case in wanted for row in rows[case.id]]
 
@@ -97,13 +101,13 @@ def _worlds(replications: int, *, quick: bool) -> int:
     return max(replications // QUICK, FEWEST) if quick else replications
 
 
-def _simulated(models: Sequence[Model], replications: int, jobs: int | None, progress: Callable[[int, int], None]) -> Iterator[list[Tally]]:
-    runs = replicate_all(models, SEED, range(replications), jobs, progress)
-    if runs.interrupted:
+def _simulated(plan: Plan, replications: int, jobs: int | None, progress: Callable[[int, int], None]) -> Mapping[str, Sequence[Tally]]:
+    found = gather(Question(replications=replications, seed=SEED), plan, Journal.in_memory(), processes(jobs), progress)
+    if found.interrupted:
         raise KeyboardInterrupt
-    if runs.failures:
-        raise VerificationStopped(str(runs.failures[0]))
-    return ([task.tallies[i] for task in runs.finished] for i in range(len(models)))
+    if found.failures:
+        raise VerificationStopped(str(found.failures[0]))
+    return found.tallies(tuple(plan.models))
 
 
 def judged(case: Case, model: Model, worlds: Worlds) -> Iterator[Row]:

@@ -221,7 +221,7 @@ def test_what_does_not_exist_is_refused_before_anything_is_simulated(
     def simulated(*_: object, **__: object) -> None:
         raise AssertionError("it simulated first")
 
-    monkeypatch.setattr("simulator.experiment.study.processes", simulated)
+    monkeypatch.setattr("simulator.asking.gather", simulated)
     assert crisis("run", SMALL, *words).code == ExitCode.BAD_INPUT
 
 

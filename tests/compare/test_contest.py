@@ -24,6 +24,7 @@ from simulator.report.wording import times
 from simulator.scenario import Scenario
 from simulator.statistics.selection import FIRST_STAGE
 from tests.compare.outcome import found
+from tests.experiment.test_precision_and_extension import equal_files
 
 
 def test_differences_are_those_of_the_run_of_all_variants(quake: Scenario) -> None:
@@ -143,7 +144,7 @@ def test_equal_comparisons_have_equal_bytes_on_any_number_of_processes(compared:
     )  # fmt: skip
     assert compared.folder is not None
     assert again.folder is not None
-    for name in ("comparison.json", "goals.csv", "comparison.csv", "replications.csv", "worlds.npz"):
+    for name in ("comparison.json", "goals.csv", "comparison.csv", "replications.csv", "worlds.journal"):
         assert (again.folder / name).read_bytes() == (compared.folder / name).read_bytes(), name
 
 
@@ -205,8 +206,16 @@ def test_ranking_leaves_out_what_cannot_be_best_and_stops(quake: Scenario, tmp_p
     jsonschema.validate(findings.document(result, contest), findings.schema())
     assert result.folder is not None
     assert found(recall(result.folder)).selection == contest.selection
-    with pytest.raises(UsageError, match="a comparison, which cannot be extended"):
-        extend(result.folder)
+
+
+def test_an_extended_comparison_is_the_comparison_at_once(quake: Scenario, tmp_path: Path) -> None:
+    at_once = compare([quake], replications=4, stability=2, jobs=1, out=tmp_path / "once")
+    begun = compare([quake], replications=3, stability=2, jobs=1, out=tmp_path / "begun")
+    assert begun.folder is not None
+    told: list[tuple[int, int]] = []
+    more = extend(begun.folder, replications=1, jobs=1, out=tmp_path / "more", progress=lambda *said: told.append(said))
+    assert told[0] == (4, 4), "only the missing world is simulated, and conditions of other alternatives"
+    equal_files(at_once, more)
 
 
 @pytest.mark.parametrize("rank", ["", "people_never_served=1"])
@@ -231,7 +240,7 @@ def test_a_comparison_that_was_stopped_goes_on_as_if_nothing_had_been(quake: Sce
     assert whole.folder is not None
     assert resumed.folder is not None
     assert len({len(t) for t in whole.tallies.values()}) == (2 if rank else 1)
-    for name in ("comparison.json", "goals.csv", "replications.csv", "worlds.npz"):
+    for name in ("comparison.json", "goals.csv", "replications.csv", "worlds.journal"):
         assert (resumed.folder / name).read_bytes() == (whole.folder / name).read_bytes(), name
 
 

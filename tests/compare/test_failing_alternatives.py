@@ -11,7 +11,7 @@ import pytest
 from simulator.api import compare, load, recall, render, resume
 from simulator.cli import main
 from simulator.errors import UsageError
-from simulator.experiment import unfinished
+from simulator.experiment import kept
 from simulator.model import plugin as plugins
 from simulator.report import findings
 from simulator.report.judgement import stable, verdict
@@ -170,7 +170,7 @@ def test_one_that_was_killed_remembers_too(desk: Scenario) -> None:
 
     with pytest.raises(Killed):
         compare([desk], out="killed", progress=die, **asked)  # type: ignore[arg-type]  # keywords of compare
-    (left,) = Path("killed").rglob(f"*{unfinished.SUFFIX}")
+    (left,) = Path("killed").rglob(f"*{kept.SUFFIX}")
     resumed = resume(left, jobs=1)
     assert resumed.folder is not None
     assert whole.folder is not None

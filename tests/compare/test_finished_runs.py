@@ -8,7 +8,7 @@ import pytest
 
 from simulator.api import compare, compare_runs, load, recall, render, run
 from simulator.errors import UsageError
-from simulator.experiment import archive
+from simulator.experiment import kept
 from simulator.report import findings
 from simulator.report.judgement import verdict
 from tests.command import Crisis
@@ -81,7 +81,7 @@ def test_a_comparison_of_runs_is_kept_like_any_other(folders: dict[str, Path]) -
     again = recall(result.folder)
     assert findings.document(again, found(again)) == findings.document(result, found(result))
     assert {path.name for path in render(result.folder, ["md", "xlsx"])} >= {"report.md", "report.xlsx"}
-    command = result.request.command(str(result.scenario.path))
+    command = result.question.command(result.scenario)
     assert command == f"crisis compare {folders['five']} {folders['six']} --measure abandon_rate --baseline six"
 
 
@@ -97,7 +97,7 @@ def test_what_cannot_be_compared_is_a_sentence(folders: dict[str, Path], monkeyp
     assert longer is not None
     with pytest.raises(UsageError, match=r"they differ in clock\.duration"):
         compare_runs([folders["five"], longer])
-    monkeypatch.setattr(archive, "running", lambda: "another")
+    monkeypatch.setattr(kept, "running", lambda: "another")
     with pytest.raises(UsageError, match="worlds of both would not be alike"):
         compare_runs([folders["five"], folders["six"]])
 

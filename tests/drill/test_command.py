@@ -43,7 +43,7 @@ def test_a_log_is_replayed_and_the_places_are_told(crisis: Crisis, tmp_path: Pat
     folder = tmp_path / (tmp_path / "latest.txt").read_text(encoding="utf-8").strip()
     assert f"Report: {folder / 'report.md'}" in done.err
     files = "report.md decisions.csv worth.csv improvement-plan.csv objectives.csv review.json drill.json next-exercise.yaml"
-    assert {p.name for p in folder.iterdir() if p.is_file()} == {*files.split(), "worlds.npz", "manifest.json"}
+    assert {p.name for p in folder.iterdir() if p.is_file()} == {*files.split(), "worlds.journal", "manifest.json"}
     again = crisis("report", folder, "--to", "html,docx")
     assert again.code == ExitCode.OK, again.err
     assert str(folder / "report.docx") in again.out

@@ -151,7 +151,7 @@ def test_equal_logs_give_equal_bytes(drilled: Scenario, log_file: Path, held: He
     assert held.folder is not None
     assert again.folder is not None
     for name in (
-        "worlds.npz",
+        "worlds.journal",
         "review.json",
         "drill.json",
         "decisions.csv",

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from simulator.api import resume, run
 from simulator.errors import ExitCode, UsageError
 from simulator.experiment import cluster, kin
 from simulator.experiment.cluster import Cluster, connected
-from simulator.experiment.task import replicate
+from simulator.experiment.question import Plan, Question
+from simulator.experiment.task import Job, simulate_job
 from simulator.model import plugin
 from simulator.model.world import Model, Routing
 from simulator.routing.declared import strategies
@@ -63,6 +64,11 @@ def local() -> Iterator[Cluster]:
         yield found
 
 
+def jobs_of(model: Model, seed: int, worlds: Iterable[int]) -> list[Job]:
+    digest = Plan(None, {"": model}).digest("")  # type: ignore[arg-type]  # the scenario does not matter
+    return [Job(Question(seed=seed), place, world, {digest: model}) for place, world in enumerate(worlds)]
+
+
 def test_it_gives_the_bytes_of_one_process(quake: Scenario, local: Cluster, tmp_path: Path) -> None:
     here = run(quake, replications=3, seed=3, jobs=1, variant="all", records=True, out=tmp_path / "here")
     told: list[tuple[int, int]] = []
@@ -93,11 +99,10 @@ def test_a_worker_that_is_killed_and_one_that_joins_change_nothing(quake: Scenar
 
 def test_a_task_that_kills_every_worker_is_a_failure_and_the_others_stand(quake: Scenario, model: Model, local: Cluster) -> None:
     deadly = with_accident(model, Accident(replication=1, deadly=True))
-    found = {parcel.replication: parcel for parcel in local([deadly], 7, range(4), records=False)}
+    found = {parcel.world: parcel for parcel in local(jobs_of(deadly, 7, range(4)))}
     assert sorted(found) == [0, 1, 2, 3]
-    assert [len(found[n].tallies) for n in range(4)] == [1, 0, 1, 1]
-    (failure,) = found[1].failures
-    assert (failure.replication, failure.seed, failure.error) == (1, 7, "the workers that simulated it died")
+    assert [len(found[n].leaves) for n in range(4)] == [1, 0, 1, 1]
+    assert {trouble.error for trouble in found[1].troubles.values()} == {"the workers that simulated it died"}
 
 
 def test_a_cluster_on_this_machine_is_closed_to_its_other_users(local: Cluster) -> None:
@@ -150,7 +155,7 @@ def test_a_worker_of_another_version_is_refused_by_name(model: Model, local: Clu
     monkeypatch.setattr(cluster, "kin", lambda: ours)
     monkeypatch.setattr(kin, "kin", lambda: ours)
     with pytest.raises(UsageError, match=r"a worker of the cluster has numpy \d.* instead of 0\.1: its worlds would not be alike"):
-        list(local([model], 7, range(2), records=False))
+        list(local(jobs_of(model, 7, range(2))))
 
 
 def test_workers_need_not_have_the_file_of_a_plug_in(quake: Scenario, local: Cluster, tmp_path: Path) -> None:
@@ -160,10 +165,10 @@ def test_workers_need_not_have_the_file_of_a_plug_in(quake: Scenario, local: Clu
     try:
         file.unlink()
         model = replace(lower(quake, "as-it-happened"), routing=Routing(strategies["last-agent"]()))
-        (there,) = (parcel.opened([model]) for parcel in local([model], 3, [1], records=False))
-        (here,) = replicate([model], 3, 1).tallies
-        assert not there.failures
-        assert (there.tallies[0].contacts == here.contacts).all()
+        (job,) = jobs_of(model, 3, [1])
+        (there,) = local([job])
+        assert not there.troubles
+        assert there.leaves == simulate_job(job).leaves
     finally:
         plugin.unload(mine)
 

@@ -14,16 +14,24 @@ from hypothesis import strategies as st
 from simulator.errors import UsageError
 from simulator.experiment.journal import HEAD, MAGIC, Journal
 from simulator.experiment.packing import pack, unpack
-from simulator.experiment.task import Effort, Parcel, replicate
+from simulator.experiment.question import Question
+from simulator.experiment.task import EVERY, Effort, Job, Parcel, Trouble, simulate_job
 from simulator.model.world import Model
 
 WORLDS = [
-    Parcel(number, (b"t" * (number % 7), b"u" * number), (), Effort(number, 1.0, 2.0, 3.0), (b"r" * number, b"")) for number in (4, 0, 9, 2)
+    Parcel(0, number, {"t": (b"t" * (number % 7), b"r" * number), "u": (b"u" * number,)}, {}, Effort(number, 1.0, 2.0, 3.0))
+    for number in (4, 0, 9, 2)
 ]
+ABOUT = len(MAGIC) + HEAD.size + len(b'{"about": {"of": "a test"}}\n')
+"""Where the worlds begin."""
+
+
+def worlds_in_order(journal: Journal) -> list[int]:
+    return list(dict.fromkeys(world for _, world in journal._leaves))
 
 
 def written(path: Path) -> Path:
-    journal = Journal.create(path)
+    journal = Journal.create(path, {"of": "a test"})
     for world in WORLDS:
         journal.append(world)
     journal.close()
@@ -31,7 +39,9 @@ def written(path: Path) -> Path:
 
 
 def test_a_tally_is_unpacked_as_it_was(model: Model) -> None:
-    (tally,) = replicate([model], 3, 1).tallies
+    (leaf,) = simulate_job(Job(Question(seed=3), 0, 1, {"model": model})).leaves["model"]
+    tally = unpack(leaf, model)
+    assert pack(tally) == leaf
     again = unpack(pack(tally), model)
     for field in fields(tally):
         was, now = getattr(tally, field.name), getattr(again, field.name)
@@ -46,50 +56,64 @@ def test_a_tally_is_unpacked_as_it_was(model: Model) -> None:
     assert pack(again) == pack(tally)
 
 
-@given(cut=st.integers(min_value=len(MAGIC), max_value=600))
+@given(cut=st.integers(min_value=len(MAGIC), max_value=800))
 def test_a_file_cut_off_anywhere_holds_the_worlds_before_the_cut(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
     path = written(tmp_path_factory.mktemp("journal") / "worlds")
     whole = path.read_bytes()
     path.write_bytes(whole[:cut])
-    journal = Journal.open(path)
-    found = list(journal.replications)
-    assert found == [world.replication for world in WORLDS[: len(found)]]
+    if cut < ABOUT:
+        with pytest.raises(UsageError, match="its beginning is damaged"):
+            Journal.open(path, to_write=True)
+        assert path.read_bytes() == whole[:cut]
+        return
+    journal = Journal.open(path, to_write=True)
+    found = worlds_in_order(journal)
+    assert found == [parcel.world for parcel in WORLDS[: len(found)]]
     assert (len(found) == len(WORLDS)) == (cut >= len(whole))
     for world in WORLDS:
         journal.append(world)
-    assert sorted(journal.replications) == [0, 2, 4, 9]
-    assert list(journal.rows(0)) == [b"r" * number for number in (0, 2, 4, 9)]
+    assert journal.worlds == {0, 2, 4, 9}
+    assert [journal.leaf("t", number) for number in (0, 9)] == [(b"", b""), (b"tt", b"r" * 9)]
     assert journal.effort == Effort(15, 4.0, 8.0, 12.0)
     journal.close()
     assert path.read_bytes() == whole, "what was torn is written again, and nothing twice"
 
 
-@given(place=st.integers(min_value=len(MAGIC), max_value=600))
-def test_a_damaged_byte_costs_the_worlds_from_there_on_and_never_goes_unseen(tmp_path_factory: pytest.TempPathFactory, place: int) -> None:
+@given(place=st.integers(min_value=ABOUT, max_value=800), to_write=st.booleans())
+def test_a_damaged_byte_costs_the_worlds_from_there_on_and_never_goes_unseen(
+    tmp_path_factory: pytest.TempPathFactory, place: int, to_write: bool
+) -> None:
     path = written(tmp_path_factory.mktemp("journal") / "worlds")
     content = bytearray(path.read_bytes())
     if place >= len(content):
         return
     content[place] ^= 0x40
     path.write_bytes(content)
-    journal = Journal.open(path)
-    found = list(journal.replications)
+    journal = Journal.open(path, to_write=to_write)
+    found = worlds_in_order(journal)
     journal.close()
     assert len(found) < len(WORLDS)
-    assert found == [world.replication for world in WORLDS[: len(found)]]
+    assert found == [parcel.world for parcel in WORLDS[: len(found)]]
 
 
 def test_a_world_that_finished_twice_counts_once(tmp_path: Path) -> None:
-    journal = Journal.open(written(tmp_path / "worlds"))
+    journal = Journal.open(written(tmp_path / "worlds"), to_write=True)
     before = (tmp_path / "worlds").stat().st_size
-    journal.append(Parcel(9, (b"another",), (), Effort(1000)))
+    journal.append(Parcel(0, 9, {"t": (b"another",)}, {}, Effort(1000)))
     assert (tmp_path / "worlds").stat().st_size == before
     assert journal.effort.attempts == 15
     journal.close()
 
 
+def test_what_will_be_raised_again_is_kept_and_what_may_not_is_not(tmp_path: Path) -> None:
+    journal = Journal.open(written(tmp_path / "worlds"), to_write=True)
+    journal.append(Parcel(0, 11, {}, {"t": Trouble("it broke", "here"), "u": Trouble("it died", death=True), EVERY: Trouble("all of it")}))
+    journal.close()
+    assert Journal.open(tmp_path / "worlds").troubles == {("t", 11): Trouble("it broke", "here")}
+
+
 def test_a_world_that_cannot_be_written_leaves_the_file_as_it_was(tmp_path: Path) -> None:
-    journal = Journal.open(written(tmp_path / "worlds"))
+    journal = Journal.open(written(tmp_path / "worlds"), to_write=True)
     before = (tmp_path / "worlds").read_bytes()
     write = journal._file.write
 
@@ -106,9 +130,9 @@ def test_a_world_that_cannot_be_written_leaves_the_file_as_it_was(tmp_path: Path
 
     real, journal._file = journal._file, Full()  # type: ignore[assignment]  # as much of a file as is used
     with pytest.raises(OSError, match="No space"):
-        journal.append(Parcel(11, (b"x" * 100,)))
+        journal.append(Parcel(0, 11, {"t": (b"x" * 100,)}))
     assert (tmp_path / "worlds").read_bytes() == before
-    assert 11 not in journal.replications
+    assert 11 not in journal.worlds
     journal.close()
 
 

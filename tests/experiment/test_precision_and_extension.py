@@ -10,7 +10,7 @@ import pytest
 
 from simulator.api import Result, extend, recall, run
 from simulator.errors import ExitCode, UsageError
-from simulator.experiment import archive
+from simulator.experiment import kept
 from simulator.scenario import Scenario
 from simulator.statistics.precision import Precision, Reached
 from tests.command import Crisis
@@ -93,7 +93,7 @@ def test_a_finished_run_is_recalled_as_it_was(quake: Scenario, tmp_path: Path) -
     ran = run(quake, replications=2, jobs=1, variant="all", out=tmp_path, precision=["served=1"], max_replications=2)
     assert ran.folder is not None
     found = recall(ran.folder)
-    assert found.request == ran.request
+    assert found.question == ran.question
     assert (found.precision, found.baseline, found.asked) == (ran.precision, ran.baseline, ran.asked)
     for name, summary in ran.summaries.items():
         assert repr(found.summaries[name]) == repr(summary)
@@ -104,7 +104,7 @@ def test_what_is_no_finished_run_is_a_sentence(quake: Scenario, tmp_path: Path) 
     with pytest.raises(UsageError, match="is not the folder of a finished run"):
         recall(tmp_path)
     for content in (b"", b"no archive", b"PK\x05\x06" + bytes(18)):
-        (tmp_path / archive.NAME).write_bytes(content)
+        (tmp_path / kept.WORLDS).write_bytes(content)
         with pytest.raises(UsageError, match="cannot be read"):
             recall(tmp_path)
 
@@ -112,7 +112,7 @@ def test_what_is_no_finished_run_is_a_sentence(quake: Scenario, tmp_path: Path) 
 def test_worlds_of_another_version_are_not_mixed(quake: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = run(quake, replications=1, jobs=1, out=tmp_path)
     assert ran.folder is not None
-    monkeypatch.setattr(archive, "running", lambda: "99.0")
+    monkeypatch.setattr(kept, "running", lambda: "99.0")
     with pytest.raises(UsageError, match="this is 99"):
         extend(ran.folder, replications=1)
 

@@ -9,76 +9,88 @@ import psutil
 import pytest
 
 from simulator.errors import Interrupted
-from simulator.experiment import pool, task
+from simulator.experiment import task, workers
+from simulator.experiment.ask import gather
 from simulator.experiment.journal import Journal
-from simulator.experiment.pool import replicate_all
-from simulator.experiment.request import Request
-from simulator.experiment.study import NothingFinished, study
+from simulator.experiment.pool import Progress, processes
+from simulator.experiment.question import Found, NothingFinished, Plan, Question
+from simulator.experiment.task import Job
 from simulator.model.ranges import Range
 from simulator.model.world import Model, People
 from simulator.scenario import Scenario, lower
 from tests.experiment.accidents import Accident
 from tests.experiment.conftest import with_accident
 
-
-def test_two_processes_give_the_tallies_of_one_in_the_same_order(model: Model) -> None:
-    alone = replicate_all([model], seed=5, numbers=range(4), jobs=1)
-    together = replicate_all([model], seed=5, numbers=range(4), jobs=2)
-    assert [t.replication for t in together.finished] == [0, 1, 2, 3]
-    for one, other in zip(alone.finished, together.finished, strict=True):
-        assert (one.tallies[0].contacts == other.tallies[0].contacts).all()
-        assert one.tallies[0].log == other.tallies[0].log
+NAMES = ("one", "other")
 
 
-def test_a_replication_that_raises_is_reported_with_its_seed_and_the_others_stand(model: Model) -> None:
-    runs = replicate_all([model, with_accident(model, Accident(replication=1))], seed=7, numbers=range(3), jobs=1)
-    assert [t.replication for t in runs.finished] == [0, 2]
-    (failure,) = runs.failures
-    assert (failure.replication, failure.seed) == (1, 7)
+def simulated(
+    scenario: Scenario, *models: Model, seed: int = 1, replications: int, jobs: int = 1, progress: Progress | None = None
+) -> Found:
+    """Models by their place, in the same worlds."""
+    plan = Plan(scenario, dict(zip(NAMES, models, strict=False)))
+    return gather(Question(replications=replications, seed=seed), plan, Journal.in_memory(), processes(jobs), progress)
+
+
+def test_two_processes_leave_what_one_leaves(quake: Scenario, model: Model) -> None:
+    alone = simulated(quake, model, seed=5, replications=4)
+    together = simulated(quake, model, seed=5, replications=4, jobs=2)
+    assert list(together.leaves("one")) == [0, 1, 2, 3]
+    assert alone.leaves("one") == together.leaves("one")
+
+
+def test_a_replication_that_raises_is_reported_with_its_seed_and_the_others_stand(quake: Scenario, model: Model) -> None:
+    found = simulated(quake, model, with_accident(model, Accident(replication=1)), seed=7, replications=3)
+    assert found.finished("one") == [0, 1, 2]
+    assert found.finished("other") == [0, 2] == found.whole(("one", "other"))
+    (failure,) = found.failures
+    assert (failure.replication, failure.seed, failure.variant) == (1, 7, "other")
     assert "something that nobody thought of" in failure.error
     assert "accidents.py" in failure.traceback
 
 
-def test_a_worker_that_dies_costs_its_own_replication_only(model: Model) -> None:
-    runs = replicate_all([with_accident(model, Accident(replication=1, deadly=True))], seed=7, numbers=range(5), jobs=2)
-    assert [t.replication for t in runs.finished] == [0, 2, 3, 4]
-    assert [(f.replication, f.seed, f.error) for f in runs.failures] == [(1, 7, "the process that simulated it died")]
+def test_a_worker_that_dies_costs_its_own_replication_only(quake: Scenario, model: Model) -> None:
+    found = simulated(quake, with_accident(model, Accident(replication=1, deadly=True)), seed=7, replications=5, jobs=2)
+    assert found.finished("one") == [0, 2, 3, 4]
+    assert [(f.replication, f.seed, f.error) for f in found.failures] == [(1, 7, "the process that simulated it died")]
 
 
-def test_an_interrupt_keeps_what_is_finished(model: Model) -> None:
+def test_what_a_world_raised_is_kept_and_a_death_is_tried_again(quake: Scenario, model: Model) -> None:
+    raises = with_accident(model, Accident(replication=1))
+    one, two = (with_accident(model, Accident(replication=number, deadly=True)) for number in (1, 2))
+    plan, journal = Plan(quake, {"one": raises, "other": one, "third": two}), Journal.in_memory()
+    told: list[int] = []
+    for _ in range(2):
+        found = gather(Question(replications=3), plan, journal, processes(2), lambda done, asked: told.append(done))
+        assert {(f.replication, f.variant) for f in found.failures} == {(1, "one"), (1, "other"), (2, "third")}
+    assert told == [1, 2, 3, 2, 3], "world 0 was finished, and only those that died are tried again"
+
+
+def test_an_interrupt_keeps_what_is_finished(quake: Scenario, model: Model) -> None:
     def press(done: int, asked: int) -> None:
         if done == 2:
             raise KeyboardInterrupt
 
     for jobs in (1, 2):
-        runs = replicate_all([model], seed=1, numbers=range(50), jobs=jobs, progress=press)
-        assert runs.interrupted
-        assert len(runs.finished) == 2
+        found = simulated(quake, model, replications=50, jobs=jobs, progress=press)
+        assert found.interrupted
+        assert len(found.finished("one")) == 2
 
 
-def test_an_interrupt_in_the_middle_of_a_replication_passes_at_once(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("simulator.statistics.books.check_books", interrupted)
-    runs = replicate_all([model], seed=1, numbers=range(3), jobs=1)
-    assert runs.interrupted
-    assert runs.finished == []
-    assert runs.failures == []
-
-
-def test_a_study_without_a_finished_replication_says_why(quake: Scenario, model: Model) -> None:
-    with pytest.raises(NothingFinished, match="something that nobody thought of"):
-        study(quake, {"broken": with_accident(model, Accident(replication=0))}, Request(replications=1), jobs=1)
-
-
-def test_a_study_interrupted_too_early_says_so(quake: Scenario, model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_in_the_middle_of_the_first_replication_passes_at_once(
+    quake: Scenario, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("simulator.statistics.books.check_books", interrupted)
     with pytest.raises(Interrupted, match="nothing was written"):
-        study(quake, {"as-it-happened": model}, Request(replications=2), jobs=1)
+        simulated(quake, model, replications=3)
+
+
+def test_where_nothing_finishes_it_says_why(quake: Scenario, model: Model) -> None:
+    with pytest.raises(NothingFinished, match="something that nobody thought of"):
+        simulated(quake, with_accident(model, Accident(replication=0)), replications=1)
 
 
 def test_variants_of_the_playbook_share_one_drawn_workload(quake: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,11 +105,11 @@ def test_variants_of_the_playbook_share_one_drawn_workload(quake: Scenario, monk
 
     monkeypatch.setattr(simulator.workload, "draw", counted)
     base, late = lower(quake, "as-it-happened"), lower(quake, "late")
-    result = task.replicate([base, late], seed=3, replication=0)
-    assert not result.failures
+    result = task.simulate_job(Job(Question(seed=3), 0, 0, {"base": base, "late": late}))
+    assert not result.troubles
     assert drawn == ["as-it-happened"]
-    alone = task.replicate([late], seed=3, replication=0)
-    assert (alone.tallies[0].contacts == result.tallies[1].contacts).all(), "sharing the customers changes nothing"
+    alone = task.simulate_job(Job(Question(seed=3), 0, 0, {"late": late}))
+    assert alone.leaves["late"] == result.leaves["late"], "sharing the customers changes nothing"
 
 
 def test_variants_with_other_customers_are_drawn_apart_even_if_their_likely_values_agree(model: Model) -> None:
@@ -109,12 +121,12 @@ def test_variants_with_other_customers_are_drawn_apart_even_if_their_likely_valu
     assert task.customers_of(other) != task.customers_of(model)
 
 
-def test_workers_leave_the_interrupt_to_the_parent(model: Model) -> None:
+def test_workers_leave_the_interrupt_to_the_parent() -> None:
     import signal
 
     before = signal.getsignal(signal.SIGINT)
     try:
-        pool._start_worker((model,))
+        workers.serve()
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
@@ -128,11 +140,11 @@ def test_nothing_of_a_world_is_left_but_its_tally(model: Model) -> None:
     gc.disable()  # so that only the task itself takes things away
     try:
         before = large()
-        kept = task.parcel([model], 1, 0)
+        kept = task.simulate_job(Job(Question(), 0, 0, {"model": model}))
         assert large() == before
     finally:
         gc.enable()
-    assert not kept.rows
+    assert len(kept.leaves["model"]) == 1
 
 
 def test_many_worlds_need_the_memory_of_one(model: Model) -> None:
@@ -140,7 +152,7 @@ def test_many_worlds_need_the_memory_of_one(model: Model) -> None:
 
     def resident_after(numbers: range) -> int:
         for number in numbers:
-            journal.append(task.parcel([model], 1, number))
+            journal.append(task.simulate_job(Job(Question(), 0, number, {"model": model})))
         return int(psutil.Process().memory_info().rss)
 
     before = resident_after(range(20))

@@ -29,7 +29,7 @@ def test_each_variant_has_its_files_and_the_comparison_stands_on_top(several: Re
     top = {p.name for p in home.iterdir()}
     assert top == {
         "as-it-happened", "late", "comparison.csv", "figures", "manifest.json", "report.html", "scenario.resolved.yaml", "summary.json",
-        "worlds.npz",
+        "worlds.journal",
     }  # fmt: skip
     for variant in ("as-it-happened", "late"):
         assert {p.name for p in (home / variant).iterdir()} == {

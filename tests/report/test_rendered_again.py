@@ -21,7 +21,7 @@ def nothing_is_simulated(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("it simulated")
 
     monkeypatch.setattr("simulator.crisis.play.simulate", simulated)
-    monkeypatch.setattr("simulator.experiment.study.processes", simulated)
+    monkeypatch.setattr("simulator.asking.gather", simulated)
 
 
 def folder_of(result: Result) -> Path:

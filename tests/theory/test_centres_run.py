@@ -27,7 +27,7 @@ def test_a_centre_goes_through_the_command(name: str, crisis: Crisis, tmp_path: 
     assert ended.code == 0, ended.err
     said = json.loads(ended.out)
     VALIDATOR.validate(said)
-    assert {"report.html", "intervals.csv", "summary.json", "worlds.npz"} <= set(said["artifacts"])
+    assert {"report.html", "intervals.csv", "summary.json", "worlds.journal"} <= set(said["artifacts"])
     whole = {m["measure"]: m["mean"] for m in said["measures"] if not any(m["scope"].values())}
     assert whole["attempted"] > 0
     assert "internal error" not in ended.err

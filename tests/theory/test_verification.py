@@ -13,8 +13,8 @@ from scipy.special import pdtr
 
 from simulator.crisis.play import simulate
 from simulator.engine import build
+from simulator.experiment.question import Plan
 from simulator.model.distributions import Distribution, Exponential
-from simulator.model.world import Model
 from simulator.scenario import load, lower
 from simulator.verify import verdict
 from simulator.verify.case import FILES
@@ -137,8 +137,12 @@ def test_a_wrong_engine_is_noticed(monkeypatch: pytest.MonkeyPatch, crisis: Cris
     """Talk times that are not the file's are a control that is wrong: nothing is corrected away unseen."""
     simulated = verdict._simulated
 
-    def slower(models: list[Model], *rest: Any) -> Any:
-        return simulated([replace(m, needs=tuple(replace(n, talk_time=longer(n.talk_time)) for n in m.needs)) for m in models], *rest)
+    def slower(plan: Plan, *rest: Any) -> Any:
+        models = {
+            name: replace(model, needs=tuple(replace(need, talk_time=longer(need.talk_time)) for need in model.needs))
+            for name, model in plan.models.items()
+        }
+        return simulated(Plan(plan.scenario, models), *rest)
 
     def longer(law: Distribution) -> Distribution:
         return Exponential(law.mean / SLOWER)
