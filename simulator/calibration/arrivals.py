@@ -103,5 +103,11 @@ def drift(days: Days, totals: Floats, means: Floats) -> Estimate:
     rest = logs - logs.mean() - slope * centred
     error = 1.645 * math.sqrt(float((rest**2).sum()) / (kept.sum() - 2) / float((centred**2).sum()))
     return graded(
-        math.exp(slope), math.exp(slope - error), math.exp(slope + error), method="trend of the level", n=int(kept.sum()), unit="days", enough=LEAST_DAYS
+        math.exp(slope),
+        math.exp(slope - error),
+        math.exp(slope + error),
+        method="trend of the level",
+        n=int(kept.sum()),
+        unit="days",
+        enough=LEAST_DAYS,
     )

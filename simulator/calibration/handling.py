@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.calibration.estimate import LEAST_CALLS, Estimate, Known, assumed, graded
+from simulator.calibration.estimate import LEAST_CALLS, LEAST_DAYS, Estimate, Known, assumed, graded
 from simulator.calibration.observed import Calls, Intervals, Outcome
 
 Floats = NDArray[np.float64]
@@ -29,53 +29,59 @@ class Handling:
 
 
 def estimate(rows: Intervals, calls: Calls | None) -> Handling:
-    """The handle time of the calls of some rows."""
+    """The handle time of the calls of some rows. Its interval is that of a day to come: the mean, and how days differ from it."""
     answered = float(np.nansum(rows["answered"]))
     talk = calls.talk[(calls.outcome == Outcome.ANSWERED) & (calls.talk > 0)] if calls is not None else np.zeros(0)
-    wrap = _wrap(rows, answered)
-    if len(talk) >= LEAST_CALLS:
-        sd = float(talk.std(ddof=1))
-        error = 1.645 * sd / math.sqrt(len(talk))
-        mean = graded(float(talk.mean()), talk.mean() - error, talk.mean() + error, method="single calls", n=len(talk), unit="calls", enough=LEAST_CALLS)
-        spread = graded(sd, sd * 0.9, sd * 1.1, method="single calls", n=len(talk), unit="calls", enough=LEAST_CALLS)
-        return Handling(mean, wrap, spread, _humps(talk))
-    known = np.isfinite(rows["talk"]) & (rows["answered"] > 0)
-    count = float(rows["answered"][known].sum())
-    if count <= 0:
+    single = len(talk) >= LEAST_CALLS
+    mean = _of_a_day(rows, "talk", float(talk.std(ddof=1)) if single else None)
+    wrap = _of_a_day(rows, "wrap", None) if np.nansum(rows["answered"][np.isfinite(rows["wrap"])]) >= 0.5 * max(answered, 1.0) else None
+    if wrap is None:
+        why = "no work after calls in these files: it counts as time in which agents are not free"
+        wrap = Estimate(0.0, 0.0, 0.0, Known.ASSUMED, why)
+    if mean is None:
         guess = assumed(240.0, 1.5, "no talk time in these files")
         return Handling(guess, wrap, assumed(240.0, 1.5, "no single calls"))
-    value = float(rows["talk"][known].sum() / count)
-    error = 1.645 * value * USUAL_SPREAD / math.sqrt(count) + _between_days(rows, known, value)
-    mean = graded(value, max(value - error, value / 2), value + error, method="talk over answered calls", n=int(count), unit="calls", enough=LEAST_CALLS)
-    spread = value * USUAL_SPREAD
-    return Handling(mean, wrap, Estimate(spread, spread * 0.7, spread * 1.4, Known.ASSUMED, "no single calls: as widely spread as is usual"))
+    if not single:
+        spread = mean.value * USUAL_SPREAD
+        return Handling(
+            mean, wrap, Estimate(spread, spread * 0.7, spread * 1.4, Known.ASSUMED, "no single calls: as widely spread as is usual")
+        )
+    sd = float(talk.std(ddof=1))
+    error = 1.645 * sd * math.sqrt(max(_kurtosis(talk) - 1, 1.0) / (4 * len(talk)))
+    spread_found = graded(sd, sd - error, sd + error, method="single calls", n=len(talk), unit="calls", enough=LEAST_CALLS)
+    return Handling(mean, wrap, spread_found, _humps(talk))
 
 
-def _between_days(rows: Intervals, known: NDArray[np.bool_], value: float) -> float:
-    """Half of the 90 % interval that the differences of days make; 0 with one day."""
-    days, place = np.unique(rows.days[known], return_inverse=True)
-    if len(days) < 2:
-        return 0.0
-    place = place.reshape(-1)
-    weight = np.bincount(place, rows["answered"][known])
-    means = np.bincount(place, rows["talk"][known]) / np.maximum(weight, 1)
-    share = weight / weight.sum()
-    return 1.645 * math.sqrt(float((share**2 * (means - value) ** 2).sum()))
+def _kurtosis(values: Floats) -> float:
+    centred = values - values.mean()
+    return float((centred**4).mean() / (centred**2).mean() ** 2)
 
 
-def _wrap(rows: Intervals, answered: float) -> Estimate:
-    known = np.isfinite(rows["wrap"]) & (rows["answered"] > 0)
+def _of_a_day(rows: Intervals, name: str, sd: float | None) -> Estimate | None:
+    """The mean of a day to come with its 90 % interval: chance of the mean, and what days differ by beyond chance; None without data."""
+    known = np.isfinite(rows[name]) & (rows["answered"] > 0)
     count = float(rows["answered"][known].sum())
-    if count < 0.5 * answered or not count:
-        return assumed(15.0, 2.0, "no work after calls in these files")
-    value = float(rows["wrap"][known].sum() / count)
-    error = 1.645 * value * USUAL_SPREAD / math.sqrt(count) + _between_days_of_wrap(rows, known, value)
-    return graded(value, max(value - error, 0.0), value + error, method="work after calls over answered calls", n=int(count), unit="calls", enough=LEAST_CALLS)
-
-
-def _between_days_of_wrap(rows: Intervals, known: NDArray[np.bool_], value: float) -> float:
-    columns = {**rows.columns, "talk": rows["wrap"]}
-    return _between_days(Intervals(rows.length, rows.queues, rows.queue, rows.start, columns), known, value)
+    if count <= 0:
+        return None
+    value = float(rows[name][known].sum() / count)
+    one = (sd or value * USUAL_SPREAD) ** 2
+    days, place = np.unique(rows.days[known], return_inverse=True)
+    weight = np.bincount(place.reshape(-1), rows["answered"][known], len(days))
+    means = np.bincount(place.reshape(-1), rows[name][known], len(days)) / np.maximum(weight, 1e-9)
+    between = 0.0
+    if len(days) >= LEAST_DAYS:
+        share = weight / weight.sum()
+        between = max(float((share * (means - value) ** 2).sum()) - one * len(days) / weight.sum(), 0.0)
+    error = 1.645 * math.sqrt(one / count + between * (1 + 1 / len(days)))
+    note = (
+        f"{'talk' if name == 'talk' else 'work after calls'} of days differs by {100 * math.sqrt(between) / value:.0f} %"
+        if between > (0.01 * value) ** 2
+        else ""
+    )
+    method = "of answered calls, by day"
+    return graded(
+        value, max(value - error, value / 2), value + error, method=method, n=int(count), unit="calls", enough=LEAST_CALLS, note=note
+    )
 
 
 def _humps(talk: Floats) -> tuple[float, ...]:

@@ -103,7 +103,7 @@ def estimate(rows: Intervals, calls: Calls | None) -> Patience:
         waited = float(np.nansum(rows["answer_wait"]) + np.nansum(rows["abandon_wait"]))
         return Patience(_mean(*of_sums(abandons, waited), int(abandons), "abandonments over all time waited"))
     if rows.bins is not None:
-        return _from_bins(rows.bins, rows)
+        return _from_bins(rows.bins)
     return Patience(assumed(300.0, 2.0, "no waits of those who gave up, no wait bins and no single calls"))
 
 
@@ -112,13 +112,14 @@ def _from_calls(calls: Calls) -> Patience:
     wait, gave_up = calls.wait[known], (calls.outcome == Outcome.ABANDONED)[known]
     waited = float(wait.sum())
     mean = _mean(*of_sums(float(gave_up.sum()), waited), int(gave_up.sum()), "abandonments over all time waited, single calls")
-    gone, at_risk, rates = of_calls(wait, gave_up)
+    gone, at_risk, _ = of_calls(wait, gave_up)
     early = of_calls(wait, gave_up, (0.0, MISDIALS, 30.0))
     extra = max(early[0][0] - early[2][1] * early[1][0], 0.0) if early[1][1] > 0 else 0.0
     share = extra / max(int((wait > 0).sum()), 1)
     if gave_up.sum() < 10 * LEAST_ABANDONS or not _has_a_shape(gone, at_risk):
         return Patience(mean, misdials=share)
-    edges, kept = [], []
+    edges: list[float] = []
+    kept: list[list[float]] = []
     for edge, events, seconds in zip(EDGES, gone, at_risk, strict=True):
         if events >= 5 or not edges:
             edges.append(edge)
@@ -139,7 +140,7 @@ def _has_a_shape(gone: Floats, at_risk: Floats) -> bool:
     return bool(ratio > chi2.ppf(0.99, max(int((at_risk > 0).sum()) - 1, 1)))
 
 
-def _from_bins(bins: Bins, rows: Intervals) -> Patience:
+def _from_bins(bins: Bins) -> Patience:
     answered, abandoned = np.nansum(bins.answered, axis=0), np.nansum(bins.abandoned, axis=0)
     rates = of_bins(bins.edges, answered, abandoned)
     rates[0] = np.nan  # nobody knows who of the first bin waited at all

@@ -38,7 +38,8 @@ def estimate(calls: Calls | None) -> Redial:
     value = again / gave_up
     error = 1.645 * math.sqrt(max(value * (1 - value), 1 / gave_up) / gave_up)
     found = graded(
-        value, max(value - error, 0.0), min(value + error, 1.0), method="the same caller within an hour, less those of the next day", n=gave_up,
+        value, max(value - error, 0.0), min(value + error, 1.0), method="the same caller within an hour, less those of the next day",
+        n=gave_up,
         unit="abandonments", enough=LEAST_ABANDONS,
     )  # fmt: skip
     return Redial(found, float(np.median(calls.since[soon])) if soon.any() else math.nan)

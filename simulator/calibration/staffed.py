@@ -8,7 +8,7 @@ are found together, from how many gave up and how long the answered waited.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,12 +59,15 @@ def load_of(rows: Intervals, team: AtWork, special: frozenset[str], handle: floa
         mean = np.where((answered > 0) & (seconds > 0), seconds / answered, handle)
     mean = (mean * answered + handle * 30) / (answered + 30)  # a few calls say little about their own interval
     agents = np.zeros(len(moments))
-    common, mine_, theirs = np.intersect1d(moments, team.start, return_indices=True)
+    _, mine_, theirs = np.intersect1d(moments, team.start, return_indices=True)
     agents[mine_] = team.agents[theirs]
     kept = (agents >= 0.5) & (arrived > 0)
     day = moments.astype("datetime64[D]").astype(np.int64)
-    columns = (day, arrived / rows.length, mean, agents, answered, abandoned, total(rows["answer_wait"]))
-    return Load(*(column[kept] for column in columns), rows.length)  # type: ignore[arg-type]  # days are whole numbers
+    return Load(
+        day[kept], (arrived / rows.length)[kept], mean[kept], agents[kept], answered[kept], abandoned[kept],
+        total(rows["answer_wait"])[kept],
+        rows.length,
+    )  # fmt: skip
 
 
 def predicted(load: Load, theta: float, shares: Floats) -> tuple[Floats, Floats]:
@@ -85,7 +88,7 @@ def thinned(load: Load) -> Load:
         return load
     kept = np.unique(np.linspace(0, len(load) - 1, MOST).astype(np.int64))
     names = ("day", "rate", "handle", "agents", "answered", "abandoned", "answer_wait")
-    return Load(*(getattr(load, name)[kept] for name in names), load.length)
+    return replace(load, **{name: getattr(load, name)[kept] for name in names})
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def estimate(load: Load, patience: Estimate) -> Free:
     if not len(load):
         return Free(nowhere("agents at work are not in these files"))
     gone = int(load.abandoned.sum())
-    together = patience.known is Known.ASSUMED and np.isfinite(load.answer_wait).all() and gone >= LEAST_ABANDONS
+    together = patience.known is Known.ASSUMED and not patience.n and np.isfinite(load.answer_wait).all() and gone >= LEAST_ABANDONS
     theta = _theta_of_both(load, 1 / patience.value) if together else 1 / patience.value
     table, _ = predicted(load, theta, SHARES)
     value = _matched(table.sum(axis=0), float(load.abandoned.sum()))

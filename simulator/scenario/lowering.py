@@ -244,7 +244,8 @@ class _Lowering:
 
     def _profile(self, name: str, need: str, form: ProfileForm) -> world.Profile:
         made = demand.on_days(self._volume(name, need, form), form.days, self.calendar)
-        return replace(made, solved_elsewhere=form.solved_elsewhere, standing=self._standing(form), busyness=form.busyness or "")
+        standing = self._standing(form)
+        return replace(made, solved_elsewhere=form.solved_elsewhere, standing=standing, busyness=form.busyness or "")
 
     def _volume(self, name: str, need: str, form: ProfileForm) -> world.Profile:
         if form.rate is not None:
@@ -285,7 +286,8 @@ class _Lowering:
             with self.findings.at("teams", name):
                 shifts = self._shifts(name, form)
                 if high(form.not_free) >= MOST_NOT_FREE:
-                    raise wrong(f"at most {MOST_NOT_FREE:.0%} of the time at work", "who is never free is not on the roster", at=("not_free",))
+                    hint = "who is never free is not on the roster"
+                    raise wrong(f"at most {MOST_NOT_FREE:.0%} of the time at work", hint, at=("not_free",))
                 skills, served = dict(form.skills), tuple(form.channels)
                 made.append(world.Team(name, form.headcount, form.site, skills, shifts, form.absence, served, form.not_free))
         return tuple(made)
