@@ -18,7 +18,7 @@ def scenario(tmp_path: Path, team: str) -> Path:
         f"""schema: crisis/v1
 name: desk
 clock: {{timezone: UTC, start: 2026-03-10T08:00, duration: 4h, interval: 30m, phases: {{day: start}}}}
-needs: {{call: {{urgency: 2, talk_time: 4m, patience: 1h}}}}
+needs: {{call: {{urgency: 2, talk_time: {{constant: 4m}}, patience: 1h}}}}
 demand: {{call: {{rate: 30/h}}}}
 channels: {{voice: {{redial: {{busy: {{probability: 0%, after: 1m}}, abandoned: {{probability: 0%, after: 1m}}}}}}}}
 links: {{cable: {{lines: 20}}}}
