@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from simulator import disk
 from simulator.cli.check import PLUGIN, SET
 from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, runner_of
 from simulator.cli.run import printing, workers_named
@@ -101,7 +102,7 @@ def command(
     runs are named, what they found is compared and nothing is simulated. Exit codes: 0 fine,
     1 our bug, 2 bad input, 4 not precise enough or not decided (with --strict-precision), 130 interrupted.
     """
-    if any(file.is_dir() for file in files):
+    if any(disk.is_folder(file) for file in files):
         _finish(context, _compared(context, files, baseline, measures, out, as_json=as_json), as_json=as_json, strict=False, quiet=quiet)
         return
     if strict_precision and not (precision or rank):
@@ -142,7 +143,7 @@ def _compared(
     """Finished runs side by side; what would have to be simulated is refused."""
     from simulator import api
 
-    files = [str(folder) for folder in folders if not folder.is_dir()]
+    files = [str(folder) for folder in folders if not disk.is_folder(folder)]
     if files:
         raise click.UsageError(f"finished runs are compared with finished runs; {', '.join(files)} is none")
     given = [
