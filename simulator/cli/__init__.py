@@ -11,7 +11,7 @@ from simulator.cli import check, compare, drill, explain, importing, init, repor
 from simulator.cli import list as listing
 from simulator.cli.signals import heeded
 from simulator.cli.streams import code_for, lost, tolerated
-from simulator.cli.trouble import colour, say
+from simulator.cli.trouble import colour, failed, say
 from simulator.cli.trouble import explain as explain_error
 
 
@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         sys.stdout.flush()
         why = lost(printed)
         if why:
-            say(f"{click.style('error', fg='red', bold=True)}: not all that was to be printed could be: {why}")
+            say(failed(f"not all that was to be printed could be: {why}"))
     sys.exit(code_for(code, why))
 
 

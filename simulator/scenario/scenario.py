@@ -24,7 +24,7 @@ from simulator.scenario.lowering import lower_tree, read_calendar, read_form
 from simulator.scenario.problem import Problem, did_you_mean
 from simulator.scenario.sources import Assumption
 from simulator.scenario.taken_out import forget, steps_of, take_out
-from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, TITLE, Places, alone, overridden, put, without_gone
+from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, TITLE, Places, alone, overridden, put, spoken_of, without_gone
 
 NEVER_SET = ("schema", "extends", "variants")
 """Sections that cannot be set from outside: a variant is named by ``--variant``."""
@@ -270,7 +270,7 @@ def lower(scenario: Scenario, variant: str | None = None) -> Model:
     """The model of one variant (None: the file as written), in seconds. Raises UsageError where there is no such variant."""
     tree, places = _variant_tree(scenario.tree, scenario.positions, scenario.known_variant(variant))
     # What else could be tried says nothing here but its name, and was checked when it was read.
-    tree["variants"] = {name: {} for name in tree.get("variants") or {}}
+    tree["variants"] = spoken_of(tree)
     model, findings = lower_tree(tree, places, scenario.path, scenario.files.__getitem__, variant or AS_WRITTEN)
     if model is None:
         raise ScenarioError(findings.errors)

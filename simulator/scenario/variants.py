@@ -45,15 +45,19 @@ def alone(tree: Mapping[str, Any], places: Mapping[Path, Place], names: Iterable
 
     Beside it stands the name of the one that the answer puts the others beside.
     """
-    answer = tree.get("answer")
-    against = answer.get("against") if isinstance(answer, dict) else None
-    beside: dict[str, Any] = {against: {}} if isinstance(against, str) and against in (tree.get("variants") or {}) else {}
     shared: Places = {}
     own: dict[str | int, Places] = {}
     for path, place in places.items():
         (own.setdefault(path[1], {}) if path[:1] == ("variants",) and len(path) > 1 else shared)[path] = place
     for name in names:
-        yield {**tree, "variants": {**beside, name: tree["variants"][name]}}, shared | own.get(name, {})
+        yield {**tree, "variants": {**spoken_of(tree), name: tree["variants"][name]}}, shared | own.get(name, {})
+
+
+def spoken_of(tree: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The variants of which the file itself speaks, by name alone."""
+    answer = tree.get("answer")
+    against = answer.get("against") if isinstance(answer, dict) else None
+    return {against: {}} if isinstance(against, str) and against in (tree.get("variants") or ()) else {}
 
 
 def overridden(tree: Mapping[str, Any], places: Mapping[Path, Place], name: str) -> tuple[dict[str, Any], Places, list[Problem]]:
