@@ -150,8 +150,7 @@ def command(
             )  # fmt: skip
     assert result.folder is not None  # `out` is given, so it was written
     _print(result, as_json=as_json, full=verbose)
-    for failure in result.failures:
-        say(f"failed: {failure}")
+    _about_worlds(result)
     if result.interrupted:
         say(
             f"Interrupted: {result.replications} of {result.asked} replications were finished and written. "
@@ -210,6 +209,15 @@ def _about_engine(state: str) -> None:
 
 def _speaks_unicode() -> bool:
     return "utf" in (sys.stdout.encoding or "").lower()
+
+
+def _about_worlds(result: Result) -> None:
+    """What went wrong with some of them."""
+    for failure in result.failures:
+        say(f"failed: {failure}")
+    if result.spoilt:
+        entries = "1 entry of what was kept was" if result.spoilt == 1 else f"{result.spoilt} entries of what was kept were"
+        say(f"{entries} damaged and left out: their worlds were simulated again.")
 
 
 def _about_time(result: Result) -> None:

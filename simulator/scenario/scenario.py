@@ -24,7 +24,7 @@ from simulator.scenario.lowering import lower_tree, read_calendar, read_form
 from simulator.scenario.problem import Problem, did_you_mean
 from simulator.scenario.sources import Assumption
 from simulator.scenario.taken_out import forget, steps_of, take_out
-from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, TITLE, Places, alone, overridden, put, spoken_of, without_gone
+from simulator.scenario.variants import AS_WRITTEN, BUILT_IN, TITLE, Places, alone, overridden, put, without_gone
 
 NEVER_SET = ("schema", "extends", "variants")
 """Sections that cannot be set from outside: a variant is named by ``--variant``."""
