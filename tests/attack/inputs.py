@@ -145,7 +145,7 @@ def attacked(count: int, seed: int, what: str, one: Callable[[random.Random], Ca
     outcome, chance = Outcome(), random.Random(seed)  # noqa: S311  # the same attempts for the same seed, and no secret
     for _ in range(count):
         call, before = one(chance), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        outcome.attempt(what, lambda call=call: _refused_well(call))  # type: ignore[misc]
+        outcome.attempt(what, lambda call=call: _refused_well(call))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
         if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before > MOST_GROWTH:
             outcome.failed[f"{what}: took more than a gigabyte"] += 1
     return outcome
