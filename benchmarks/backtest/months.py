@@ -41,7 +41,17 @@ WORLDS = 40
 FEW = 50
 """Calls of a day below which its share of abandonment says nothing."""
 Floats = NDArray[np.float64]
-HEAD = ("date", "half_hour", "arrivals", "served", "abandoned_queue", "mean_wait_served_s", "mean_wait_abandoned_s", "mean_service_s", "agents")
+HEAD = (
+    "date",
+    "half_hour",
+    "arrivals",
+    "served",
+    "abandoned_queue",
+    "mean_wait_served_s",
+    "mean_wait_abandoned_s",
+    "mean_service_s",
+    "agents",
+)
 
 
 def rows_of(data: Path) -> list[dict[str, str]]:
@@ -139,7 +149,16 @@ def line(month: Month) -> tuple[str, ...]:
 def tables(data: Path, seed: int, worlds: int) -> str:
     """The table of all months."""
     rows = rows_of(data)
-    heads = ("month", "gave up, predicted", "observed", "off by", "days in their 90 % interval", "correlation of days", "mean wait, predicted", "observed")
+    heads = (
+        "month",
+        "gave up, predicted",
+        "observed",
+        "off by",
+        "days in their 90 % interval",
+        "correlation of days",
+        "mean wait, predicted",
+        "observed",
+    )
     return table(heads, [line(predicted(name, rows, seed, worlds)) for name in MONTHS])
 
 

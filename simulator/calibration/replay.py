@@ -114,7 +114,7 @@ def _shifts(team: TeamFit, day: str) -> Iterator[Shift]:
     minutes = round(at.length / 60)
     mine = at.start.astype("datetime64[D]") == np.datetime64(day)
     slot = at.start[mine].astype("datetime64[s]").astype(np.int64) % 86_400 // (minutes * 60)
-    spans = list(whole_agents(np.bincount(slot, at.agents[mine], round(DAY / 60 / minutes)), minutes))
+    spans = list(whole_agents(np.bincount(slot, at.agents[mine], round(DAY / 60 / minutes)).astype(np.float64), minutes))
     for agent in range(max((count for _, _, count in spans), default=0)):
         since = until = -1
         for start, end, count in spans:
