@@ -37,7 +37,7 @@ KNOWN = timedelta(weeks=13)
 """How much a planner's export holds."""
 MONTHS = {"May": 5, "June": 6, "July": 7, "September": 9, "October": 10}
 SCORED = (5, 6, 7)
-WORLDS = 40
+WORLDS = 20
 FEW = 50
 """Calls of a day below which its share of abandonment says nothing."""
 Floats = NDArray[np.float64]
