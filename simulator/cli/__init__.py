@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import click
 
-from simulator.cli import check, compare, drill, explain, importing, init, report, run, schema, sensitivity, show, verify, weakest
+from simulator.cli import check, compare, drill, explain, importing, init, report, run, schema, sensitivity, show, staff, verify, weakest
 from simulator.cli import list as listing
 from simulator.cli.signals import heeded
 from simulator.cli.streams import code_for, lost, tolerated
@@ -38,7 +38,7 @@ def crisis() -> None:
     """Simulate crises in contact centres: what breaks, what people do, what a playbook changes."""
 
 
-for module in (importing, run, compare, sensitivity, weakest, drill, report, check, show, init, listing, explain, schema, verify):
+for module in (importing, run, compare, staff, sensitivity, weakest, drill, report, check, show, init, listing, explain, schema, verify):
     crisis.add_command(module.command)
 
 
