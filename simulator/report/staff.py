@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from simulator.document import files
@@ -14,7 +13,6 @@ from simulator.document.program import json_text
 from simulator.document.terminal import table_text, wrapped
 from simulator.experiment.written import rounded
 from simulator.report import manifest, staff_words
-from simulator.report.wording import count
 from simulator.scenario import document as yaml
 
 if TYPE_CHECKING:
@@ -34,7 +32,8 @@ def write(answer: Answer, folder: Path, *, found: Found, command: str, began: da
     render(answer, folder, ("html", "csv"), command=command, began=began, artists=artists)
     files.save(folder / "staff.json", json_text(numbers(answer)))
     if answer.progress.best is not None:
-        files.save(folder / f"{VARIANT}.yaml", runnable(answer, folder.parent))
+        (folder / VARIANT).mkdir()
+        _write_runnable(answer, folder / VARIANT)
     said = manifest.manifest(answer, command=command, began=began, jobs=jobs, folder=folder, models=len(found.points))
     files.save(folder / manifest.NAME, json_text(said))
 
@@ -116,15 +115,31 @@ def tables(answer: Answer) -> Iterator[tuple[str, Table]]:
     yield "How sure, by cost", staff_words.curve(answer)
 
 
-def runnable(answer: Answer, folder: Path) -> str:
-    """A scenario file, for a ``folder``, that has the roster as a variant: ``crisis run staffed.yaml --variant staffed``."""
+def _write_runnable(answer: Answer, folder: Path) -> None:
+    """Write the scenario with the roster as one more variant, and its tables beside it: ``crisis run`` takes it wherever it is moved."""
     best = answer.progress.best
     assert best is not None
     own = answer.scenario.variants.get(answer.choices.variant or "", {}) if answer.choices.variant else {}
     changes = {**own, **answer.choices.changes(best.counts, best.seats)}
-    parent = Path(os.path.relpath(Path(answer.scenario.path).absolute(), folder.absolute())).as_posix()
-    tree = {"schema": "crisis/v1", "extends": parent, "variants": {VARIANT: {"title": "the roster that holds the targets", **changes}}}
-    return f"# crisis run {VARIANT}.yaml --variant {VARIANT}\n" + yaml.write(tree)
+    moved = {name: name for name in answer.scenario.files}
+    if any(PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts for name in moved):
+        moved = {name: f"{number}-{PurePosixPath(name).name}" for number, name in enumerate(moved, 1)}
+    tree = dict(answer.scenario.tree)
+    tree["variants"] = {**(tree.get("variants") or {}), VARIANT: {"title": "the roster that holds the targets", **changes}}
+    for name, text in answer.scenario.files.items():
+        place = folder / moved[name]
+        place.parent.mkdir(parents=True, exist_ok=True)
+        files.save(place, text)
+    files.save(folder / "scenario.yaml", f"# crisis run scenario.yaml --variant {VARIANT}\n" + yaml.write(_renamed(tree, moved)))
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """A tree that calls its tables otherwise."""
+    if isinstance(value, dict):
+        return {key: _renamed(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_renamed(item, names) for item in value]
+    return names.get(value, value) if isinstance(value, str) else value
 
 
 def _write_rosters(answer: Answer, folder: Path) -> None:
@@ -191,8 +206,3 @@ def numbers(answer: Answer) -> dict[str, Any]:
     ]
     made["sizes"] = [{"size": name, "holds": v.met, "worlds": v.worlds} for name, v in staff_words.sizes(answer)]
     return made
-
-
-def costs(answer: Answer, cost: float) -> str:
-    """A cost in its unit."""
-    return f"{count(cost)} {answer.choices.staffing.currency or ('' if answer.choices.staffing.priced else 'hours')}".strip()

@@ -266,9 +266,9 @@ def curve(answer: Answer) -> Table:
 
 
 def sizes(answer: Answer) -> list[tuple[str, Verdict]]:
-    """In how many worlds the roster holds in a crisis of another size; empty where that was not asked."""
+    """In how many worlds the roster holds in a crisis of another size; empty where averages decide."""
     now, best = answer.progress, answer.progress.best
-    if best is None or not now.done:
+    if best is None or not now.done or answer.question.probability is None:
         return []
     made = [("× 1", best.judged.holding(now.possible))]
     made += [(f"× {size:g}", answer.search.of(sized(best.point, size), answer.search.common).holding(now.possible)) for size in SIZES]

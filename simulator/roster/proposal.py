@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 TANGENTS = 40
 """Of each convex function, at the most."""
+GAP, NODES = 3e-3, 300
+"""How exactly a program is solved that is only a model: in its first nodes it finds what it finds in as many as it wants."""
 TIE = 1e-6
 """By how much the later of two equal choices costs more, so that equal programs have equal answers."""
 
@@ -85,7 +87,7 @@ class Group:
     budget: float
 
 
-def propose(work: Work, choices: Sequence[Choice], floor: Floor, groups: Sequence[Group], gap: float = 1e-3) -> Answer:
+def propose(work: Work, choices: Sequence[Choice], floor: Floor, groups: Sequence[Group]) -> Answer:
     """The cheapest numbers of ``choices``; behind them stand those of temporary seats. Raises Infeasible."""
     program = Program()
     for place, choice in enumerate(choices):
@@ -106,7 +108,7 @@ def propose(work: Work, choices: Sequence[Choice], floor: Floor, groups: Sequenc
             program.row(terms, float(table[s]) - slope * s)
     for group in groups:
         program.row([(short[t, k], 1.0) for t in group.intervals for k in group.kinds], most=group.budget)
-    return program.solve(gap)
+    return program.solve(GAP, NODES)
 
 
 def _seat(program: Program, choices: Sequence[Choice], floor: Floor, seats: Sequence[int]) -> None:

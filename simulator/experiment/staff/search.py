@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.errors import UsageError
 from simulator.experiment.question import Task
 from simulator.experiment.staff.judged import Judged
 from simulator.experiment.staff.leaf import Seen, figures_of, seen
@@ -92,7 +93,8 @@ class Search:
             return now
         last = now.best if now.best is not None and now.best.point == now.confirmed else self.refused[-1]
         now.best = last
-        self._need([sized(last.point, size) for size in SIZES], self.common)
+        if self.probability is not None:
+            self._need([sized(last.point, size) for size in SIZES], self.common)
         now.done = True
         return now
 
@@ -158,12 +160,17 @@ class Search:
         return free, seated
 
     def _possible(self, free: str, seated: str) -> None:
+        """Which targets agents without end hold, and what binds. Raises UsageError for a target that nothing is measured for."""
         now = self.progress
         bar = 1.0 if self.probability is None else self.probability
         of_free, of_seated = self.of(free, self.common), self.of(seated, self.common)
         more = bool(self.choices.staffing.seats)
         now.unlimited = of_free if more else of_seated
         every = range(len(self.targets))
+        empty = np.atleast_1d(np.isnan(now.unlimited.values).all(axis=0)).tolist()
+        for text in dict.fromkeys(target.text for target in self.targets):
+            if now.unlimited.worlds and all(empty[k] for k in every if self.targets[k].text == text):
+                raise UsageError(f"target `{text}` has no data: with agents without end nothing is measured there in any world")
         now.possible = tuple(k for k in every if now.unlimited.passes([k], bar))
         now.impossible = tuple(k for k in every if k not in now.possible)
         if not now.impossible:
