@@ -10,7 +10,21 @@ from typing import Any, TypeVar
 
 from simulator.errors import ScenarioError
 from simulator.model import world
-from simulator.scenario import answer, capacity, channels, coherence, demand, exercise, names, people, quantity, staffing, steps, tables
+from simulator.scenario import (
+    answer,
+    capacity,
+    channels,
+    coherence,
+    demand,
+    exercise,
+    names,
+    offers,
+    people,
+    quantity,
+    staffing,
+    steps,
+    tables,
+)  # fmt: skip
 from simulator.scenario.calendar import Calendar, local_moment, zone
 from simulator.scenario.demand_form import PeopleForm, ProfileForm, SurgeForm
 from simulator.scenario.document import Path, Place
@@ -186,6 +200,7 @@ class _Lowering:
             playbook=steps.lowered(form, "playbook"),
             continuity=_continuity(form.continuity) if form.continuity else None,
             thresholds=self._thresholds(),
+            staffing=offers.lowered(form.staffing, self.calendar, self.findings),
             answer=answer.lowered(form, self.findings),
             care=people.care(form.care),
             strain=people.strain(form.strain),
