@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
+from simulator.experiment.fork_server import taken_along
 from simulator.experiment.workers import context, cores, serve
 
 if TYPE_CHECKING:
@@ -73,12 +74,13 @@ class Artists:
             yield lambda: _sorted(keys, [gallery.draw(key) for key in keys])
             return
         # The gallery is large, and is not sent with each figure: a private file lets each process read it once.
-        with TemporaryDirectory(prefix="crisis-", ignore_cleanup_errors=True) as place:
+        pool = self._processes()
+        with TemporaryDirectory(prefix="crisis-", ignore_cleanup_errors=True) as place, taken_along(Path(place)):
             path = Path(place) / "gallery"
             path.write_bytes(pickle.dumps(gallery))
             pending: list[Future[Picture | None]] = []
             with suppress(BrokenProcessPool):  # a process was killed: the figures are worth another try without any
-                pending = [self._processes().submit(_draw, path, key) for key in keys]
+                pending = [pool.submit(_draw, path, key) for key in keys]
 
             def wait() -> Pictures:
                 with suppress(BrokenProcessPool):
