@@ -15,7 +15,7 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from simulator.experiment.fork_server import FORK_SERVER, SOCKETS
+from simulator.experiment.fork_server import FORK_SERVER, SOCKETS, know
 
 if sys.platform == "linux":
     from multiprocessing.context import ForkServerContext as Starting
@@ -106,6 +106,7 @@ def _start_helpers() -> None:
 
             with _deaf():
                 os.environ[SOCKETS] = util.get_temp_dir()
+                know(os.environ[SOCKETS])
                 try:
                     forkserver.ensure_running()
                 finally:

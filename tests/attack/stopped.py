@@ -138,9 +138,9 @@ def send(process: subprocess.Popen[str], *signals: int, gap: float, group: bool)
 
 def bytes_of(folder: Path) -> dict[str, str]:
     """The digest of every file that has to be the same whenever it was written, and how."""
-    told_apart = {"manifest.json", "report.html", "report.docx", "report.xlsx", "report.md"}  # when, on what, and how long it took
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in told_apart)
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    told_apart = {".html", ".docx", ".xlsx", ".md"}  # with the date, or how long it took
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix not in told_apart and p.name != "manifest.json")
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
 def whole(folder: Path) -> bool:
