@@ -11,19 +11,7 @@ from typing import Any, TypeVar
 from simulator.errors import ScenarioError
 from simulator.model import world
 from simulator.scenario import (
-    answer,
-    capacity,
-    channels,
-    coherence,
-    demand,
-    exercise,
-    names,
-    offers,
-    people,
-    quantity,
-    staffing,
-    steps,
-    tables,
+    answer, capacity, channels, coherence, demand, exercise, names, offers, people, quantity, staffing, steps, tables,
 )  # fmt: skip
 from simulator.scenario.calendar import Calendar, local_moment, zone
 from simulator.scenario.demand_form import PeopleForm, ProfileForm, SurgeForm
