@@ -11,7 +11,20 @@ from typing import Any, TypeVar
 from simulator.errors import ScenarioError
 from simulator.model import world
 from simulator.scenario import (
-    answer, capacity, channels, coherence, demand, exercise, names, offers, people, quantity, staffing, steps, tables,
+    answer,
+    capacity,
+    channels,
+    coherence,
+    demand,
+    exercise,
+    names,
+    offers,
+    people,
+    quantity,
+    staffing,
+    steps,
+    tables,
+    thresholds,
 )  # fmt: skip
 from simulator.scenario.calendar import Calendar, local_moment, zone
 from simulator.scenario.demand_form import PeopleForm, ProfileForm, SurgeForm
@@ -187,7 +200,7 @@ class _Lowering:
             events=steps.lowered(form, "events"),
             playbook=steps.lowered(form, "playbook"),
             continuity=_continuity(form.continuity) if form.continuity else None,
-            thresholds=self._thresholds(),
+            thresholds=thresholds.lowered(self.form, self.findings),
             staffing=offers.lowered(form.staffing, self.calendar, self.findings),
             answer=answer.lowered(form, self.findings),
             care=people.care(form.care),
@@ -372,11 +385,6 @@ class _Lowering:
             tuple(overflow),
             tuple(sorted(slowdown, key=lambda s: s.occupancy)),
         )
-
-    def _thresholds(self) -> tuple[world.Threshold, ...]:
-        from simulator.scenario.thresholds import lowered
-
-        return lowered(self.form, self.findings)
 
 
 def _continuity(form: ContinuityForm) -> world.Continuity:
