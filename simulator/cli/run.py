@@ -14,7 +14,7 @@ import click
 from simulator.cli.check import PLUGIN, SET
 from simulator.cli.earlier import only_resumed, scenario_of
 from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, runner_of
-from simulator.cli.trouble import blamed, blocks, say
+from simulator.cli.trouble import blamed, blocks, failed, say, tell
 from simulator.errors import ExitCode, OutputError
 from simulator.experiment.question import MOST
 
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     "--progress", "shown", type=click.Choice(["auto", "plain", "none"]), default="auto", show_default=True, help="How progress is shown."
 )
 @click.option("-q", "--quiet", is_flag=True, help="No talk on stderr except errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Say more: where the time went.")
+@click.option("-v", "--verbose", is_flag=True, help="Say more: every table of the summary, and where the time went.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -122,9 +122,7 @@ def command(
     if dry_run:
         from simulator.cli.plan import plan
 
-        click.echo(
-            plan(scenario, earlier, variant, thresholds, precision, no_thresholds=no_thresholds, n=wanted, seed=chosen, out=out), nl=False
-        )
+        tell(plan(scenario, earlier, variant, thresholds, precision, no_thresholds=no_thresholds, n=wanted, seed=chosen, out=out))
         return
     from simulator import api
     from simulator.cli.progress import bar
@@ -135,7 +133,7 @@ def command(
     with (
         runner_of(executor, scheduler, workers, quiet=quiet) as runner,
         bar(wanted if interrupted is None else None, shown="none" if quiet else shown) as progress,
-        printing(as_json),
+        printing(as_json, full=verbose),
     ):
         if interrupted is not None:
             result = api.resume(interrupted, jobs=workers, progress=progress, runner=runner)
@@ -151,9 +149,8 @@ def command(
                 own_thresholds=not no_thresholds, precision=precision, max_replications=max_replications, progress=progress, runner=runner,
             )  # fmt: skip
     assert result.folder is not None  # `out` is given, so it was written
-    _print(result, as_json=as_json)
-    for failure in result.failures:
-        say(f"failed: {failure}")
+    _print(result, as_json=as_json, full=verbose)
+    _about_worlds(result)
     if result.interrupted:
         say(
             f"Interrupted: {result.replications} of {result.asked} replications were finished and written. "
@@ -167,18 +164,18 @@ def command(
 
 
 @contextmanager
-def printing(as_json: bool) -> Iterator[None]:
+def printing(as_json: bool, *, full: bool = False) -> Iterator[None]:
     """Show what was found even where it could not be written."""
     try:
         yield
     except OutputError as error:
         result = getattr(error, "result", None)
         if result is not None:
-            _print(result, as_json=as_json)
+            _print(result, as_json=as_json, full=full)
         raise
 
 
-def _print(result: Result, *, as_json: bool) -> None:
+def _print(result: Result, *, as_json: bool, full: bool = False) -> None:
     if result.contest is not None:
         from simulator.cli.compare import show
 
@@ -191,7 +188,7 @@ def _print(result: Result, *, as_json: bool) -> None:
     else:
         from simulator.report.terminal import summary_text
 
-        click.echo(summary_text(result, unicode=_speaks_unicode()), nl=False)
+        tell(summary_text(result, unicode=_speaks_unicode(), full=full))
 
 
 def workers_named(text: str) -> int | None:
@@ -214,6 +211,15 @@ def _speaks_unicode() -> bool:
     return "utf" in (sys.stdout.encoding or "").lower()
 
 
+def _about_worlds(result: Result) -> None:
+    """What went wrong with some of them."""
+    for failure in result.failures:
+        say(f"failed: {failure}")
+    if result.spoilt:
+        entries = "1 entry of what was kept was" if result.spoilt == 1 else f"{result.spoilt} entries of what was kept were"
+        say(f"{entries} damaged and left out: their worlds were simulated again.")
+
+
 def _about_time(result: Result) -> None:
     effort = result.effort
     rate = effort.attempts / effort.simulating if effort.simulating else 0.0
@@ -233,7 +239,7 @@ def _code(result: Result, fail_on: str, *, strict: bool) -> ExitCode:
     statuses = result.statuses
     for mark, status in zip(result.summary.thresholds, statuses, strict=True):
         if status == "empty":
-            say(f"{click.style('error', fg='red', bold=True)}: threshold {mark.text} has no data: nothing was measured there in any world")
+            say(failed(f"threshold {mark.text} has no data: nothing was measured there in any world"))
     if "empty" in statuses:
         return ExitCode.BAD_INPUT
     close = fail_on != "error" and "inconclusive" in statuses

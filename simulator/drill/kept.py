@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.drill.play import Drill
 from simulator.drill.response import Response
 from simulator.errors import UsageError
+from simulator.experiment import received
 from simulator.experiment.written import rounded
 from simulator.scenario import exercise_of
 from simulator.scenario.decision_log import Decision, DecisionLog, Rating
@@ -51,8 +51,9 @@ def _decision(d: Decision, *, names: bool) -> dict[str, Any]:
 def read_setting(folder: Path, result: Result) -> Drill:
     """The drill that was kept in ``folder``. Raises UsageError where there is none."""
     path = folder / SETTING
-    try:
-        said = json.loads(path.read_text(encoding="utf-8"))
+    received.vouched(folder, [path])
+    said = received.document(path)
+    with received.received(path):
         if said["schema"] != FORMAT:
             raise UsageError(f"{path} was written by another version of the simulator; hold the drill again.")
         injects = said["injects"]
@@ -75,8 +76,6 @@ def read_setting(folder: Path, result: Result) -> Drill:
             left_out=said["left_out"],
             events_list=None if injects is None else (injects[0], injects[1]),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
 
 
 def answer(found: Review) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from simulator.drill.play import play, prepare
 from simulator.drill.review import review
 from simulator.drill.telling import Clockwork
 from simulator.errors import Diagnostic, Interrupted, OutputError, ScenarioError, UsageError
-from simulator.experiment import kept
+from simulator.experiment import kept, received
 from simulator.report import folder, manifest
 from simulator.report.wording import LocalTime
 from simulator.scenario import document as yaml_document
@@ -128,25 +128,26 @@ def recall(finished: Path) -> Review:
     import simulator.experiment.questions.run  # noqa: F401  # whose answer it keeps
 
     there = kept.read(finished)
-    plan = there.question.plan(there.scenario)
-    result: Any = there.question.judge(plan, there.found(plan))
-    return review(read_setting(finished, result), result)
+    with received.received(finished):
+        plan = there.question.plan(there.scenario)
+        result: Any = there.question.judge(plan, there.found(plan))
+        return review(read_setting(finished, result), result)
 
 
 def render(finished: Path, forms: Sequence[str], *, out: Path | None = None, names: bool | None = None) -> list[Path]:
     """Render a drill again; return the files written. Raises UsageError for what is no drill or no form."""
     wanted = usable_forms(forms)
     found = recall(finished)
-    said = manifest.read(finished)
-    kept = json.loads((finished / SETTING).read_text(encoding="utf-8"))
-    shown = bool(kept["names"]) if names is None else names
+    said = received.manifest(finished)
+    shown = bool(received.document(finished / SETTING)["names"]) if names is None else names
     target = finished if out is None else out
     folder.usable(target)
     with folder.whole_or_nothing(target) as scratch:
-        write(found, scratch, wanted, command=said["command"], began=datetime.fromisoformat(said["began"]), names=shown)
+        with received.received(finished):
+            write(found, scratch, wanted, command=said["command"], began=received.instant(said["began"]), names=shown)
         moved = folder.move_into(scratch, target)
         if out is None:
-            manifest.update(finished)
+            manifest.update(finished, moved)
     return moved
 
 

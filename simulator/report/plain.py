@@ -24,9 +24,7 @@ FORMS = ("json",)
 DRAWN_ASIDE = False
 
 
-def write(
-    answer: Findings, folder: Path, *, found: Found, command: str, began: datetime, jobs: int | None, artists: Artists
-) -> None:
+def write(answer: Findings, folder: Path, *, found: Found, command: str, began: datetime, jobs: int | None, artists: Artists) -> None:
     """Write every file of ``answer`` into ``folder``. Raises OSError."""
     render(answer, folder, FORMS, command=command, began=began, artists=artists)
     said = manifest.manifest(answer, command=command, began=began, jobs=jobs, folder=folder, models=len(found.points))
