@@ -14,7 +14,7 @@ from simulator import disk
 from simulator.cli.check import PLUGIN, SET
 from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, runner_of
 from simulator.cli.run import printing, workers_named
-from simulator.cli.trouble import blamed, blocks, say
+from simulator.cli.trouble import blamed, blocks, say, tell
 from simulator.errors import ExitCode
 from simulator.experiment.question import MOST, STABILITY
 
@@ -210,7 +210,7 @@ def _plan(scenarios: list[Scenario], named: dict[str, tuple[str, ...]], asked: d
     lines = [f"{'scenario':<14}{scenarios[0].name}", f"{'seed':<14}{seed}", f"{'replications':<14}{n}"]
     lines += [f"{'alternatives' if i == 0 else '':<14}{name}" for i, name in enumerate(made.variant_names)]
     lines += [f"{'differ in' if i == 0 else '':<14}{path}" for i, path in enumerate(differing(made))]
-    click.echo("\n".join(["Nothing was simulated. This would be compared:", *lines]))
+    tell("\n".join(["Nothing was simulated. This would be compared:", *lines, ""]))
 
 
 def show(result: Result, *, as_json: bool) -> None:
@@ -224,7 +224,7 @@ def show(result: Result, *, as_json: bool) -> None:
         click.echo(text(dict(found.document)), nl=False)
         return
     told = sheet.text(found)
-    click.echo(told if "utf" in (sys.stdout.encoding or "").lower() else ascii_text(told), nl=False)
+    tell(told if "utf" in (sys.stdout.encoding or "").lower() else ascii_text(told))
 
 
 def code(result: Result, *, strict: bool) -> ExitCode:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import click
 
 from simulator.cli.check import PLUGIN, SET
 from simulator.cli.run import workers_named
-from simulator.cli.trouble import blamed, blocks, say
+from simulator.cli.trouble import blamed, blocks, say, tell
 from simulator.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def command(
 
     events_list = None if listed is None else session.table_in(listed)
     if pack_only:
-        click.echo(session.hand_out(scenario, events_list, out, wanted))
+        tell(f"{session.hand_out(scenario, events_list, out, wanted)}\n")
         return
     from simulator.cli.progress import bar
     from simulator.cli.run import _about_engine
@@ -123,7 +122,7 @@ def _tell(held: Held, *, as_json: bool, quiet: bool) -> None:
     else:
         from simulator.drill.terminal import summary_text
 
-        click.echo(summary_text(held.review), nl=False)
+        tell(summary_text(held.review))
     if held.folder is not None and not quiet:
         page = next(
             (held.folder / f"report.{form}" for form in ("html", "md", "docx") if (held.folder / f"report.{form}").exists()), held.folder
@@ -154,5 +153,5 @@ def _carry(scenario: Scenario, plan: Path) -> None:
     from simulator.drill.session import carry_over
 
     made = carry_over(scenario, plan)
-    click.echo(made)
-    print(f"Next: crisis check {made}", file=sys.stderr)
+    tell(f"{made}\n")
+    say(f"Next: crisis check {made}")

@@ -8,6 +8,7 @@ import click
 
 from simulator.cli.check import PLUGIN
 from simulator.cli.run import workers_named
+from simulator.cli.trouble import tell
 
 
 @click.command("report")
@@ -28,4 +29,4 @@ def command(folder: Path, forms: str, out: Path | None, jobs: str) -> None:
 
     wanted = [form.strip() for form in forms.split(",") if form.strip()]
     for file in render(folder, wanted, out=out, jobs=workers_named(jobs)):
-        click.echo(file)
+        tell(f"{file}\n")

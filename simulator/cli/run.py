@@ -14,7 +14,7 @@ import click
 from simulator.cli.check import PLUGIN, SET
 from simulator.cli.earlier import only_resumed, scenario_of
 from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, runner_of
-from simulator.cli.trouble import blamed, blocks, say
+from simulator.cli.trouble import blamed, blocks, failed, say, tell
 from simulator.errors import ExitCode, OutputError
 from simulator.experiment.question import MOST
 
@@ -122,9 +122,7 @@ def command(
     if dry_run:
         from simulator.cli.plan import plan
 
-        click.echo(
-            plan(scenario, earlier, variant, thresholds, precision, no_thresholds=no_thresholds, n=wanted, seed=chosen, out=out), nl=False
-        )
+        tell(plan(scenario, earlier, variant, thresholds, precision, no_thresholds=no_thresholds, n=wanted, seed=chosen, out=out))
         return
     from simulator import api
     from simulator.cli.progress import bar
@@ -190,7 +188,7 @@ def _print(result: Result, *, as_json: bool, full: bool = False) -> None:
     else:
         from simulator.report.terminal import summary_text
 
-        click.echo(summary_text(result, unicode=_speaks_unicode(), full=full), nl=False)
+        tell(summary_text(result, unicode=_speaks_unicode(), full=full))
 
 
 def workers_named(text: str) -> int | None:
@@ -241,7 +239,7 @@ def _code(result: Result, fail_on: str, *, strict: bool) -> ExitCode:
     statuses = result.statuses
     for mark, status in zip(result.summary.thresholds, statuses, strict=True):
         if status == "empty":
-            say(f"{click.style('error', fg='red', bold=True)}: threshold {mark.text} has no data: nothing was measured there in any world")
+            say(failed(f"threshold {mark.text} has no data: nothing was measured there in any world"))
     if "empty" in statuses:
         return ExitCode.BAD_INPUT
     close = fail_on != "error" and "inconclusive" in statuses

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from simulator.cli.trouble import blamed, blocks, say
+from simulator.cli.trouble import blamed, blocks, say, tell
 from simulator.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def finish(
         click.echo(text(dict(found.document)), nl=False)
     else:
         told = sheets.text(found)
-        click.echo(told if "utf" in (sys.stdout.encoding or "").lower() else ascii_text(told), nl=False)
+        tell(told if "utf" in (sys.stdout.encoding or "").lower() else ascii_text(told))
     for failure in found.sample.failures:
         say(f"failed: {failure}")
     if folder is not None and not quiet:

@@ -17,7 +17,7 @@ from simulator.errors import OutputError
 from simulator.experiment.fork_server import taken_along
 
 LATEST = "latest.txt"
-DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.IGNORECASE)
 
 
 def prepare(out: Path, name: str) -> Path:
