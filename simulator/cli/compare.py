@@ -13,6 +13,7 @@ from click.core import ParameterSource
 from simulator import disk
 from simulator.cli.check import PLUGIN, SET
 from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, runner_of
+from simulator.cli.memory import MAX_MEMORY, hold
 from simulator.cli.run import printing, workers_named
 from simulator.cli.trouble import blamed, blocks, say, tell
 from simulator.errors import ExitCode
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     "-o", "--out", type=click.Path(path_type=Path), default=Path("results"), metavar="DIR", show_default=True, help="Where results go."
 )
 @click.option("--dry-run", is_flag=True, help="Check everything, say what would be compared, and stop.")
+@MAX_MEMORY
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout instead of the summary.")
 @click.option(
     "--progress", "shown", type=click.Choice(["auto", "plain", "none"]), default="auto", show_default=True, help="How progress is shown."
@@ -116,6 +118,7 @@ def command(
     scenarios = _read(files, overrides, quiet=quiet)
     wanted = replications or scenarios[0].replications or 30
     chosen = seed if seed is not None else scenarios[0].seed if scenarios[0].seed is not None else 1
+    hold(scenarios[0], wanted, workers, local=executor == LOCAL, quiet=quiet or dry_run)
     named = {"strategies": _names(strategies, "--strategies"), "variants": _names(variants, "--variants"), "vary": vary}
     from simulator import api
 

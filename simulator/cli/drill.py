@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simulator.cli.check import PLUGIN, SET
+from simulator.cli.memory import MAX_MEMORY, hold
 from simulator.cli.run import workers_named
 from simulator.cli.trouble import blamed, blocks, say, tell
 from simulator.errors import ExitCode
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 @click.option("--names", is_flag=True, help="Print the names in the log beside the roles.")
 @SET
 @PLUGIN
+@MAX_MEMORY
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout instead of the summary.")
 @click.option(
     "--progress", "shown", type=click.Choice(["auto", "plain", "none"]), default="auto", show_default=True, help="How progress is shown."
@@ -98,6 +100,7 @@ def command(
         _about_engine(state())
         if not forms and not has_docx():
             say("No DOCX: it needs python-docx (install crisis-simulator[docx]).")
+    hold(scenario, replications or scenario.replications or session.REPLICATIONS, workers, quiet=quiet)
     with bar(replications or scenario.replications or session.REPLICATIONS, shown="none" if quiet else shown) as progress:
         held = session.hold(
             scenario, log=log, events_list=events_list, replications=replications, seed=seed, world=world, jobs=workers, out=out,

@@ -14,6 +14,7 @@ import click
 from simulator.cli.check import PLUGIN, SET
 from simulator.cli.earlier import only_resumed, scenario_of
 from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, runner_of
+from simulator.cli.memory import MAX_MEMORY, hold
 from simulator.cli.trouble import blamed, blocks, failed, say, tell
 from simulator.errors import ExitCode, OutputError
 from simulator.experiment.question import MOST
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     metavar="RUN",
     help="Finish a run that was interrupted, as it was asked for.",
 )
+@MAX_MEMORY
 @click.option("--records", is_flag=True, help="Also write one CSV row per contact attempt.")
 @click.option("--dry-run", is_flag=True, help="Check everything, say what would be run, and stop.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout instead of the summary.")
@@ -119,6 +121,7 @@ def command(
 
     wanted = replications or (None if scenario is None else scenario.replications) or 30
     chosen = seed if seed is not None else scenario.seed if scenario is not None and scenario.seed is not None else 1
+    hold(scenario, wanted, workers, local=executor == LOCAL, records=records, quiet=quiet or dry_run)
     if dry_run:
         from simulator.cli.plan import plan
 

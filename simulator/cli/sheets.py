@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from simulator.cli.memory import MAX_MEMORY, hold
 from simulator.cli.trouble import blamed, blocks, say, tell
 from simulator.errors import ExitCode
 
@@ -41,6 +42,7 @@ def SHEET(function: F) -> F:  # noqa: N802  # a constant, as the options of othe
                 show_default=True,
                 help="Where results go.",
             ),
+            MAX_MEMORY,
             click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout instead of the summary."),
             click.option(
                 "--progress",
@@ -84,6 +86,7 @@ def finish(
     from simulator.report import sheet as sheets
     from simulator.report.document import text
 
+    hold(scenario, question.replications, workers, quiet=quiet)
     with bar(question.replications, shown="none" if quiet else shown) as progress:
         found, folder = answer(scenario, question, jobs=workers, out=out, progress=progress)
     if as_json:
