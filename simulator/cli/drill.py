@@ -144,9 +144,9 @@ def _command(
     overrides: tuple[str, ...],
     names: bool,
 ) -> str:
-    words = ["crisis", "drill", str(file)]
+    words = ["crisis", "drill", file.name]
     for option, value in (("--log", log), ("--events-list", listed), ("--replications", n), ("--seed", seed), ("--world", world)):
-        words += [] if value is None else [option, str(value)]
+        words += [] if value is None else [option, value.name if isinstance(value, Path) else str(value)]
     for override in overrides:
         words += ["--set", override]
     return shlex.join([*words, "--names"] if names else words)

@@ -142,9 +142,8 @@ def render(finished: Path, forms: Sequence[str], *, out: Path | None = None, nam
     shown = bool(received.document(finished / SETTING)["names"]) if names is None else names
     target = finished if out is None else out
     folder.usable(target)
-    with folder.whole_or_nothing(target) as scratch:
-        with received.received(finished):
-            write(found, scratch, wanted, command=said["command"], began=received.instant(said["began"]), names=shown)
+    with received.received(finished), folder.whole_or_nothing(target) as scratch:
+        write(found, scratch, wanted, command=said["command"], began=received.instant(said["began"]), names=shown)
         moved = folder.move_into(scratch, target)
         if out is None:
             manifest.update(finished, moved)
@@ -227,7 +226,7 @@ def table_in(path: Path) -> tuple[str, str]:
     """The text of a table in a CSV file or a workbook, and its name. Raises ScenarioError where it cannot be read."""
     from simulator.scenario.files import table_text
 
-    return table_text(path), str(path)
+    return table_text(path), path.name
 
 
 def hand_out(scenario: Scenario, events_list: tuple[str, str] | None, out: Path, forms: Sequence[str]) -> Path:

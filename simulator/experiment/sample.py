@@ -45,7 +45,7 @@ class Sample:
 
 def again(verb: str, scenario: Scenario, replications: int, seed: int, options: Mapping[str, str | Sequence[str] | None]) -> str:
     """The command that gives the same results again, whether they came from the command line or from Python."""
-    words = ["crisis", verb, str(scenario.path), "--replications", str(replications), "--seed", str(seed)]
+    words = ["crisis", verb, scenario.file, "--replications", str(replications), "--seed", str(seed)]
     every = {**options, "--set": scenario.overrides, "--plugin": [plugin.partition(" ")[2] for plugin in noted()]}
     for option, given in every.items():
         for value in [given] if isinstance(given, str) else given or ():

@@ -146,7 +146,7 @@ def _manifest(sheet: Sheet, folder: Path, began: datetime, jobs: int | None) -> 
     return {
         "kind": sheet.kind,
         "command": sheet.command,
-        "scenario": {"name": sheet.scenario.name, "file": str(sheet.scenario.path), "sha256": sheet.scenario.sha256},
+        "scenario": {"name": sheet.scenario.name, "file": sheet.scenario.file, "sha256": sheet.scenario.sha256},
         "seed": sheet.seed,
         "set": list(sheet.scenario.overrides),
         "variant": sheet.variant,
