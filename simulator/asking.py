@@ -22,10 +22,12 @@ from simulator.scenario import Scenario
 
 HOMES = (
     "simulator.experiment.questions.run", "simulator.experiment.questions.compare", "simulator.experiment.questions.compare_runs",
+    "simulator.experiment.questions.staff",
 )  # fmt: skip
 """Where questions are registered, of which a folder may hold the answer."""
 PAGES = {
     "run": "simulator.report.results", "compare": "simulator.report.comparison", "compare-runs": "simulator.report.comparison",
+    "staff": "simulator.report.staff",
 }  # fmt: skip
 """Which module renders the answer to a question; those of other packages get a plain page."""
 
