@@ -75,7 +75,7 @@ class Artists:
             yield lambda: _sorted(keys, [gallery.draw(key) for key in keys])
             return
         # The gallery is large, and is not sent with each figure: a private file lets each process read it once.
-        self._pool(0)  # the server of the processes comes first: it is what takes the folder along
+        self.prepare()  # where workers come from is known by now, also to what is taken along
         with TemporaryDirectory(prefix="crisis-", ignore_cleanup_errors=True) as place, taken_along(Path(place)):
             path = Path(place) / "gallery"
             path.write_bytes(pickle.dumps(gallery))

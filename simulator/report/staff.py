@@ -12,7 +12,7 @@ from simulator.document.blocks import Bar, Bars, Code, Document, Figure, Heading
 from simulator.document.program import json_text
 from simulator.document.terminal import table_text, wrapped
 from simulator.experiment.written import rounded
-from simulator.report import manifest, staff_words
+from simulator.report import manifest, staff_erlang, staff_words
 from simulator.scenario import document as yaml
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ def _blocks(answer: Answer, command: str) -> Iterator[Any]:
             with house_style():
                 yield Figure(agents(answer))
         yield table
+        if title == staff_erlang.TITLE:
+            yield from map(Text, staff_erlang.why(answer))
     sizes = staff_words.sizes(answer)
     if sizes:
         yield Heading("How sure, by the size of the " + staff_words.crisis(answer))
@@ -112,6 +114,9 @@ def tables(answer: Answer) -> Iterator[tuple[str, Table]]:
     pays = staff_words.pays(answer)
     if pays is not None:
         yield "Who pays, and who gains", pays
+    erlang = staff_erlang.beside(answer, staff_words.together(answer))
+    if erlang is not None:
+        yield staff_erlang.TITLE, erlang
     yield "How sure, by cost", staff_words.curve(answer)
 
 

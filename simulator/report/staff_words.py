@@ -13,13 +13,15 @@ from simulator.experiment.staff.rosters import TODAY
 from simulator.experiment.staff.search import SIZES, sized
 from simulator.experiment.staff.targets import INTERVAL, labels
 from simulator.model.world import Profile
-from simulator.report.wording import amount, changed, count, share
+from simulator.report.wording import amount, changed, count, measured, share
 from simulator.roster.paid import Bill, Terms
 from simulator.roster.paid import bill as billed
 from simulator.statistics.estimation import mean_interval, wilson
 from simulator.statistics.verdicts import MET, MISSED
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from simulator.experiment.questions.staff import Answer
     from simulator.statistics.verdicts import Verdict
 
@@ -110,7 +112,10 @@ def verdict(answer: Answer) -> Iterator[str]:
         if now.fewer != best.point:
             spared = less.nobody().sum(axis=1) - answer.search.confirmed(best.point).nobody().sum(axis=1)
             mean, half, _ = mean_interval(spared[:, None])
-            yield f"The last agent changes how many people get nobody by {changed(-float(mean[0]), float(half[0]), 'count')} a day."
+            if mean[0] > half[0]:
+                yield f"The last agent spares {measured(float(mean[0]), float(half[0]), 'count')} people a day from reaching nobody."
+            else:
+                yield "Whether the last agent spares anybody from reaching nobody cannot be told from these worlds."
     if np.isfinite(now.bound):
         yield f"By the model that proposes rosters, nothing under {cost(answer, now.bound)} holds it; that is no proof."
 
@@ -173,6 +178,11 @@ def by_interval(answer: Answer) -> Iterator[tuple[str, str, float, float]]:
     for team, row, before in zip(names, made, today, strict=True):
         for place, now, old in zip(places, row, before, strict=True):
             yield team, place, float(now), float(old)
+
+
+def together(answer: Answer) -> NDArray[np.float64]:
+    """Agents of all teams planned, by interval."""
+    return np.asarray(_by_team(answer)[1].sum(axis=0))
 
 
 def _peak(answer: Answer) -> tuple[float, float]:

@@ -10,28 +10,14 @@ from typing import Any, TypeVar
 
 from simulator.errors import ScenarioError
 from simulator.model import world
-from simulator.scenario import (
-    answer,
-    capacity,
-    channels,
-    coherence,
-    demand,
-    exercise,
-    names,
-    offers,
-    people,
-    quantity,
-    staffing,
-    steps,
-    tables,
-    thresholds,
-)  # fmt: skip
+from simulator.scenario import answer, capacity, channels, coherence, demand, exercise, names, people, quantity, staffing, steps, tables
 from simulator.scenario.calendar import Calendar, local_moment, zone
 from simulator.scenario.demand_form import PeopleForm, ProfileForm, SurgeForm
 from simulator.scenario.document import Path, Place
 from simulator.scenario.findings import Findings
 from simulator.scenario.forms import AtWorkForm, AtWorkRow, ClockForm, ContinuityForm, LinkForm, RosterRow, ScenarioForm, TeamForm
 from simulator.scenario.law import high
+from simulator.scenario.offers import lowered as what_may_be_worked
 from simulator.scenario.problem import Wrong, wrong
 from simulator.scenario.section import Setting, read_section
 from simulator.scenario.sharing import first_agents
@@ -200,8 +186,8 @@ class _Lowering:
             events=steps.lowered(form, "events"),
             playbook=steps.lowered(form, "playbook"),
             continuity=_continuity(form.continuity) if form.continuity else None,
-            thresholds=thresholds.lowered(self.form, self.findings),
-            staffing=offers.lowered(form.staffing, self.calendar, self.findings),
+            thresholds=self._thresholds(),
+            staffing=what_may_be_worked(form.staffing, self.calendar, self.findings),
             answer=answer.lowered(form, self.findings),
             care=people.care(form.care),
             strain=people.strain(form.strain),
@@ -385,6 +371,11 @@ class _Lowering:
             tuple(overflow),
             tuple(sorted(slowdown, key=lambda s: s.occupancy)),
         )
+
+    def _thresholds(self) -> tuple[world.Threshold, ...]:
+        from simulator.scenario.thresholds import lowered
+
+        return lowered(self.form, self.findings)
 
 
 def _continuity(form: ContinuityForm) -> world.Continuity:

@@ -26,6 +26,7 @@ def killed(name: str, place: Path, count: int, seed: int) -> Outcome:
     began = time.monotonic()
     expected = stopped(place, words, lambda process: None, "undisturbed")
     took = time.monotonic() - began
+    assert len(expected.finished) == 1, expected
     (reference,) = expected.finished
     outcome, resumed, there = Outcome(), 0, 0
     for _ in range(count):

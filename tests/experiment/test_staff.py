@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from simulator import asking
 from simulator.errors import UsageError
 from simulator.experiment.questions.staff import Answer, Staff
 from simulator.experiment.staff.search import FRESH
+from simulator.report import staff_erlang, staff_words
 from simulator.scenario import load
 from simulator.scenario.scenario import Scenario
+from simulator.statistics.erlang import agents_required
 from simulator.statistics.estimation import wilson
 from simulator.statistics.verdicts import MET
 from tests.command import Crisis
@@ -73,6 +76,15 @@ def test_no_cheaper_roster_that_was_tried_passes(by_interval: Answer) -> None:
     now = by_interval.progress
     assert now.best is not None
     assert all(one.cost >= now.best.cost for one in now.tried if one.passes)
+
+
+def test_erlang_stands_beside_an_ordinary_day(by_interval: Answer) -> None:
+    table = staff_erlang.beside(by_interval, staff_words.together(by_interval))
+    assert table is not None
+    rate, talk = 40 / 3600, 240.0
+    c, a = (str(agents_required(rate, talk, patience, 0.6, 20.0)) for patience in (math.inf, 180.0))
+    assert [row[1:3] for row in table.rows] == [(c, a)] * 2
+    assert any("for ever" in sentence for sentence in staff_erlang.why(by_interval))
 
 
 def test_where_there_are_no_seats_no_number_of_agents_will_do() -> None:

@@ -331,7 +331,7 @@ class Search:
 
     def _drop(self) -> None:
         """Take out one agent where that seems to matter least for what it saves, as long as the roster passes."""
-        for _ in range(0 if self.choices.by_interval else DROPS):
+        for _ in range(DROPS):
             best = self.progress.best
             assert best is not None
             fewer = [_without(best.counts, j) for j in self._least_needed(best)[:TRIES]]
