@@ -183,6 +183,7 @@ class _Lowering:
             playbook=steps.lowered(form, "playbook"),
             continuity=_continuity(form.continuity) if form.continuity else None,
             thresholds=self._thresholds(),
+            tolerances=self._tolerances(),
             answer=answer.lowered(form, self.findings),
             care=people.care(form.care),
             strain=people.strain(form.strain),
@@ -364,6 +365,11 @@ class _Lowering:
 
     def _thresholds(self) -> tuple[world.Threshold, ...]:
         from simulator.scenario.thresholds import lowered
+
+        return lowered(self.form, self.findings)
+
+    def _tolerances(self) -> tuple[world.Tolerance, ...]:
+        from simulator.scenario.tolerances import lowered
 
         return lowered(self.form, self.findings)
 
