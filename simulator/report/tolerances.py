@@ -76,8 +76,8 @@ def table(told: Telling, variants: Sequence[str]) -> Table | None:
     if not first:
         return None
     head = ("plan", *(f"{capital(service(found))}, {duration(found.tolerance.limit)}" for found in first))
-    rows = tuple((told.variant(name), *(cell(found) for found in told.summaries[name].tolerances)) for name in variants)
-    return Table(head, rows, "Important services by their tolerance: longest below the level, still without help after the limit, verdict")
+    rows: list[tuple[str | Cell, ...]] = [(told.variant(name), *map(cell, told.summaries[name].tolerances)) for name in variants]
+    return Table(head, tuple(rows), "Important services by their tolerance: longest below the level, still without help after the limit, verdict")
 
 
 def cell(found: ToleranceResult) -> Cell:
