@@ -22,10 +22,12 @@ from simulator.scenario import Scenario
 
 HOMES = (
     "simulator.experiment.questions.run", "simulator.experiment.questions.compare", "simulator.experiment.questions.compare_runs",
+    "simulator.experiment.questions.sensitivity", "simulator.experiment.questions.weakest",
 )  # fmt: skip
 """Where questions are registered, of which a folder may hold the answer."""
 PAGES = {
     "run": "simulator.report.results", "compare": "simulator.report.comparison", "compare-runs": "simulator.report.comparison",
+    "sensitivity": "simulator.report.sensitivity", "weakest": "simulator.report.weakest",
 }  # fmt: skip
 """Which module renders the answer to a question; those of other packages get a plain page."""
 
@@ -103,7 +105,7 @@ def render(finished: str | Path, forms: Sequence[str] = ("html",), *, out: str |
     if session.is_drill(Path(finished)):
         return session.render(Path(finished), forms, out=None if out is None else Path(out))
     result = recall(finished)
-    page = _page_of(result.question)
+    page = page_of(result.question)
     unknown = [form for form in forms if form not in page.FORMS]
     if unknown or not forms:
         raise UsageError(f"a run is rendered as {', '.join(page.FORMS)}" + (f", not as {', '.join(unknown)}" if unknown else ""))
@@ -129,9 +131,10 @@ def opened(finished: str | Path) -> kept.Finished:
     return kept.read(Path(finished))
 
 
-def _page_of(question: Question) -> Any:
-    """The module that renders what a question finds."""
-    return importlib.import_module(PAGES.get(question.name, "simulator.report.plain"))
+def page_of(question: Question) -> Any:
+    """What renders the answer to a question: a module, or the ``PAGE`` in one."""
+    module = importlib.import_module(PAGES.get(question.name, "simulator.report.plain"))
+    return getattr(module, "PAGE", module)
 
 
 def _begin(question: Question, scenario: Scenario, home: Path, worlds: Journal | None = None) -> kept.Unfinished:
@@ -148,7 +151,7 @@ def _finish(begun: kept.Unfinished, *, jobs: int | None, progress: Progress | No
     question, scenario = begun.question, begun.scenario
     with _kept(begun), results.warm_up(jobs, runner) as simulate_all, Artists(jobs) as artists:
         plan = question.plan(scenario)
-        page = _page_of(question)
+        page = page_of(question)
         try:
             found = gather(question, plan, begun.journal, simulate_all, artists.told(progress) if page.DRAWN_ASIDE else progress)
             answer = question.judge(plan, found)

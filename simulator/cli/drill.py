@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.cli.check import PLUGIN, SET
-from simulator.cli.run import workers_named
+from simulator.cli.options import PLUGIN, SET, workers_named
 from simulator.cli.trouble import blamed, blocks, say
 from simulator.errors import ExitCode
 
@@ -91,12 +90,11 @@ def command(
         click.echo(session.hand_out(scenario, events_list, out, wanted))
         return
     from simulator.cli.progress import bar
-    from simulator.cli.run import _about_engine
+    from simulator.cli.run import about_engine
     from simulator.document.word import has_docx
-    from simulator.engine.build import state
 
     if not quiet:
-        _about_engine(state())
+        about_engine(quiet=quiet)
         if not forms and not has_docx():
             say("No DOCX: it needs python-docx (install crisis-simulator[docx]).")
     with bar(replications or scenario.replications or session.REPLICATIONS, shown="none" if quiet else shown) as progress:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.document import files, page
 from simulator.document.program import json_text
@@ -133,6 +133,20 @@ def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, 
             files.write(made, home, forms, began, figures="md" in forms)
         if "xlsx" in forms:
             workbook.write(result, variant, gallery.time, home / "report.xlsx", began=began, compared=compared)
+
+
+def text(result: Result) -> str:
+    """What a terminal shows."""
+    from simulator.report.terminal import summary_text
+
+    return summary_text(result)
+
+
+def program(result: Result) -> dict[str, Any]:
+    """All numbers, for programs."""
+    from simulator.report.answer import answer
+
+    return answer(result)
 
 
 def homes_of(variants: Sequence[str], folder: Path) -> dict[str, Path]:
