@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from simulator import disk
 from simulator.cli.answer import asked_anew, code_of, finish, shown_at_least
 from simulator.cli.options import PLUGIN, SET, How, simulating
 from simulator.cli.trouble import blocks, say
@@ -79,7 +80,7 @@ def command(
     """
     if not files and how.interrupted is None and how.earlier is None:
         raise click.UsageError("Missing argument 'FILE|RUN...'.")
-    if any(file.is_dir() for file in files):
+    if any(disk.is_folder(file) for file in files):
         result = _compared(context, how, files, baseline, measures)
         context.exit(finish(result, how))
     if strict_precision and not (precision or rank) and how.interrupted is None:
@@ -108,7 +109,7 @@ def _compared(context: click.Context, how: How, folders: tuple[Path, ...], basel
     """Finished runs side by side; what would have to be simulated is refused."""
     from simulator import api
 
-    files = [str(folder) for folder in folders if not folder.is_dir()]
+    files = [str(folder) for folder in folders if not disk.is_folder(folder)]
     if files:
         raise click.UsageError(f"finished runs are compared with finished runs; {', '.join(files)} is none")
     given = [

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from simulator import disk
 from simulator.cli.trouble import say
 from simulator.errors import OutputError, UsageError
 
@@ -26,7 +27,7 @@ def command(path: Path, template: str) -> None:
     known = {t.name: t for t in templates()}
     if template not in known:
         raise UsageError(f"there is no template `{template}`; {did_you_mean(template, known)}")
-    name = re.sub(r"[^a-z0-9]+", "-", path.resolve().name.lower()).strip("-") or template
+    name = re.sub(r"[^a-z0-9]+", "-", disk.real(path).name.lower()).strip("-") or template
     files = {**known[template].files(name), SCHEMA: schema.text()}
     _write(path, files)
     say(f"Wrote {', '.join(files)} into {path}.")
@@ -35,7 +36,7 @@ def command(path: Path, template: str) -> None:
 
 def _write(folder: Path, files: dict[str, str]) -> None:
     """Write every file, or none where one of them exists already or cannot be written."""
-    there = [name for name in files if (folder / name).exists()]
+    there = [name for name in files if disk.exists(folder / name)]
     if there:
         raise OutputError(f"{folder / there[0]} exists already; nothing was written. Choose another folder.")
     made: list[Path] = []

@@ -8,11 +8,11 @@ import tempfile
 import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from simulator import disk
 from simulator.errors import Diagnostic, ExitCode, Interrupted, OutputError, ScenarioError, UsageError, printable
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_UNREADABLE = 20
 """Bytes that make no character, above which a file is no text."""
+MOST_SHOWN = 2_000_000
+"""Bytes of a file in which a line is looked for."""
 COLOURS = {"error": "red", "warning": "yellow"}
 
 
@@ -49,6 +51,9 @@ def _told(error: BaseException) -> ExitCode:
         return ExitCode.BAD_INPUT
     if isinstance(error, (UsageError, OutputError)):
         say(f"{click.style('error', fg='red', bold=True)}: {printable(str(error))}")
+        return ExitCode.BAD_INPUT
+    if isinstance(error, OSError) and error.filename is not None:  # a question to the file system that failed
+        say(f"{click.style('error', fg='red', bold=True)}: {printable(disk.why(error, disk.shown(os.fsdecode(error.filename))))}")
         return ExitCode.BAD_INPUT
     say(f"{click.style('internal error', fg='red', bold=True)}: {printable(_short(error))}")
     saved = _save("".join(traceback.format_exception(error)))
@@ -114,10 +119,9 @@ def _line(diagnostic: Diagnostic, sources: dict[str, list[str]]) -> str | None:
         return None
     if diagnostic.file not in sources:
         try:
-            with Path(diagnostic.file).open(encoding="utf-8-sig", errors="replace") as file:
-                text = file.read(2_000_000)
+            text = disk.content(diagnostic.file, MOST_SHOWN).decode("utf-8-sig", errors="replace")
             sources[diagnostic.file] = [] if "\0" in text or text.count("\ufffd") > MOST_UNREADABLE else text.split("\n")
-        except OSError:
+        except disk.Unreadable:
             sources[diagnostic.file] = []
     lines = sources[diagnostic.file]
     if diagnostic.line > len(lines):

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulator import disk
 from simulator.document import files, word
 from simulator.document.blocks import table
 from simulator.document.program import json_text
@@ -119,7 +120,7 @@ def hold(
 
 def is_drill(finished: Path) -> bool:
     """Whether a results folder holds a drill."""
-    return (finished / SETTING).is_file()
+    return disk.is_file(finished / SETTING)
 
 
 def recall(finished: Path) -> Review:

@@ -16,10 +16,10 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from simulator import disk
 from simulator.errors import UsageError
 from simulator.experiment.kin import kin, strangers
 from simulator.experiment.pool import Packed, packed
@@ -119,7 +119,7 @@ def connected(scheduler: str | None = None, jobs: int | None = None) -> Iterator
             client = Client(local)
         else:
             named = scheduler.endswith(".json")
-            if named and not Path(scheduler).is_file():  # or we would wait for it for ever
+            if named and not disk.is_file(scheduler):  # or we would wait for it for ever
                 raise UsageError(f"there is no cluster at {scheduler}: no such file")
             where = {"scheduler_file": scheduler} if named else {"address": scheduler}
             try:

@@ -19,6 +19,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from simulator import disk
 from simulator.errors import Diagnostic, UsageError
 from simulator.experiment.journal import Journal
 from simulator.experiment.question import Found, Plan, Question, Task, questions, with_tuples
@@ -133,7 +134,7 @@ def begin(
 def resume(folder: Path) -> Unfinished:
     """The question in ``folder``. Raises UsageError where there is none, none of this version, or one that is still going on."""
     path = folder / WORLDS
-    if not path.is_file():
+    if not disk.is_file(path):
         raise _nothing_in(folder)
     lock = _locked(folder / LOCK)
     if lock is None:
@@ -162,7 +163,7 @@ def is_unfinished(folder: Path) -> bool:
 def read(folder: Path) -> Finished:
     """What is kept in ``folder``. Raises UsageError where there is nothing finished, or nothing that this version can read."""
     path = folder / WORLDS
-    if not path.is_file():
+    if not disk.is_file(path):
         raise _nothing_in(folder)
     journal = Journal.open(path)
     with _readable(path):
@@ -245,7 +246,7 @@ def _require_version(folder: Path, made: str) -> None:
 
 
 def _nothing_in(folder: Path) -> UsageError:
-    if (folder / OLD).is_file():
+    if disk.is_file(folder / OLD):
         return UsageError(f"{folder} was written by another version of the simulator, which kept {OLD}; run the scenario again.")
     return UsageError(f"{folder} is not the folder of a finished run: it holds no {WORLDS}.")
 

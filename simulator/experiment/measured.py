@@ -30,9 +30,7 @@ class Places:
     places: tuple[Place, ...]
 
     def leave(self, run: Run, model: Model) -> Leaf:
-        from simulator.statistics.tally import tally
-
-        return (record(tally(run, model), self.places),)
+        return (record(run, model, self.places),)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from simulator import disk
 from simulator.errors import Diagnostic, ScenarioError, StrategyError, UsageError
 from simulator.model.registry import registries
 
@@ -58,7 +59,7 @@ def load_plugin(file: str | Path, *, called: str | None = None) -> Plugin:
     is taken. What it registers is checked by :func:`simulator.scenario.plugins.plug_in`.
     """
     name = called or str(file)
-    return _load(_read(Path(file), name), str(Path(file).resolve()), name)
+    return _load(_read(Path(file), name), str(disk.real(file)), name)
 
 
 def install(plugin: Plugin) -> None:
@@ -142,16 +143,11 @@ def _read(path: Path, name: str) -> bytes:
 
     if path.suffix != ".py":
         raise refuse("a plug-in is a Python file", "its name ends in .py")
-    if not path.exists():
-        near = sorted(p.name for p in path.parent.glob("*.py"))[:8] if path.parent.is_dir() else []
-        raise refuse("the plug-in does not exist", f"there are: {', '.join(near)}" if near else "")
-    if not path.is_file():
-        raise refuse("the plug-in is not an ordinary file")
     try:
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise refuse(f"the plug-in cannot be read: {error.strerror or error}") from None
+        content = disk.content(path, MAX_BYTES, "the plug-in")
+    except disk.Unreadable as error:
+        near = [] if disk.exists(path) else disk.names(path.parent, (".py",))[:8]
+        raise refuse(str(error), f"there are: {', '.join(near)}" if near else "") from None
     if len(content) > MAX_BYTES:
         raise refuse(f"the plug-in has more than {MAX_BYTES:,} bytes")
     return content

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from simulator import disk
 from simulator.errors import Diagnostic, ScenarioError
 from simulator.scenario import spreadsheet
 from simulator.scenario.document import CONTROL, MAX_BYTES
@@ -26,17 +27,16 @@ PROJECT = "the project is the nearest folder upwards with .git, pyproject.toml o
 
 def project_of(folder: Path) -> Path:
     """The nearest folder upwards that is marked as a project; without one, ``folder`` itself."""
-    here = folder.resolve()
-    return next((up for up in (here, *here.parents) if any((up / mark).exists() for mark in MARKS)), here)
+    here = disk.real(folder)
+    return next((up for up in (here, *here.parents) if any(disk.exists(up / mark) for mark in MARKS)), here)
 
 
 def scenario_text(path: Path, file: str) -> bytes:
     """The bytes of a scenario file, as far as they are ever read; raises ScenarioError."""
     try:
-        with path.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise ScenarioError([Diagnostic("no-file", _why(error, "the scenario"), file)]) from None
+        return disk.content(path, MAX_BYTES, "the scenario")
+    except disk.Unreadable as error:
+        raise ScenarioError([Diagnostic("no-file", str(error), file)]) from None
 
 
 def below(folder: Path, name: str, project: Path, ends: Iterable[str], code: str) -> Path:
@@ -44,36 +44,25 @@ def below(folder: Path, name: str, project: Path, ends: Iterable[str], code: str
     if not name or "\0" in name or PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive or "\\" in name:
         raise wrong(f"`{name}` is not a path below the project's folder", "write a path such as data/everyday.csv", code)
     path = folder / name
-    try:
-        real = path.resolve()
-        found = real.is_file()  # asks the system, which refuses names that are too long
-    except (OSError, RuntimeError) as error:
-        raise wrong(_why(error, f"`{name}`"), "", code) from None
-    if not real.is_relative_to(project):
-        raise wrong(f"`{name}` leads out of the project's folder", PROJECT, code)
-    if not found:
-        near = sorted(p.name for p in path.parent.iterdir() if p.suffix in ends) if path.parent.is_dir() else []
-        what = f"`{name}` is a folder" if real.is_dir() else f"`{name}` does not exist"
-        raise wrong(what, did_you_mean(PurePosixPath(name).name, near) if near else "", code)
+    if not disk.real(path).is_relative_to(project):
+        raise wrong(f"{disk.shown(name)} leads out of the project's folder", PROJECT, code)
+    if not disk.is_file(path):
+        near = [name for name in disk.names(path.parent, tuple(ends)) if disk.is_file(path.parent / name)]
+        try:
+            disk.content(path, 0, disk.shown(name))  # which says what it is instead
+        except disk.Unreadable as error:
+            raise wrong(str(error), did_you_mean(PurePosixPath(name).name, near) if near else "", code) from None
     return path
 
 
 def relative(target: Path, folder: Path) -> str:
     """How ``target`` is written from ``folder``, with slashes."""
-    return Path(os.path.relpath(target.resolve(), folder.resolve())).as_posix()
-
-
-def _why(error: Exception, what: str) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"{what} does not exist"
-    if isinstance(error, IsADirectoryError):
-        return f"{what} is a folder"
-    return f"{what} cannot be read: {getattr(error, 'strerror', None) or error}"
+    return Path(os.path.relpath(disk.real(target), disk.real(folder))).as_posix()
 
 
 def table_text(path: Path) -> str:
     """The text of a CSV file or a workbook named on the command line; raises ScenarioError."""
-    data = DataFiles(path.parent, path.parent.resolve())
+    data = DataFiles(path.parent, disk.real(path.parent))
     try:
         return data(path.name)
     except Wrong as error:
@@ -117,10 +106,9 @@ class DataFiles:
     def _read(self, name: str) -> str:
         path = below(self.folder, name, self.project, (".csv", spreadsheet.ENDS), "data-file")
         try:
-            with path.open("rb") as stream:
-                content = stream.read(MAX_DATA_BYTES + 1)
-        except OSError as error:
-            raise wrong(_why(error, f"`{name}`"), "", "data-file") from None
+            content = disk.content(path, MAX_DATA_BYTES, disk.shown(name))
+        except disk.Unreadable as error:
+            raise wrong(str(error), "", "data-file") from None
         if len(content) > MAX_DATA_BYTES:
             raise wrong(f"`{name}` has more than {MAX_DATA_BYTES:,} bytes", "", "data-file")
         if name.lower().endswith(spreadsheet.ENDS):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
+from simulator import disk
 from simulator.errors import ScenarioError
 from simulator.scenario import document, files
 from simulator.scenario.document import Document, Path
@@ -26,13 +27,13 @@ def gather(path: FilePath, file: str, project: FilePath) -> tuple[Document, tupl
     """The scenario at ``path`` on top of all it extends, and the files it is made of, itself first; raises ScenarioError."""
     chain = [document.read(files.scenario_text(path, file), file)]
     folders = [path.parent]
-    seen = [path.resolve()]
+    seen = [disk.real(path)]
     while chain[-1].tree.get("extends") is not None:
         parent = _parent(chain[-1], folders[-1], project, seen)
         name = str(parent)
         chain.append(document.read(files.scenario_text(parent, name), name))
         folders.append(parent.parent)
-        seen.append(parent.resolve())
+        seen.append(disk.real(parent))
     made = _detached(chain[-1], folders[-1], path.parent)
     for child, folder in zip(reversed(chain[:-1]), reversed(folders[:-1]), strict=True):
         made = _extended(made, _detached(child, folder, path.parent))
@@ -46,8 +47,8 @@ def _parent(child: Document, folder: FilePath, project: FilePath, seen: list[Fil
         if not isinstance(name, str):
             raise wrong(f"expected the path of one scenario file, got {shown(name)}", "one parent; it may extend another", "extends")
         parent = files.below(folder, name, project, (".yaml", ".yml"), "extends")
-        if parent.resolve() in seen:
-            circle = " -> ".join(p.name for p in (*seen[seen.index(parent.resolve()) :], parent))
+        if disk.real(parent) in seen:
+            circle = " -> ".join(p.name for p in (*seen[seen.index(disk.real(parent)) :], parent))
             raise wrong(f"these files extend each other: {circle}", "", "extends")
         if len(seen) > MAX_PARENTS:
             raise wrong(f"more than {MAX_PARENTS} files stand above the first", "", "extends")
@@ -58,7 +59,7 @@ def _parent(child: Document, folder: FilePath, project: FilePath, seen: list[Fil
 def _detached(read: Document, folder: FilePath, home: FilePath) -> Document:
     """A document without its ``extends``, with the paths of its tables counted from ``home``."""
     tree = {key: value for key, value in read.tree.items() if key != "extends"}
-    if folder.resolve() != home.resolve():
+    if disk.real(folder) != disk.real(home):
         tree = _moved(tree, "", folder, home)
     return Document(read.file, tree, read.places)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from simulator import disk
 from simulator.crisis import Act, acts
 from simulator.errors import Diagnostic, ScenarioError
 from simulator.model.plugin import CODE, Plugin, load_plugin, unload
@@ -41,7 +42,7 @@ def plug_in(file: str | Path, within: Path | None = None) -> Plugin:
     Raises ScenarioError with every problem of the file: it cannot be read or run, registers nothing or a name that is taken, a class
     lacks a method or has one that takes other arguments than it is given, a parameter cannot be written in a scenario.
     """
-    if within is not None and not Path(file).resolve().is_relative_to(project_of(within)):
+    if within is not None and not disk.real(file).is_relative_to(project_of(within)):
         raise ScenarioError((Diagnostic(CODE, "the plug-in lies outside the project of the current folder", str(file), help=PROJECT),))
     plugin = load_plugin(file)
     problems = tuple(_problems(plugin)) or tuple(_unwritable(plugin))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -119,6 +120,7 @@ SOLVED_BY = {
 }
 
 
+@cache
 def enters_matrix() -> NDArray[np.int64]:
     """The two tables as a matrix (2 x outcomes, COUNTS) of 0 and 1, callbacks below. Whole numbers: floats would wake every core."""
     tables = ([table.get(outcome, ()) for outcome in Outcome] for table in (ENTERS, ENTERS_OF_CALLBACKS))
@@ -177,17 +179,17 @@ def check_sums(sums: Floats, needs: tuple[str, ...], starts: Floats) -> None:
             )
 
 
-def check_books(run: Run, model: Model | None = None) -> None:
+def check_books(run: Run, model: Model | None = None, wait: Floats | None = None) -> None:
     """Check every identity of ``run``; raises BooksError naming the identity, the need and the place.
 
     ``model`` says on which channels we call and how many agents there are; without one all contacts are customers' own.
-    Cheap enough to do after every run.
+    ``wait`` is what :func:`waits` makes of it, where somebody has that already. Cheap enough to do after every run.
     """
     listed = entries_of(run, model)
     _check_ledger(run, listed)
     _check_pieces(run)
     _check_people(run, listed)
-    _check_queue(run, listed)
+    _check_queue(run, listed, waits(run.ledger, run.ended_at, listed) if wait is None else wait)
     _check_agents(run, model)
 
 
@@ -289,7 +291,7 @@ def _person(run: Run, wrong: NDArray[np.bool_], identity: str) -> None:
         _fail(run, identity, f"customer {i}, need {need}, {fate}, {run.persons.attempts[i]} attempts ({int(wrong.sum())} in all)")
 
 
-def _check_queue(run: Run, listed: Flags) -> None:
+def _check_queue(run: Run, listed: Flags, wait: Floats) -> None:
     """The integral of each queue that the observer saw is the sum of waits, at every observation.
 
     Lists from which we call, and channels on which a contact waits more than once, are left out: the ledger has only the first wait.
@@ -298,7 +300,6 @@ def _check_queue(run: Run, listed: Flags) -> None:
     needs = len(run.needs)
     once = np.ones(len(run.channels), dtype=bool)
     once[book.channel[run.pieces.contact]] = once[book.channel[np.flatnonzero(listed)]] = False
-    wait = waits(book, run.ended_at, listed)
     waited = np.flatnonzero((wait > 0) & once[book.channel])
     queue = book.channel[waited].astype(np.intp) * needs + book.need[waited]
     came = book.queued[waited]

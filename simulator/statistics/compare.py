@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from simulator.model.world import Model
     from simulator.statistics.measures import Measure
+    from simulator.statistics.scoped import Scope
     from simulator.statistics.tally import Tally
-    from simulator.statistics.worlds import Figures, Scope
+    from simulator.statistics.worlds import Figures
 
 
 def compare(models: Mapping[str, Model], tallies: Mapping[str, Sequence[Tally]], baseline: str) -> Comparison:

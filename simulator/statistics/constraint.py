@@ -22,6 +22,7 @@ import numpy as np
 
 from simulator.model.world import KINDS, After
 from simulator.vocabulary import AgentState, Cause
+from simulator.workload.order import piece_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from simulator.records.run import LogEntry, Run
     from simulator.statistics.disruption import Level
     from simulator.statistics.frame import Frame
-    from simulator.statistics.hours import Hours
 
     Floats = NDArray[np.float64]
 
@@ -45,18 +45,18 @@ _BY_CAUSE = {
 }  # fmt: skip
 
 
-def constraints(run: Run, model: Model, frame: Frame, level: Level, stretches: Sequence[tuple[float, float]], hours: Hours) -> Floats:
+def constraints(run: Run, model: Model, frame: Frame, level: Level) -> Floats:
     """The share of each interval after the impact that each of :data:`NAMES` takes; rows add up to 1: (intervals, names).
 
-    ``level`` is everybody's, which was below in these ``stretches``; ``hours`` are those of the whole centre.
+    ``level`` is that of the whole centre.
     """
     edges = np.concatenate(([frame.impact], frame.intervals[frame.intervals > frame.impact]))
-    opened = hours.until(edges)
+    opened = level.hours.until(edges)
     shares = np.zeros((len(edges) - 1, len(NAMES)))
     width = np.diff(edges)
     below = np.zeros(len(width))
-    for fell, back in stretches:
-        below += np.diff(np.clip(opened, *hours.until(np.array([fell, back])).tolist()))
+    for fell, back in level.below:
+        below += np.diff(np.clip(opened, *level.hours.until(np.array([fell, back])).tolist()))
     shares[:, NAMES.index("closed")] = 1 - np.diff(opened) / width
     np.add.at(shares, (np.arange(len(width)), _causes(run, model, edges, level)), below / width)
     shares[:, 0] = np.maximum(1 - shares.sum(axis=1), 0.0)
@@ -72,9 +72,9 @@ def _causes(run: Run, model: Model, edges: Floats, level: Level) -> NDArray[np.i
     for cause, name in _BY_CAUSE.items():
         of_cause[cause.value] = NAMES.index(name)
     bad = level.row[~level.good]
-    place = np.searchsorted(edges, run.ledger.arrived[bad], side="right") - 1
-    failed = np.zeros((len(end), len(NAMES)))
-    np.add.at(failed, (np.minimum(place, len(end) - 1), of_cause[run.ledger.cause[bad]]), 1.0)
+    place = np.minimum(piece_of(edges[1:], run.ledger.arrived[bad]), len(end) - 1)
+    counts = np.bincount(place * len(NAMES) + of_cause[run.ledger.cause[bad]], minlength=len(end) * len(NAMES))
+    failed: Floats = counts.reshape(len(end), len(NAMES)).astype(np.float64)
     available = seen.agent_time[:, :, AgentState.AVAILABLE].sum(axis=1)
     free = (np.interp(end, seen.instant, available) - np.interp(start, seen.instant, available)) / np.maximum(end - start, 1e-9)
     busy = free < 1.0  # then one more line would only have been one more to wait

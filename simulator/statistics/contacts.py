@@ -2,114 +2,207 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulator.model.world import KINDS
-from simulator.statistics.books import CONTACT_SUMS, COUNTS, calling_out, enters_matrix, entries_of
+from simulator.statistics.books import CONTACT_SUMS, COUNTS, enters_matrix, entries_of
 from simulator.statistics.cells import Cells
-from simulator.vocabulary import Cause, Heard, Outcome, Piece
-from simulator.workload.order import by_number, by_size
+from simulator.statistics.work import OF_WORK, Work
+from simulator.vocabulary import Cause, Heard, Outcome
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.model.world import Model
     from simulator.records.run import Run
-    from simulator.statistics.disruption import Through
+    from simulator.statistics.basis import Basis
     from simulator.statistics.frame import Frame
 
     Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
     Rows = NDArray[np.intp]
 
 OUTCOMES = len(Outcome)
-SLACK = 1e-6
-"""Seconds by which a wait may exceed a limit and still keep it: waits are differences of absolute instants."""
-
-DIALS = {
-    Piece.NO_ANSWER: "dials_no_answer",
-    Piece.VOICEMAIL: "dials_voicemail",
-    Piece.WRONG_MOMENT: "dials_wrong_moment",
-    Piece.ALREADY_SOLVED: "dials_already_solved",
-    Piece.REACHED: "dials_reached",
-    Piece.NOT_CONNECTED: "dials_not_connected",
-}
 
 
-def contact_sums(
-    run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats, there: frozenset[str], through: Through, *, by_demand: bool = False
-) -> Floats:
-    """Sums by slot, need, channel and site, the last place of which is "no site": (CONTACT_SUMS, L, N, C, S + 1).
+class Contacts:
+    """Sums over the contacts of one run by cell, each worked out when it is asked for.
 
-    ``there`` is what the model contains (:mod:`simulator.statistics.contents`); sums about anything else are 0. With
-    ``by_demand`` entries of demand stand in the place of needs.
+    With ``by_demand`` entries of demand stand in the place of needs.
     """
-    book = run.ledger
-    cells = Cells.of(run, frame, slot, by_demand=by_demand)
-    cell, count, add = cells.of_row, cells.count, cells.add
-    calls_out = calling_out(model, len(run.channels))
-    ends, kinds = book.outcome, OUTCOMES
-    if calls_out.any():  # entries of a list end below, in the second table
-        ends, kinds = ends + np.uint8(OUTCOMES) * entries_of(run, model), 2 * OUTCOMES
-    by_outcome = np.bincount(cell * kinds + ends, minlength=cells.size * kinds).reshape(cells.size, kinds)
-    counts, some = np.zeros((len(COUNTS), cells.size)), np.flatnonzero(by_outcome.any(axis=1))
-    counts[:, some] = (by_outcome[some] @ enters_matrix()[:kinds]).T  # most cells are empty
-    sums = dict(zip(COUNTS, counts, strict=True))
 
-    def ended(outcome: Outcome) -> Rows:
-        return np.flatnonzero(ends == outcome.value)
+    def __init__(self, basis: Basis, frame: Frame, slot: Rows, *, by_demand: bool = False) -> None:
+        self.basis, self.run, self.book, self.frame = basis, basis.run, basis.run.ledger, frame
+        self.cells = Cells.of(basis.run, frame, slot, by_demand=by_demand)
+        self.ends, self.kinds = self.book.outcome, OUTCOMES
+        if basis.listed is not None:  # entries of a list end in the second table
+            self.ends, self.kinds = self.ends + np.uint8(OUTCOMES) * basis.listed, 2 * OUTCOMES
 
-    in_time, short = _limits(model, "answer_within"), _limits(model, "short_abandon")
-    answered = np.flatnonzero(~np.isnan(book.answered) & (ends < OUTCOMES))
-    abandoned, blocked, balked, handled = (ended(o) for o in (Outcome.ABANDONED, Outcome.BLOCKED, Outcome.BALKED, Outcome.HANDLED))
-    cause = book.cause[blocked]
-    took = _handle_times(run, handled)
+    def sums(self, names: Sequence[str] = CONTACT_SUMS) -> Floats:
+        """The sums called ``names`` by slot, need, channel and site, the last place of which is "no site": (names, L, N, C, S + 1).
 
-    sums["fresh_contacts"] = count(cell[np.flatnonzero((book.attempt == 0) & (ends < OUTCOMES))])
-    sums["redials"] = sums["attempted"] - sums["fresh_contacts"]
-    sums["queued"] = count(cell[np.flatnonzero((wait > 0) & (ends < OUTCOMES))])
-    sums["answered_in_time"] = count(cell[answered[wait[answered] <= in_time[book.channel[answered]]]])
-    sums["abandoned_short"] = count(cell[abandoned[wait[abandoned] <= short[book.channel[abandoned]]]])
-    sums["abandoned_in_time"] = count(cell[abandoned[wait[abandoned] <= in_time[book.channel[abandoned]]]])
-    sums["blocked_no_line"] = count(cell[blocked[cause == Cause.NO_LINE.value]])
-    sums["blocked_reserved"] = count(cell[blocked[cause == Cause.RESERVED.value]])
-    sums["blocked_down"] = count(cell[blocked[(cause >= Cause.SITE_DOWN.value) & (cause <= Cause.PLATFORM_DOWN.value)]])
-    sums["lost_cut_link"] = count(cell[np.flatnonzero(book.cause == Cause.LINK_DOWN.value)])
-    sums["wait_answered"] = add(cell[answered], wait[answered])
-    sums["wait_abandoned"] = add(cell[abandoned], wait[abandoned])
-    sums["wait_balked"] = add(cell[balked], book.released[balked] - book.arrived[balked])
-    sums["handle_time"] = add(cell[handled], took)
-    sums["wanted"] = count(cell[np.flatnonzero(through.wants)])
-    sums["got_through"] = count(cell[np.flatnonzero(through.got)])
-    sums["called_back"] = count(cell[through.promises.kept])
-    if "hours" in there:
-        sums["blocked_closed"] = count(cell[blocked[cause == Cause.CLOSED.value]])
-    if "self-service" in there:
-        sums["self_served"] = count(cell[np.flatnonzero((ends == Outcome.CONTAINED.value) & (book.cause == Cause.SELF_SERVICE.value))])
-    if "distress" in there:
-        sums |= _distress(run, cells, handled, took)
-    if "contagion" in there:
-        posted = run.persons.posted[book.customer] > 0
-        sums["posts"] = count(cell[np.flatnonzero(posted & (book.attempt == 0))])
-        sums["posts_abandoned"] = count(cell[abandoned[posted[abandoned]]])
-    if "conversations" in there:
-        sums["conversations"] = count(cell[answered[_of_kind(model, "turns")[book.channel[answered]]]])
-    if len(run.pieces):
-        sums |= _work(run, cells, frame, in_time, calls_out)
-    if calls_out.any():
-        talked = np.flatnonzero(ends == OUTCOMES + Outcome.HANDLED)
-        lost = np.flatnonzero(ends == OUTCOMES + Outcome.NOT_REACHED)
-        sums["callbacks_lapsed"] = count(cell[lost[book.cause[lost] == Cause.LAPSED.value]])
-        sums["callback_delays"] = add(cell[talked], book.answered[talked] - book.arrived[talked])
-        sums["callback_time"] = add(cell[talked], book.ended[talked] - book.answered[talked])
-    nothing = np.zeros(cells.size)
-    return np.stack([sums.get(name, nothing) for name in CONTACT_SUMS]).reshape(len(CONTACT_SUMS), *cells.shape)
+        What the model does not contain adds up to 0.
+        """
+        sums = np.zeros((len(names), self.cells.size))
+        counts = [k for k, name in enumerate(names) if name in _COUNTED]
+        if counts:
+            some, by_outcome = self._by_outcome
+            enters = enters_matrix()[: self.kinds, [_COUNTED[names[k]] for k in counts]]
+            sums[np.array(counts)[:, None], some] = (by_outcome @ enters).T
+        there = {"", *self.basis.there}
+        for k, name in enumerate(names):
+            if name in OF_CONTACTS and OF_CONTACTS[name][0] in there:
+                sums[k] = OF_CONTACTS[name][1](self)
+            elif name in OF_WORK and len(self.run.pieces):
+                sums[k] = OF_WORK[name](self._work)
+        return sums.reshape(len(names), *self.cells.shape)
+
+    @cached_property
+    def _by_outcome(self) -> tuple[Rows, NDArray[np.intp]]:
+        """The cells in which contacts are, which are few of all, and how many of each ended in each way."""
+        size = self.cells.size
+        table = np.bincount(self.cells.of_row * self.kinds + self.ends, minlength=size * self.kinds).reshape(size, self.kinds)
+        some = np.flatnonzero(table.any(axis=1))
+        return some, table[some]
+
+    @cached_property
+    def _work(self) -> Work:
+        return Work(self.basis, self.cells, self.frame)
+
+    def count(self, rows: Rows) -> Floats:
+        """How many of ``rows`` are in each cell."""
+        return self.cells.count(self.cells.of_row[rows])
+
+    def add(self, rows: Rows, amounts: Floats) -> Floats:
+        """The sum of the ``amounts`` of ``rows`` in each cell."""
+        return self.cells.add(self.cells.of_row[rows], amounts)
+
+    def ended(self, outcome: Outcome) -> Rows:
+        """Rows of customers' own contacts that ended so."""
+        return np.flatnonzero(self.ends == outcome.value)
+
+    def listed(self, outcome: Outcome) -> Rows:
+        """Rows of entries of a list that ended so."""
+        return np.flatnonzero(self.ends == OUTCOMES + outcome.value)
+
+    def own(self, flags: Flags) -> Rows:
+        """Rows of customers' own contacts, of those in ``flags``."""
+        return np.flatnonzero(flags if self.basis.listed is None else flags & ~self.basis.listed)
+
+    @cached_property
+    def answered(self) -> Rows:
+        return self.own(~np.isnan(self.book.answered))
+
+    @cached_property
+    def abandoned(self) -> Rows:
+        return self.ended(Outcome.ABANDONED)
+
+    @cached_property
+    def balked(self) -> Rows:
+        return self.ended(Outcome.BALKED)
+
+    @cached_property
+    def blocked(self) -> Rows:
+        return self.ended(Outcome.BLOCKED)
+
+    @cached_property
+    def handled(self) -> Rows:
+        return self.ended(Outcome.HANDLED)
+
+    @cached_property
+    def took(self) -> Floats:
+        """How long each of the contacts that were handled held an agent."""
+        return _handle_times(self.run, self.handled)
+
+    @cached_property
+    def fresh(self) -> Rows:
+        return self.own(self.book.attempt == 0)
+
+    @cached_property
+    def posted(self) -> Flags:
+        """Which rows are public posts and what follows from them."""
+        return np.asarray(self.run.persons.posted[self.book.customer] > 0, dtype=np.bool_)
+
+    def refused_by(self, least: Cause, most: Cause | None = None) -> Rows:
+        """Rows of contacts blocked for a cause from ``least`` to ``most``."""
+        cause = self.book.cause[self.blocked]
+        return self.blocked[(cause >= least.value) & (cause <= (most or least).value)]
+
+    def soon(self, rows: Rows, limit: str) -> Rows:
+        """Those of ``rows`` whose wait kept a limit of their channel."""
+        return rows[self.basis.wait[rows] <= self.basis.limits(limit)[self.book.channel[rows]]]
+
+    @cached_property
+    def distressed(self) -> tuple[Rows, Floats, Floats]:
+        """Handled contacts with people in distress, what they took, and how much more than others with the same need on that channel.
+
+        The others are those of the run; where there are none, nothing more is known.
+        """
+        book, handled, took = self.book, self.handled, self.took
+        in_distress = self.run.persons.heard[book.customer[handled]] != Heard.CALM.value
+        mine, others = np.flatnonzero(in_distress), np.flatnonzero(~in_distress)
+        kind = book.channel[handled].astype(np.intp) * len(self.run.needs) + book.need[handled]
+        size = len(self.run.channels) * len(self.run.needs)
+        calm = np.bincount(kind[others], minlength=size)
+        mean = np.bincount(kind[others], weights=took[others], minlength=size) / np.maximum(calm, 1)
+        like = kind[mine]
+        return handled[mine], took[mine], np.where(calm[like] > 0, took[mine] - mean[like], 0.0)
+
+    def of_turns(self) -> Rows:
+        """Answered contacts on channels of messages in turns."""
+        turns = np.array([KINDS[channel.kind].turns for channel in self.basis.model.channels])
+        return self.answered[np.flatnonzero(turns[self.book.channel[self.answered]])]
 
 
-def in_time(run: Run, model: Model, wait: Floats) -> NDArray[np.bool_]:
-    """Whether the ``wait`` of each row of the ledger kept what its channel promises."""
-    return np.asarray(wait <= _limits(model, "answer_within")[run.ledger.channel], dtype=np.bool_)
+_COUNTED = {name: k for k, name in enumerate(COUNTS)}
+
+OF_CONTACTS: Mapping[str, tuple[str, Callable[[Contacts], Floats]]] = {
+    "fresh_contacts": ("", lambda c: c.count(c.fresh)),
+    "redials": ("", lambda c: c.sums(["attempted"]).ravel() - c.count(c.fresh)),
+    "queued": ("", lambda c: c.count(c.own(c.basis.wait > 0))),
+    "answered_in_time": ("", lambda c: c.count(c.answered[c.basis.in_time[c.answered]])),
+    "abandoned_short": ("", lambda c: c.count(c.soon(c.abandoned, "short_abandon"))),
+    "abandoned_in_time": ("", lambda c: c.count(c.abandoned[c.basis.in_time[c.abandoned]])),
+    "blocked_no_line": ("", lambda c: c.count(c.refused_by(Cause.NO_LINE))),
+    "blocked_reserved": ("", lambda c: c.count(c.refused_by(Cause.RESERVED))),
+    "blocked_down": ("", lambda c: c.count(c.refused_by(Cause.SITE_DOWN, Cause.PLATFORM_DOWN))),
+    "blocked_closed": ("hours", lambda c: c.count(c.refused_by(Cause.CLOSED))),
+    "lost_cut_link": ("", lambda c: c.count(np.flatnonzero(c.book.cause == Cause.LINK_DOWN.value))),
+    "wait_answered": ("", lambda c: c.add(c.answered, c.basis.wait[c.answered])),
+    "wait_abandoned": ("", lambda c: c.add(c.abandoned, c.basis.wait[c.abandoned])),
+    "wait_balked": ("", lambda c: c.add(c.balked, c.book.released[c.balked] - c.book.arrived[c.balked])),
+    "handle_time": ("", lambda c: c.add(c.handled, c.took)),
+    "self_served": (
+        "self-service",
+        lambda c: c.count(np.flatnonzero((c.ends == Outcome.CONTAINED.value) & (c.book.cause == Cause.SELF_SERVICE.value))),
+    ),
+    "wanted": ("", lambda c: c.count(np.flatnonzero(c.basis.through.wants))),
+    "got_through": ("", lambda c: c.count(np.flatnonzero(c.basis.through.got))),
+    "called_back": ("", lambda c: c.count(c.basis.through.promises.kept)),
+    "conversations": ("conversations", lambda c: c.count(c.of_turns())),
+    "compassion_time": ("distress", lambda c: c.add(c.distressed[0], c.distressed[2])),
+    "distress_handled": ("distress", lambda c: c.count(c.distressed[0])),
+    "distress_handle_time": ("distress", lambda c: c.add(c.distressed[0], c.distressed[1])),
+    "posts": ("contagion", lambda c: c.count(np.flatnonzero(c.posted & (c.book.attempt == 0)))),
+    "posts_abandoned": ("contagion", lambda c: c.count(c.abandoned[c.posted[c.abandoned]])),
+    "callbacks_lapsed": (
+        "callbacks",
+        lambda c: c.count((lost := c.listed(Outcome.NOT_REACHED))[c.book.cause[lost] == Cause.LAPSED.value]),
+    ),
+    "callback_delays": (
+        "callbacks",
+        lambda c: c.add(talked := c.listed(Outcome.HANDLED), c.book.answered[talked] - c.book.arrived[talked]),
+    ),
+    "callback_time": (
+        "callbacks",
+        lambda c: c.add(talked := c.listed(Outcome.HANDLED), c.book.ended[talked] - c.book.answered[talked]),
+    ),
+}
+"""Sums over rows of the ledger: what a model must contain for each (:mod:`simulator.statistics.contents`), and how it is added up."""
 
 
 def handle_times(run: Run, model: Model) -> tuple[Rows, Floats]:
@@ -128,73 +221,3 @@ def _handle_times(run: Run, handled: Rows) -> Floats:
         several = np.flatnonzero(worked > 0)
         took[several] = worked[several] + (book.ended[handled[several]] - book.released[handled[several]])
     return took
-
-
-def _of_kind(model: Model, what: str) -> NDArray[np.bool_]:
-    return np.array([getattr(KINDS[channel.kind], what) for channel in model.channels], dtype=bool)
-
-
-def _limits(model: Model, name: str) -> Floats:
-    return np.array([getattr(channel, name) for channel in model.channels], dtype=np.float64) + SLACK
-
-
-def _distress(run: Run, cells: Cells, handled: Rows, took: Floats) -> dict[str, Floats]:
-    """Time with people in distress, and how much more it is than others with the same need took on average on that channel."""
-    book = run.ledger
-    in_distress = run.persons.heard[book.customer[handled]] != Heard.CALM.value
-    distressed, others = np.flatnonzero(in_distress), np.flatnonzero(~in_distress)
-    kind = book.channel[handled].astype(np.intp) * len(run.needs) + book.need[handled]
-    size = len(run.channels) * len(run.needs)
-    calm = np.bincount(kind[others], minlength=size)
-    mean = np.bincount(kind[others], weights=took[others], minlength=size) / np.maximum(calm, 1)
-    like = kind[distressed]
-    beyond = np.where(calm[like] > 0, took[distressed] - mean[like], 0.0)  # nobody to compare with: nothing is known
-    cell = cells.of_row[handled[distressed]]
-    return {
-        "compassion_time": cells.add(cell, beyond),
-        "distress_handled": cells.count(cell),
-        "distress_handle_time": cells.add(cell, took[distressed]),
-    }
-
-
-def turns_of(run: Run) -> Rows:
-    """Pieces of work that are messages: contact by contact, those of each in the order in which they were written."""
-    work = run.pieces
-    turns = np.flatnonzero(work.what == Piece.TURN.value)
-    turns = turns[by_size(work.due[turns])]
-    return turns[by_number(work.contact[turns], len(run.ledger))]
-
-
-def _work(run: Run, cells: Cells, frame: Frame, in_time: Floats, calls_out: NDArray[np.bool_]) -> dict[str, Floats]:
-    """Messages by when they were written, dials and hand-overs by when they began."""
-    book, work = run.ledger, run.pieces
-    channel = book.channel[work.contact]
-    sums: dict[str, Floats] = {}
-
-    turns = turns_of(run)
-    cell = cells.at(frame.slot_of(work.due[turns]), work.contact[turns])
-    until_sent = work.ended[turns] - work.due[turns]
-    later = _follows(work.contact[turns])
-    sums["replies"], sums["all_reply_time"] = cells.count(cell), cells.add(cell, until_sent)
-    sums["first_replies"], sums["first_reply_time"] = cells.count(cell[~later]), cells.add(cell[~later], until_sent[~later])
-    sums["replies_within"] = cells.count(cell[until_sent <= in_time[channel[turns]]])
-    sums["handovers"] = cells.count(cell[later & (np.diff(work.agent[turns], prepend=-1) != 0)])
-
-    dials = np.flatnonzero(calls_out[channel])
-    cell, what = cells.at(frame.slot_of(work.begun[dials]), work.contact[dials]), work.what[dials]
-    sums["dials"], sums["hours_dialled"] = cells.count(cell), cells.add(cell, work.ended[dials] - work.begun[dials])
-    sums |= {name: cells.count(cell[what == piece]) for piece, name in DIALS.items()}
-    unfinished, under_way = what == Piece.UNFINISHED, work.ended[dials] >= run.ended_at
-    sums["dials_cut"], sums["dials_under_way"] = cells.count(cell[unfinished & ~under_way]), cells.count(cell[unfinished & under_way])
-
-    talks = np.flatnonzero((work.what == Piece.TALK.value) & ~calls_out[channel])
-    talks = talks[np.lexsort((work.begun[talks], work.contact[talks]))]
-    over = talks[_follows(work.contact[talks])]
-    cell = cells.at(frame.slot_of(work.begun[over]), work.contact[over])
-    sums["taken_over"], sums["supervisor_time"] = cells.count(cell), cells.add(cell, work.ended[over] - work.begun[over])
-    return sums
-
-
-def _follows(contact: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Whether each piece belongs to the same contact as the one before it."""
-    return np.asarray(np.diff(contact, prepend=np.int32(-1)) == 0, dtype=np.bool_)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.model.world import KINDS
-from simulator.statistics.contacts import turns_of
 from simulator.statistics.quantiles import Sorted
 from simulator.statistics.spans import Spans
 from simulator.statistics.whose import Whose, key
+from simulator.statistics.work import turns_of
 from simulator.vocabulary import Piece
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.statistics.cells import sites_of
-from simulator.statistics.contacts import in_time
 from simulator.statistics.whose import key, membership
 from simulator.workload.order import piece_of
 
@@ -19,26 +18,24 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from simulator.model.world import Model
-    from simulator.records.run import Run
-    from simulator.statistics.frame import Frame
+    from simulator.statistics.basis import Basis
     from simulator.statistics.whose import Key
 
     Floats = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
     Counts = NDArray[np.intp]
 
 PIECE = 1800.0
 """The length of a piece of time, in seconds."""
 
 
-def service_deficits(run: Run, model: Model, frame: Frame, wait: Floats, offered: Flags) -> Iterator[tuple[Key, float]]:
-    """``sl_deficit`` by need and channel, by site and by group, each also by phase. ``wait`` and ``offered`` are by row of the ledger."""
+def service_deficits(basis: Basis) -> Iterator[tuple[Key, float]]:
+    """``sl_deficit`` by need and channel, by site and by group, each also by phase."""
+    run, model, frame = basis.run, basis.model, basis.frame
     book, target = run.ledger, np.array([c.target_share for c in model.channels], dtype=np.float64)
     starts = np.unique(np.concatenate((np.arange(0.0, run.ended_at, PIECE), frame.phase_starts)))
     phase_of = np.searchsorted(frame.phase_starts, starts, side="right") - 1
-    rows = np.flatnonzero(offered)
-    good = ~np.isnan(book.answered[rows]) & in_time(run, model, wait)[rows]
+    rows = np.flatnonzero(basis.offered)
+    good = ~np.isnan(book.answered[rows]) & basis.in_time[rows]
     piece, channel = piece_of(starts[1:], book.arrived[rows]), book.channel[rows]
 
     def counted(of: NDArray[Any], kinds: int) -> tuple[Counts, Counts]:

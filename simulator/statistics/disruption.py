@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulator.model.world import KINDS
-from simulator.statistics.callbacks import Promises
-from simulator.statistics.contacts import in_time
 from simulator.statistics.hours import Hours
 from simulator.statistics.recovery import dated_within, lost, stretches_below
 from simulator.statistics.whose import key, membership
 from simulator.vocabulary import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from simulator.model.world import Model
-    from simulator.records.run import Run
+    from simulator.statistics.basis import Basis
     from simulator.statistics.recovery import Below
     from simulator.statistics.whose import Key
 
@@ -29,48 +28,17 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Rows = NDArray[np.intp]
 
-NOBODY_WANTED = (Outcome.NONE.value, Outcome.CONTAINED.value, Outcome.DEFLECTED.value)
-"""Outcomes of contacts that want no agent any more, or ask for one elsewhere."""
-
-
-@dataclass(frozen=True)
-class Through:
-    """Who wanted an agent, and who got one: by row of the ledger."""
-
-    wants: Flags
-    got: Flags  #: of these, answered or called back
-    promises: Promises
-
-    @staticmethod
-    def of(run: Run, model: Model, listed: Flags | None) -> Through:
-        """``listed`` are the rows that are entries of a list from which we call."""
-        wants, promises = _wanted(run, model, listed), Promises.of(run, model, listed)
-        got = ~np.isnan(run.ledger.answered)
-        got[promises.kept] = True
-        return Through(wants, got & wants, promises)
-
-
-def _wanted(run: Run, model: Model, listed: Flags | None) -> Flags:
-    """Whether each contact wanted an agent while its channel was open.
-
-    It did also where it never reached the centre, whether a cable was cut or the carrier's network was full. Whom an announcement or a
-    machine has helped does not any more, and who was led to another channel does so there; an entry ``listed`` for callback is no contact.
-    """
-    book = run.ledger
-    wants = ~np.isin(book.outcome, NOBODY_WANTED)
-    if listed is not None:
-        wants &= ~listed
-    for number, channel in enumerate(model.channels):
-        if channel.hours is not None and not KINDS[channel.kind].calls_out:
-            theirs = np.flatnonzero(book.channel == number)
-            wants[theirs] &= Hours([channel], run.ended_at).open(book.arrived[theirs])
-    return wants
+RECOVERY = (
+    "time_to_recover", "recovery_dated_within", "relapses", "longest_below", "share_above", "resilience_loss", "level_after_rto",
+)  # fmt: skip
+"""What is measured of a level after the impact."""
 
 
 @dataclass(frozen=True)
 class Level:
-    """Contacts after the impact that wanted an agent, in order of arrival, and how each went."""
+    """Contacts after the impact that wanted an agent, in order of arrival, and how each went; by the clock of the ``hours``."""
 
+    hours: Hours
     impact: float
     ended_at: float
     asked: Floats  #: by channel, the share that should be good
@@ -80,10 +48,10 @@ class Level:
     channel: NDArray[np.uint8]
 
     @staticmethod
-    def of(run: Run, model: Model, impact: float, wait: Floats, through: Through) -> Level:
-        """``wait`` is by row of the ledger. Who still waits at the end, and not for too long yet, is left out."""
-        book = run.ledger
-        late = ~in_time(run, model, wait)
+    def of(basis: Basis) -> Level:
+        """Of the whole centre. Who still waits at the end, and not for too long yet, is left out."""
+        run, model, through, impact = basis.run, basis.model, basis.through, basis.frame.impact
+        book, late = run.ledger, ~basis.in_time
         if model.continuity is None:
             good = through.wants & ~np.isnan(book.answered) & ~late
             asked = np.array([channel.target_share for channel in model.channels], dtype=np.float64)
@@ -97,30 +65,38 @@ class Level:
         if (at[1:] < at[:-1]).any():
             rows = rows[np.argsort(at, kind="stable")]
             at = book.arrived[rows]
-        return Level(impact, run.ended_at, asked, rows, at, good[rows], book.channel[rows])
+        return Level(whole_centre(model, run.ended_at), impact, run.ended_at, asked, rows, at, good[rows], book.channel[rows])
 
-    def part(self, mine: Flags) -> Level:
-        """Those of some contacts."""
+    def part(self, mine: Flags, hours: Hours) -> Level:
+        """Those of some contacts, by the clock of these ``hours``."""
         chosen = np.flatnonzero(mine)
         if len(chosen) == len(mine):
-            return self
-        return replace(self, row=self.row[chosen], at=self.at[chosen], good=self.good[chosen], channel=self.channel[chosen])
+            return self if hours is self.hours else replace(self, hours=hours)
+        columns = {name: getattr(self, name)[chosen] for name in ("row", "at", "good", "channel")}
+        return replace(self, hours=hours, **columns)
 
-    def below(self, hours: Hours) -> tuple[tuple[float, float], ...]:
+    @cached_property
+    def clock(self) -> Floats:
+        """How long it had been open when each contact came."""
+        return self.hours.until(self.at)
+
+    @cached_property
+    def stretches(self) -> list[Below]:
+        """Where the level was below what is asked."""
+        end = float(self.hours.until(np.array(self.ended_at)))
+        return stretches_below(self.clock, self.good, self.asked, self.channel, end)
+
+    @property
+    def below(self) -> tuple[tuple[float, float], ...]:
         """From when until when the level was below what is asked; to the end of the run where it did not return."""
         return tuple(
-            (float(self.at[b.first]), self.ended_at if b.last < 0 else float(self.at[b.last]))
-            for b in self._stretches(hours.until(self.at), hours)
+            (float(self.at[b.first]), self.ended_at if b.last < 0 else float(self.at[b.last])) for b in self.stretches
         )
 
-    def _stretches(self, clock: Floats, hours: Hours) -> list[Below]:
-        return stretches_below(clock, self.good, self.asked, self.channel, float(hours.until(np.array(self.ended_at))))
-
-    def measured(self, hours: Hours, rto: float | None) -> Iterator[tuple[str, float]]:
-        """The measures of recovery, by the clock of the ``hours`` in which it is open."""
-        clock = hours.until(self.at)
-        since, end = hours.until(np.array([self.impact, self.ended_at])).tolist()
-        stretches = self._stretches(clock, hours)
+    def measured(self, rto: float | None) -> Iterator[tuple[str, float]]:
+        """The measures of recovery."""
+        clock, stretches = self.clock, self.stretches
+        since, end = self.hours.until(np.array([self.impact, self.ended_at])).tolist()
         lengths = [(end if b.last < 0 else float(clock[b.last])) - float(clock[b.first]) for b in stretches]
         back = stretches[0].last if stretches else 0
         yield "time_to_recover", 0.0 if not stretches else float("inf") if back < 0 else float(clock[back]) - since
@@ -137,29 +113,35 @@ class Level:
                 yield "level_after_rto", float(self.good[late:].mean())
 
 
-def recovery_values(run: Run, model: Model, level: Level) -> Iterator[tuple[Key, float]]:
-    """Measures of recovery by need and channel, and by group, wherever somebody came after the impact."""
-    book, rto = run.ledger, None if model.continuity is None else float(model.continuity.rto)
-    need = book.need[level.row]
-    inbound = [(number, channel) for number, channel in enumerate(model.channels) if not KINDS[channel.kind].calls_out]
-    everywhere = whole_centre(model, run.ended_at)
+def recovery_values(basis: Basis, level: Level, asked: Callable[[Key], bool] = lambda _: True) -> Iterator[tuple[Key, float]]:
+    """Measures of recovery by need and channel, and by group, wherever somebody came after the impact.
 
-    def told(scopes: Sequence[dict[str, str]], theirs: Level, hours: Hours) -> Iterator[tuple[Key, float]]:
-        if len(theirs.row):
-            yield from ((key(measure, scope), value) for measure, value in theirs.measured(hours, rto) for scope in scopes)
+    ``level`` is that of the whole centre. Where no measure is ``asked`` for, nothing is worked out.
+    """
+    run, model = basis.run, basis.model
+    rto = None if model.continuity is None else float(model.continuity.rto)
+    need = run.ledger.need[level.row]
+    inbound = [(number, channel) for number, channel in enumerate(model.channels) if not KINDS[channel.kind].calls_out]
+
+    def told(scopes: Sequence[dict[str, str]], mine: Callable[[], Flags], hours: Hours) -> Iterator[tuple[Key, float]]:
+        if any(asked(key(measure, scope)) for scope in scopes for measure in RECOVERY):
+            theirs = level.part(mine(), hours)
+            if len(theirs.row):
+                yield from ((key(measure, scope), value) for measure, value in theirs.measured(rto) for scope in scopes)
 
     def of_needs(scopes: Sequence[dict[str, str]], mine: Flags, hours: Hours) -> Iterator[tuple[Key, float]]:
-        for n, name in enumerate(("", *run.needs)):
-            of_need = mine if n == 0 else mine & (need == n - 1)
-            yield from told([{**scope, "need": name} for scope in scopes], level.part(of_need), hours)
+        yield from told(scopes, lambda: mine, hours)
+        for n, name in enumerate(run.needs):
+            yield from told([{**scope, "need": name} for scope in scopes], lambda n=n: mine & (need == n), hours)  # type: ignore[misc]  # typed by its use
 
     whole, of_each = {"channel": ""}, [{"channel": channel.name} for _, channel in inbound]
-    yield from of_needs([whole, *(of_each if len(inbound) == 1 else ())], np.ones(len(level.row), dtype=bool), everywhere)
+    yield from of_needs([whole, *(of_each if len(inbound) == 1 else ())], np.ones(len(level.row), dtype=bool), level.hours)
     if len(inbound) > 1:
         for (number, channel), scope in zip(inbound, of_each, strict=True):
             yield from of_needs([scope], level.channel == number, Hours([channel], run.ended_at))
     for name, in_group in zip(model.groups, membership(model).T, strict=True):
-        yield from told([{"group": name}], level.part(in_group[run.persons.demand[book.customer[level.row]]]), everywhere)
+        theirs = in_group[run.persons.demand[run.ledger.customer[level.row]]]
+        yield from told([{"group": name}], lambda theirs=theirs: theirs, level.hours)  # type: ignore[misc]  # typed by its use
 
 
 def whole_centre(model: Model, ended_at: float) -> Hours:

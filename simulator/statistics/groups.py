@@ -5,45 +5,41 @@ Entries of demand say whose they are. A group is all the people of its entries, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.statistics.contacts import contact_sums
+from simulator.statistics.books import CONTACT_SUMS, CUSTOMER_SUMS
+from simulator.statistics.contacts import Contacts
 from simulator.statistics.whose import membership
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from simulator.model.world import Model
-    from simulator.records.run import Run
-    from simulator.statistics.disruption import Through
-    from simulator.statistics.frame import Frame
+    from simulator.statistics.basis import Basis
     from simulator.statistics.people import Customers
 
     Floats = NDArray[np.float64]
-    Rows = NDArray[np.intp]
+
+NOTHING: Floats = np.zeros((0, 0, 0))
+"""The sums of a model that names no groups."""
 
 
-@dataclass(frozen=True)
-class Grouped:
-    """Sums by group, G of them, and phase, P of them."""
-
-    contacts: Floats  #: (CONTACT_SUMS, P, G)
-    customers: Floats  #: (CUSTOMER_SUMS, P, G)
-
-
-def grouped(
-    run: Run, model: Model, frame: Frame, slot: Rows, wait: Floats, people: Customers, there: frozenset[str], through: Through
-) -> Grouped | None:
-    """What ``run`` did to each group of ``model``; None where it names none.
-
-    ``slot`` and ``wait`` are those of each row of the ledger.
-    """
-    if not model.groups:
-        return None
-    member = membership(model)
+def contacts_of_groups(basis: Basis, names: Sequence[str] = CONTACT_SUMS) -> Floats:
+    """Sums over contacts by phase and group of the model: (names, P, G)."""
+    frame = basis.frame
+    if not basis.model.groups:
+        return NOTHING
     phases = replace(frame, slots=np.append(frame.phase_starts, frame.slots[-1]))  # nothing finer is asked for
-    contacts = contact_sums(run, model, phases, frame.phase_of[slot], wait, there, through, by_demand=True).sum(axis=(3, 4)) @ member
-    return Grouped(contacts, people.sums(by_demand=True) @ member)
+    sums = Contacts(basis, phases, frame.phase_of[basis.slot], by_demand=True).sums(names).sum(axis=(3, 4))
+    return np.asarray(sums @ membership(basis.model))
+
+
+def people_of_groups(people: Customers, names: Sequence[str] = CUSTOMER_SUMS) -> Floats:
+    """Sums over people by phase and group of the model: (names, P, G)."""
+    if not people.basis.model.groups:
+        return NOTHING
+    return np.asarray(people.sums(names, by_demand=True) @ membership(people.basis.model))

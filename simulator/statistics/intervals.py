@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from simulator.statistics.worlds import Scope, Worlds
+    from simulator.statistics.scoped import Scope
+    from simulator.statistics.worlds import Worlds
 
     Floats = NDArray[np.float64]
     Seen = tuple[str, Scope, str, Floats]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulator.errors import UsageError
+from simulator.statistics.account import Account
 from simulator.statistics.measures import measure_named
+from simulator.statistics.tally import ceilings
 from simulator.statistics.worlds import Figures, Worlds
 
 if TYPE_CHECKING:
@@ -16,8 +19,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from simulator.model.world import Model
+    from simulator.records.run import Run
     from simulator.statistics.measures import Measure
-    from simulator.statistics.tally import Tally
 
     Floats = NDArray[np.float64]
 
@@ -30,14 +34,17 @@ def place(measure: str, scope: Mapping[str, str]) -> Place:
     return measure, tuple(sorted(scope.items()))
 
 
-def record(tally: Tally, places: Sequence[Place]) -> bytes:
+def record(run: Run, model: Model, places: Sequence[Place]) -> bytes:
     """The figures of one world: of each place its numerator, its denominator, whether it exists there, and its restricted value."""
-    world = Worlds([tally])
+    account = Account(run, model)
+    asked = [(measure_named(name), dict(scope)) for name, scope in places]
     rows = []
-    for name, scope in places:
-        found = world.all_figures([measure_named(name)], [dict(scope)])
-        restricted = world.all_restricted(found)
-        rows.append((float(found.y[0, 0]), float(found.x[0, 0]), bool(found.there[0]), float(restricted[0, 0])))
+    for (measure, scope), y, x in zip(asked, *account.figures(asked).tolist(), strict=True):
+        restricted = y
+        if math.isinf(y):
+            most = ceilings(account)
+            restricted = most.get(f"{measure.name}[{scope.get('channel', '')}]", most.get(measure.name, math.nan))
+        rows.append((y, x, account.has(measure, scope), restricted))
     return json.dumps(rows).encode()
 
 

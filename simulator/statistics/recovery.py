@@ -92,8 +92,9 @@ class _Charts:
     def of(good: Flags, asked: Floats, kind: Kinds) -> _Charts:
         p = np.clip(asked, 0.001, 0.999)
         worse = np.maximum(p - SHORT, np.minimum(0.001, p / 2))
-        went = good + 2 * kind  # 0 and 1: the first kind failed, or went well
-        short = np.stack((np.log((1 - worse) / (1 - p)), -np.log(p / worse)), axis=1).ravel()[went]
+        of_failed, of_good = np.log((1 - worse) / (1 - p)), -np.log(p / worse)
+        like: Kinds | int = 0 if (p == p[0]).all() else kind
+        short = np.where(good, of_good[like], of_failed[like])
         start = np.concatenate(([0], np.flatnonzero(good[1:] != good[:-1]) + 1))
         return _Charts(np.append(start, len(good)), np.add.reduceat(short, start))
 

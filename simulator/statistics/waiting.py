@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from simulator.model.world import Model
     from simulator.records.run import Run
-    from simulator.statistics.frame import Frame
+    from simulator.statistics.basis import Basis
     from simulator.statistics.whose import Key
 
     Floats = NDArray[np.float64]
@@ -29,14 +28,12 @@ QUANTILES = {"wait_p50": 0.5, "wait_p90": 0.9}
 class Waits:
     """Waits in queue of the contacts that were answered or abandoned, sorted once for every grouping of them."""
 
-    def __init__(
-        self, run: Run, model: Model, frame: Frame, slot: NDArray[np.intp], wait: Floats, listed: NDArray[np.bool_] | None
-    ) -> None:
-        chosen = np.flatnonzero(_queued(run, listed))
-        self._slot = slot[chosen]
-        self._ordered = Sorted(wait[chosen])
-        self._frame = frame
-        self._whose = Whose.rows(run, model, frame, chosen, self._slot)
+    def __init__(self, basis: Basis) -> None:
+        chosen = np.flatnonzero(_queued(basis.run, basis.listed))
+        self._slot = basis.slot[chosen]
+        self._ordered = Sorted(basis.wait[chosen])
+        self._frame = basis.frame
+        self._whose = Whose.rows(basis.run, basis.model, basis.frame, chosen, self._slot)
 
     def values(self) -> Iterator[tuple[Key, float]]:
         """Each quantile wherever somebody was answered or abandoned."""
@@ -64,17 +61,18 @@ def _queued(run: Run, listed: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
     return np.asarray(met & (~np.isnan(book.answered) | (book.outcome == Outcome.ABANDONED.value)), dtype=np.bool_)
 
 
-def peaks_of_queue(run: Run, model: Model, frame: Frame, slot: NDArray[np.intp], wait: Floats) -> Iterator[tuple[Key, float]]:
+def peaks_of_queue(basis: Basis) -> Iterator[tuple[Key, float]]:
     """The longest queue, exact: every joining and leaving counts; at one instant the leaving come first.
 
     By need, site and group, each with and without the phase.
     """
-    queued = np.flatnonzero(wait > 0)
-    came = run.ledger.queued[queued]
-    spans = Spans(came, came + wait[queued])
-    for scope, mine in Whose.rows(run, model, frame, queued, slot[queued]).sides((), ("need",), ("site",), ("group",)):
-        longest, by_phase = spans.peaks(mine, frame.phase_starts)
+    queued = np.flatnonzero(basis.wait > 0)
+    came = basis.run.ledger.queued[queued]
+    spans = Spans(came, came + basis.wait[queued])
+    whose = Whose.rows(basis.run, basis.model, basis.frame, queued, basis.slot[queued])
+    for scope, mine in whose.sides((), ("need",), ("site",), ("group",)):
+        longest, by_phase = spans.peaks(mine, basis.frame.phase_starts)
         yield key("peak_queue", scope), longest
-        for phase, value in zip(frame.phases, by_phase, strict=True):
+        for phase, value in zip(basis.frame.phases, by_phase, strict=True):
             if phase:
                 yield key("peak_queue", scope | {"phase": phase}), value

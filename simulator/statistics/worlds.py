@@ -13,9 +13,9 @@ from simulator.statistics.books import CONTACT_SUMS, CUSTOMER_SUMS, TIME_SUMS
 from simulator.statistics.contents import applies
 from simulator.statistics.estimation import mean_interval, per_run, percentiles, ratio_interval
 from simulator.statistics.measures import DIMENSIONS, check_scope, possible, terms
+from simulator.statistics.scoped import Scope, Sums
 from simulator.statistics.summary import Estimate
 from simulator.statistics.whose import key
-from simulator.vocabulary import AgentState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
 
-Scope = dict[str, str]
-
-_STATES = (AgentState.AWAY, AgentState.BREAK, AgentState.AVAILABLE, AgentState.BUSY, AgentState.WRAP)
 
 
 @dataclass(frozen=True)
@@ -64,17 +61,11 @@ class Worlds:
             "site": first.sites,
             "group": first.groups,
         }
-        # Axes: worlds, sums, phases, then needs and channels, sites, needs, or groups.
-        self._contacts = np.stack([self.frame.by_phase(t.contacts, axis=1) for t in self.tallies])
-        self._at_site = np.stack([t.at_site for t in self.tallies])
-        self._customers = np.stack([t.customers for t in self.tallies])
-        self._of_groups = np.stack([t.of_groups for t in self.tallies])
-        self._people_of_groups = np.stack([t.people_of_groups for t in self.tallies])
-        # Axes: worlds, slots, then needs and channels, sites, or states.
-        self._times = [
-            np.stack([getattr(t, name) for t in self.tallies]) for name in ("elapsed", "queue_time", "online_time", "agent_time")
-        ]
-        self._sums: dict[tuple[str, frozenset[tuple[str, str]]], Floats] = {}  # by kind and scope: sums, worlds
+        tables = {"contacts": np.stack([self.frame.by_phase(t.contacts, axis=1) for t in self.tallies])}
+        for name in ("at_site", "of_groups", "customers", "people_of_groups", "elapsed", "queue_time", "online_time", "agent_time"):
+            tables[name] = np.stack([getattr(t, name) for t in self.tallies])
+        summed = {"contacts": CONTACT_SUMS, "customers": CUSTOMER_SUMS, "time": TIME_SUMS}
+        self._sums = Sums(self.frame, self.names, summed, tables.__getitem__)
 
     def slim(self) -> Worlds:
         """Without the courses over intervals, most of what tallies hold, which comparisons of many variants do not ask for."""
@@ -123,7 +114,7 @@ class Worlds:
                 y[m] = [[t.values.get(place, np.nan) for t in self.tallies] for place in places]
                 continue
             if measure.kind not in sums:
-                sums[measure.kind] = self._sums_in(measure.kind, scopes)
+                sums[measure.kind] = self._sums.within(measure.kind, scopes)
             for side, expression in ((y, measure.numerator), (x, measure.denominator)):
                 if expression:
                     side[m] = 0.0
@@ -190,54 +181,3 @@ class Worlds:
             for k, *numbers in rows
             for measure in [found.asked[k % len(found.asked)]]
         ]
-
-    def _sums_in(self, kind: str, scopes: Sequence[Mapping[str, str]]) -> dict[str, Floats]:
-        """Sums of one kind, each by scope and world."""
-        names, of_kind = {
-            "contacts": (CONTACT_SUMS, self._contact_sums),
-            "customers": (CUSTOMER_SUMS, self._customer_sums),
-            "time": (TIME_SUMS, self._time_sums),
-        }[kind]
-        tables = []
-        for scope in scopes:
-            place = (kind, frozenset(scope.items()))
-            if place not in self._sums:
-                self._sums[place] = of_kind(scope)
-            tables.append(self._sums[place])
-        return dict(zip(names, np.stack(tables, axis=1), strict=True))
-
-    def _where(self, scope: Mapping[str, str], dimension: str) -> slice:
-        """The index of the scope's name along ``dimension``, as a slice; everything where the scope leaves it open."""
-        if dimension not in scope:
-            return slice(None)
-        names = self.frame.phases if dimension == "phase" else self.names[dimension]
-        place = names.index(scope[dimension])
-        return slice(place, place + 1)
-
-    def _contact_sums(self, scope: Mapping[str, str]) -> Floats:
-        phase = self._where(scope, "phase")
-        if "site" in scope or "group" in scope:
-            held, dimension = (self._at_site, "site") if "site" in scope else (self._of_groups, "group")
-            table = held[:, :, phase, self._where(scope, dimension)].sum(axis=(2, 3))
-        else:
-            table = self._contacts[:, :, phase, self._where(scope, "need"), self._where(scope, "channel")].sum(axis=(2, 3, 4))
-        return np.asarray(table.T)
-
-    def _customer_sums(self, scope: Mapping[str, str]) -> Floats:
-        held, dimension = (self._people_of_groups, "group") if "group" in scope else (self._customers, "need")
-        table = held[:, :, self._where(scope, "phase"), self._where(scope, dimension)].sum(axis=(2, 3))
-        return np.asarray(table.T)
-
-    def _time_sums(self, scope: Mapping[str, str]) -> Floats:
-        inside = np.ones(len(self.frame.phase_of), dtype=bool)
-        if "phase" in scope:
-            inside = self.frame.phase_of == self.frame.phases.index(scope["phase"])
-        need, channel, site = (self._where(scope, d) for d in ("need", "channel", "site"))
-        elapsed, queue_time, online_time, agent_time = self._times
-        spent = {
-            "elapsed": elapsed[:, inside],
-            "queue_time": queue_time[:, inside, need, channel],
-            "online_time": online_time[:, inside, site],
-        }
-        spent |= {f"{state.name.lower()}_time": agent_time[:, inside, state] for state in _STATES}
-        return np.stack([np.ascontiguousarray(spent[name].reshape(len(self.tallies), -1)).sum(axis=1) for name in TIME_SUMS])

@@ -111,7 +111,7 @@ def test_tables_of_a_parent_are_found_beside_the_parent(tmp_path: Path) -> None:
         (".", "`.` is a folder"),
         ("[a.yaml, b.yaml]", "expected the path of one scenario file, got a list"),
         ('"a\\0b"', "is not a path"),
-        ("x" * 300, "cannot be read: File name too long"),
+        ("x" * 300, "has a name that is too long for this system"),
         ("self.yaml", "these files extend each other: self.yaml -> self.yaml"),
     ],
 )
