@@ -44,7 +44,8 @@ from simulator.scenario.alternatives import alternatives
 
 if TYPE_CHECKING:
     from simulator.crisis.play import simulate
-    from simulator.drill.session import Held, hold
+    from simulator.drill.question import Held
+    from simulator.drill.session import hold
     from simulator.workload import draw
 
 __all__ = [
@@ -55,7 +56,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """What only drills and runs by hand need loads when it is asked for."""
-    home = {"draw": "workload", "simulate": "crisis.play", "Held": "drill.session", "hold": "drill.session"}.get(name)
+    home = {"draw": "workload", "simulate": "crisis.play", "Held": "drill.question", "hold": "drill.session"}.get(name)
     if home is not None:
         return getattr(importlib.import_module(f"simulator.{home}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

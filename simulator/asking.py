@@ -22,12 +22,12 @@ from simulator.scenario import Scenario
 
 HOMES = (
     "simulator.experiment.questions.run", "simulator.experiment.questions.compare", "simulator.experiment.questions.compare_runs",
-    "simulator.experiment.questions.sensitivity", "simulator.experiment.questions.weakest",
+    "simulator.experiment.questions.sensitivity", "simulator.experiment.questions.weakest", "simulator.drill.question",
 )  # fmt: skip
 """Where questions are registered, of which a folder may hold the answer."""
 PAGES = {
     "run": "simulator.report.results", "compare": "simulator.report.comparison", "compare-runs": "simulator.report.comparison",
-    "sensitivity": "simulator.report.sensitivity", "weakest": "simulator.report.weakest",
+    "sensitivity": "simulator.report.sensitivity", "weakest": "simulator.report.weakest", "drill": "simulator.drill.session",
 }  # fmt: skip
 """Which module renders the answer to a question; those of other packages get a plain page."""
 
@@ -100,15 +100,12 @@ def render(finished: str | Path, forms: Sequence[str] = ("html",), *, out: str |
     They go into the run's own folder, in the place of those that are there, or into ``out``. Raises UsageError where there
     is no run or no such form, and OutputError where nothing can be written.
     """
-    from simulator.drill import session
-
-    if session.is_drill(Path(finished)):
-        return session.render(Path(finished), forms, out=None if out is None else Path(out))
     result = recall(finished)
     page = page_of(result.question)
     unknown = [form for form in forms if form not in page.FORMS]
     if unknown or not forms:
-        raise UsageError(f"a run is rendered as {', '.join(page.FORMS)}" + (f", not as {', '.join(unknown)}" if unknown else ""))
+        what = "a drill" if result.question.name == "drill" else "a run"
+        raise UsageError(f"{what} is rendered as {', '.join(page.FORMS)}" + (f", not as {', '.join(unknown)}" if unknown else ""))
     target = Path(finished if out is None else out)
     said = manifest.read(Path(finished))
     folder.usable(target)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -52,17 +53,18 @@ def show(answer: Any, *, as_json: bool) -> None:
         click.echo(json_text(page.program(answer)), nl=False)
         return
     told = page.text(answer)
-    click.echo(told if "utf" in (sys.stdout.encoding or "").lower() else ascii_text(told), nl=False)
+    click.echo(told if _speaks_unicode() else ascii_text(told), nl=False)
 
 
-def finish(answer: Any, how: How, code: Callable[[], ExitCode] = lambda: ExitCode.OK, *, talk: str = "") -> ExitCode:
-    """Print the findings and what went wrong; ``code`` is how it ends if nothing did."""
+def _speaks_unicode() -> bool:
+    return "utf" in (sys.stdout.encoding or "").lower()
+
+
+def finish(
+    answer: Any, how: How, code: Callable[[], ExitCode] = lambda: ExitCode.OK, *, talk: str = "", files: Mapping[str, Path] | None = None
+) -> ExitCode:
+    """Print the findings, what went wrong and where the ``files`` are; ``code`` is how it ends if nothing went wrong."""
     show(answer, as_json=how.as_json)
-    return conclude(answer, how, code, talk=talk)
-
-
-def conclude(answer: Any, how: How, code: Callable[[], ExitCode] = lambda: ExitCode.OK, *, talk: str = "") -> ExitCode:
-    """Tell what went wrong and where the files are."""
     for failure in answer.failures:
         say(f"failed: {failure}")
     if answer.interrupted:
@@ -75,7 +77,8 @@ def conclude(answer: Any, how: How, code: Callable[[], ExitCode] = lambda: ExitC
     if not how.quiet and answer.folder is not None:
         if talk:
             say(talk)
-        say(f"Report: {answer.folder / 'report.html'}")
+        for name, file in (files or {"Report": answer.folder / "report.html"}).items():
+            say(f"{f'{name}:':<7} {file}")
     if answer.interrupted:
         return ExitCode.INTERRUPTED
     return blamed(answer.failures) if answer.failures else code()

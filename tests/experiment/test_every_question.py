@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simulator.api import ask, extend, recall, resume
-from simulator.asking import HOMES
+from simulator.asking import HOMES, page_of
+from simulator.drill.question import Hold
 from simulator.errors import OutputError
 from simulator.experiment.cluster import connected
 from simulator.experiment.pool import Runner
@@ -19,8 +20,10 @@ from simulator.experiment.questions.compare import Compare
 from simulator.experiment.questions.run import Run
 from simulator.experiment.questions.sensitivity import Sensitivity
 from simulator.experiment.questions.weakest import Weakest
-from simulator.scenario import Scenario, load
+from simulator.scenario import Scenario, exercise_of, load, lower
 from simulator.scenario.alternatives import alternatives
+from simulator.scenario.decision_log import read_log
+from tests.drill.conftest import LOG
 from tests.experiment.bisection import STEPS, LongestTalk
 from tests.experiment.test_precision_and_extension import equal_files
 
@@ -29,6 +32,7 @@ EXAMPLES: dict[str, Question] = {
     "compare": Compare(replications=3, stability=2),
     "sensitivity": Sensitivity(replications=3, against="no-action", levels=2),
     "weakest": Weakest(replications=3),
+    "drill": Hold(replications=3, seed=3, world=1, forms=("md", "csv")),
     "longest-talk": LongestTalk(replications=2),
 }
 SIMULATE_NOTHING = {"compare-runs"}
@@ -40,14 +44,18 @@ class Killed(BaseException):
 
 
 @pytest.fixture(scope="session")
-def asked(root: Path) -> Callable[[str], tuple[Question, Scenario]]:
+def asked(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Question, Scenario]]:
     quake = load(root / "tests/report/small-quake.yaml")
-    made = alternatives([quake])
-
-    def example(name: str) -> tuple[Question, Scenario]:
-        return EXAMPLES[name], made if name == "compare" else quake
-
-    return example
+    drilled = load(root / "tests/drill/drilled.yaml")
+    file = tmp_path_factory.mktemp("log") / "log.yaml"
+    file.write_text(LOG, encoding="utf-8")
+    exercise = exercise_of(drilled)
+    assert exercise is not None
+    log = read_log(file, drilled, lower(drilled), exercise)
+    examples: dict[str, tuple[Question, Scenario]] = {name: (question, quake) for name, question in EXAMPLES.items()}
+    examples["compare"] = EXAMPLES["compare"], alternatives([quake])
+    examples["drill"] = replace(EXAMPLES["drill"], log=log), drilled  # type: ignore[call-arg]  # a field of this question
+    return examples.__getitem__
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +104,7 @@ def test_one_that_was_killed_goes_on_to_the_same_bytes(
 def test_ctrl_c_leaves_a_partial_answer_that_is_finished_later(
     name: str, asked: Callable[[str], Any], whole: Callable[[str], Findings], tmp_path: Path
 ) -> None:
-    partial = ask(*asked(name), jobs=1, out=tmp_path, progress=stopped(2, KeyboardInterrupt))
+    partial = ask(*asked(name), jobs=1, out=tmp_path, progress=stopped(3, KeyboardInterrupt))
     assert partial.interrupted
     assert partial.folder is not None
     equal_files(whole(name), resume(partial.folder, jobs=1))
@@ -136,8 +144,11 @@ def test_opening_its_folder_judges_again(name: str, whole: Callable[[str], Findi
     monkeypatch.setattr("simulator.crisis.play.simulate", simulated)
     again = recall(found.folder)
     for field in fields(found):
-        if field.name not in ("effort", "scenario", "tallies", "models"):
+        if field.name not in ("effort", "scenario", "tallies", "models", "review", "question"):
             assert repr(getattr(again, field.name)) == repr(getattr(found, field.name)), field.name
+    page = page_of(found.question)
+    assert page.program(again)["replications" if name != "drill" else "worlds"]
+    assert {k: v for k, v in page.program(again).items() if k != "run"} == {k: v for k, v in page.program(found).items() if k != "run"}
 
 
 @everyone
