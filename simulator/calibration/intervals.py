@@ -201,7 +201,7 @@ def _columns(cells: Cells, counts: dict[str, Floats], arrived: Floats, phantom: 
     talk = made["talk"] + hold
     made["talk"] = np.where(np.isfinite(talk), talk, handle - np.nan_to_num(wrap))
     made["wrap"] = np.where(np.isfinite(wrap), wrap, np.where(np.isfinite(handle) & np.isfinite(talk), np.maximum(handle - talk, 0), wrap))
-    if not np.isfinite(talk).any() and np.isfinite(handle).any() and not np.isfinite(wrap).any():
+    if not any(map(cells.has, ("talk", "mean_talk", "wrap", "mean_wrap"))) and np.isfinite(handle).any():
         cells.notes.append("handle time is not split into talk and work after calls: all of it counts as talk")
         made["wrap"] = np.where(np.isfinite(handle), 0.0, np.nan)
     return made

@@ -7,9 +7,24 @@ from typing import NoReturn
 
 import click
 
-from simulator.cli import check, compare, drill, explain, importing, init, report, run, schema, sensitivity, show, verify, weakest
+from simulator.cli import (
+    calibrate,
+    check,
+    compare,
+    drill,
+    explain,
+    importing,
+    init,
+    report,
+    run,
+    schema,
+    sensitivity,
+    show,
+    verify,
+    weakest,
+)
 from simulator.cli import list as listing
-from simulator.cli.signals import heeded
+from simulator.cli.signals import Stop, heeded
 from simulator.cli.streams import code_for, lost, tolerated
 from simulator.cli.trouble import colour, say
 from simulator.cli.trouble import explain as explain_error
@@ -38,25 +53,44 @@ def crisis() -> None:
     """Simulate crises in contact centres: what breaks, what people do, what a playbook changes."""
 
 
-for module in (importing, run, compare, sensitivity, weakest, drill, report, check, show, init, listing, explain, schema, verify):
+for module in (
+    importing,
+    calibrate,
+    run,
+    compare,
+    sensitivity,
+    weakest,
+    drill,
+    report,
+    check,
+    show,
+    init,
+    listing,
+    explain,
+    schema,
+    verify,
+):
     crisis.add_command(module.command)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit with one of :class:`simulator.errors.ExitCode`."""
-    with tolerated() as printed:
-        code = _run(arguments)
+    with heeded(to_the_end=arguments is None) as stop, tolerated() as printed:
+        code = _run(arguments, stop)
         sys.stdout.flush()
         why = lost(printed)
         if why:
             say(f"{click.style('error', fg='red', bold=True)}: not all that was to be printed could be: {why}")
+    exec("")  # noqa: S102  # CPython remembers an interrupt that ended such a text (a dataclass being made), and would die of it below
     sys.exit(code_for(code, why))
 
 
-def _run(arguments: list[str] | None) -> int:
-    """Run the command line; return the exit code."""
+def _run(arguments: list[str] | None, stop: Stop) -> int:
+    """Run the command line; return the exit code. Once this has ended, however, it is too late to stop it."""
     try:
-        with heeded():
+        try:
             return int(crisis.main(args=arguments, prog_name="crisis", standalone_mode=False, color=colour()) or 0)
+        finally:
+            stop.ignore()
     except BaseException as error:  # noqa: BLE001  # the last place before the user: every error ends here as a sentence
         return int(explain_error(error))

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from simulator.cli.options import How
 
 
-def asked_anew(how: How, ask: Callable[..., Any], worlds: int | None, **more: Any) -> Any:
+def asked_anew(how: How, ask: Callable[..., Any], worlds: int | None, *, full: bool = False, **more: Any) -> Any:
     """The answer to a question: of a new one by ``ask``, or of one that is resumed, or extended with ``more`` in mind."""
     from simulator import api
 
-    with how.at_work(None if how.interrupted is not None else worlds) as work, shown_at_least(how):
+    with how.at_work(None if how.interrupted is not None else worlds) as work, shown_at_least(how, full=full):
         if how.interrupted is not None:
             return api.resume(how.interrupted, **work)
         if how.earlier is not None:
@@ -31,19 +31,19 @@ def asked_anew(how: How, ask: Callable[..., Any], worlds: int | None, **more: An
 
 
 @contextmanager
-def shown_at_least(how: How) -> Iterator[None]:
+def shown_at_least(how: How, *, full: bool = False) -> Iterator[None]:
     """Show what was found even where it could not be written."""
     try:
         yield
     except OutputError as error:
         result = getattr(error, "result", None)
         if result is not None:
-            show(result, as_json=how.as_json)
+            show(result, as_json=how.as_json, full=full)
         raise
 
 
-def show(answer: Any, *, as_json: bool) -> None:
-    """Print the findings on stdout."""
+def show(answer: Any, *, as_json: bool, full: bool = False) -> None:
+    """Print the findings on stdout, ``full`` with every table."""
     from simulator.asking import page_of
     from simulator.document.program import json_text
     from simulator.document.terminal import ascii_text
@@ -52,7 +52,7 @@ def show(answer: Any, *, as_json: bool) -> None:
     if as_json:
         click.echo(json_text(page.program(answer)), nl=False)
         return
-    told = page.text(answer)
+    told = page.text(answer, full=full)
     click.echo(told if _speaks_unicode() else ascii_text(told), nl=False)
 
 
@@ -61,10 +61,16 @@ def _speaks_unicode() -> bool:
 
 
 def finish(
-    answer: Any, how: How, code: Callable[[], ExitCode] = lambda: ExitCode.OK, *, talk: str = "", files: Mapping[str, Path] | None = None
+    answer: Any,
+    how: How,
+    code: Callable[[], ExitCode] = lambda: ExitCode.OK,
+    *,
+    full: bool = False,
+    talk: str = "",
+    files: Mapping[str, Path] | None = None,
 ) -> ExitCode:
     """Print the findings, what went wrong and where the ``files`` are; ``code`` is how it ends if nothing went wrong."""
-    show(answer, as_json=how.as_json)
+    show(answer, as_json=how.as_json, full=full)
     for failure in answer.failures:
         say(f"failed: {failure}")
     if answer.interrupted:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @click.option("--strict-precision", is_flag=True, help="Exit with code 4 if --precision is not reached.")
 @click.option("--records", is_flag=True, help="Also write one CSV row per contact attempt.")
 @click.option("--dry-run", is_flag=True, help="Check everything, say what would be run, and stop.")
-@click.option("-v", "--verbose", is_flag=True, help="Say more: where the time went.")
+@click.option("-v", "--verbose", is_flag=True, help="Say more: every table of the summary, and where the time went.")
 @click.pass_context
 @simulating(checked=True)
 def command(
@@ -90,9 +90,9 @@ def command(
             scenario, replications=how.worlds(scenario), seed=how.world(scenario), variant=variant, records=records, **of_run, **work
         )
 
-    result = asked_anew(how, ask, how.worlds(scenario), **of_run)
+    result = asked_anew(how, ask, how.worlds(scenario), full=verbose, **of_run)
     talk = _about_time(result) if verbose else ""
-    context.exit(finish(result, how, lambda: code_of(result, fail_on=fail_on, strict=strict_precision), talk=talk))
+    context.exit(finish(result, how, lambda: code_of(result, fail_on=fail_on, strict=strict_precision), full=verbose, talk=talk))
 
 
 def _scenario(how: How, file: Path | None, overrides: tuple[str, ...], variant: str | None, *, records: bool) -> Scenario | None:

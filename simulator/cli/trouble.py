@@ -27,6 +27,8 @@ COLOURS = {"error": "red", "warning": "yellow"}
 
 def explain(error: BaseException) -> ExitCode:
     """Tell the user on stderr what went wrong, with the notes that were added on its way, and return the exit code for it."""
+    if isinstance(error, click.Abort) and error.__cause__ is not None:
+        error = error.__cause__  # click's word for a KeyboardInterrupt, which has the notes
     code = _told(error)
     for note in getattr(error, "__notes__", ()):
         say(note)

@@ -215,7 +215,7 @@ class Skill(Setting):
 
     def bring(self, world: World, key: Key, value: float) -> None:
         team, need = key
-        world.floor.set_skill(team, need, value)
+        world.floor.set_skill(team, need, value * (1.0 - float(world.model.teams[team].not_free)))
 
 
 class Router(Setting):

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulator.document.blocks import Bars
 
-WIDTH = 120
+WIDTH = 100
 """Signs in a line; a wider table goes on below."""
 PROSE = 100
 """Signs in a line of a sentence."""
-ROOM = 24
-"""Signs of the longest bar."""
+SHORTEST, LONGEST = 8, 30
+"""Signs of the longest bar, where there is little room and where there is much."""
 
 
 def wrapped(sentence: str) -> str:
     """A sentence in lines of at most 100 signs."""
-    import textwrap
-
     return textwrap.fill(sentence, PROSE, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def ascii_text(text: str) -> str:
     """The same text in signs that every terminal has."""
-    for sign, plain in (("✓ ", ""), ("✗ ", ""), ("≈ ", ""), ("· ", ""), ("±", "+-"), ("−", "-"), ("–", "-"), ("≥", ">="), ("≤", "<=")):
+    for sign, plain in (
+        ("✓ ", ""),
+        ("✗ ", ""),
+        ("≈ ", ""),
+        ("· ", ""),
+        ("±", "+-"),
+        ("−", "-"),
+        ("–", "-"),
+        ("≥", ">="),
+        ("≤", "<="),
+        ("“", '"'),
+        ("”", '"'),
+        ("…", "..."),
+    ):
         text = text.replace(sign, plain)
     return text.encode("ascii", "replace").decode("ascii")
 
@@ -44,18 +56,20 @@ def table_text(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
 
 def bars_text(bars: Bars) -> str:
     """Bars of signs, each with its label and its words."""
+    said = [f"{bar.text} – {bar.tone}" if bar.tone in ("better", "worse") else bar.text for bar in bars.items]
+    label = max(len(bar.label) for bar in bars.items)
+    room = min(max(PROSE - label - max(map(len, said)) - 6, SHORTEST), LONGEST)
     least, most = bars.ends()
-    scale = ROOM / (most - least)
+    scale = room / (most - least)
     zero = round(-least * scale)
-    rows = []
-    for bar in bars.items:
-        end = round((bar.value - least) * scale)
-        left, right = sorted((zero, end))
-        drawn = " " * left + ("=" if bar.tone != "worse" else "#") * (right - left)
-        drawn = (drawn + " " * ROOM)[:ROOM]
-        word = f" – {bar.tone}" if bar.tone in ("better", "worse") else ""
-        rows.append((bar.label, f"{drawn[:zero]}|{drawn[zero:]}", f"{bar.text}{word}"))
-    return "\n".join([wrapped(bars.title), *columns(rows, left=3)])
+    lines = [wrapped(bars.title)]
+    for bar, words in zip(bars.items, said, strict=True):
+        left, right = sorted((zero, round((bar.value - least) * scale)))
+        drawn = " " * left + ("#" if bar.tone == "worse" else "=") * (right - left) + " " * (room - right)
+        beside = f" {bar.label:<{label}}  {drawn[:zero]}|{drawn[zero:]}  "
+        first, *more = textwrap.wrap(words, max(PROSE - len(beside), SHORTEST)) or [""]
+        lines += [(beside + first).rstrip(), *(" " * len(beside) + rest for rest in more)]
+    return "\n".join(lines)
 
 
 def columns(rows: Sequence[Sequence[str]], *, left: int) -> list[str]:

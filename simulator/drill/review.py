@@ -302,7 +302,7 @@ def _timings(drill: Drill, model: Model, mine: Tally, plan: Tally) -> tuple[Timi
     decides = both("declared", "the first decision stands", ("decision",))
     if "decision" not in having:
         decides = both("declared", "the first step starts", None, "triggered")
-    made = [Timing("detected", "the first thing that anybody decided", detected, first(plan, None, "triggered")), decides]
+    made = [Timing("first decision", "the first thing that anybody decided", detected, first(plan, None, "triggered")), decides]
     if having & set(MESSAGES):
         made.append(both("first message", "callers are told something", MESSAGES))
     made.append(both("first mitigation", "the first other step takes effect", None, but=("decision", *MESSAGES)))

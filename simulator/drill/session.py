@@ -90,7 +90,7 @@ def hold(
     return found
 
 
-def text(held: Held) -> str:
+def text(held: Held, *, full: bool = False) -> str:  # noqa: ARG001  # as every page
     """What a terminal shows."""
     return summary_text(held.review)
 

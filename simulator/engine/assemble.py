@@ -101,7 +101,8 @@ def serves(team: world.Team, channel: world.Channel) -> bool:
 def _team(model: Model, number: int, bench: Bench) -> Team:
     team = model.teams[number]
     pairs = [(channel, need) for channel in model.channels for need in model.needs]
-    skill = [float(team.skills.get(need.name, 0.0)) if serves(team, channel) else 0.0 for channel, need in pairs]
+    free = 1.0 - float(team.not_free)
+    skill = [float(team.skills.get(need.name, 0.0)) * free if serves(team, channel) else 0.0 for channel, need in pairs]
     helps = [[o for o in model.routing.overflow if o.team == team.name and o.need == need.name] for _, need in pairs]
     return Team(
         number,

@@ -15,6 +15,8 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from simulator.experiment.fork_server import FORK_SERVER, SOCKETS
+
 if sys.platform == "linux":
     from multiprocessing.context import ForkServerContext as Starting
     from multiprocessing.context import ForkServerProcess as Base
@@ -26,6 +28,7 @@ SAFE_PATH = "PYTHONSAFEPATH"
 """What keeps the current folder out of the places from which a starting Python imports."""
 
 LOADED = [
+    FORK_SERVER,
     "simulator.experiment.task", "simulator.crisis.play", "simulator.statistics.tally", "simulator.statistics.books", "simulator.workload",
     "simulator.routing.choosers", "simulator.routing.declared", "numpy.random", "scipy.special",
 ]  # fmt: skip
@@ -91,23 +94,45 @@ def start_loading() -> None:
 
 def _start_helpers() -> None:
     """Start what Python starts for itself beside workers: what remembers the things they share, and the server, which loads at once."""
+    if os.name != "posix":
+        return
+    from multiprocessing import resource_tracker
+
     with safe_path():
-        if sys.platform == "linux":
-            from multiprocessing import forkserver
-
-            forkserver.ensure_running()  # with the other
-        elif os.name == "posix":
-            from multiprocessing import resource_tracker
-
+        with _deaf():
             resource_tracker.ensure_running()
+        if sys.platform == "linux":
+            from multiprocessing import forkserver, util
+
+            with _deaf():
+                os.environ[SOCKETS] = util.get_temp_dir()
+                try:
+                    forkserver.ensure_running()
+                finally:
+                    del os.environ[SOCKETS]
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes that are started in a block leave it to this one to stop them: a terminal tells all of them of Ctrl-C and of its end."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def serve() -> None:
-    """Be a worker: leave Ctrl-C to the parent, and end with it however it ends (a killed parent tells nobody).
+    """Be a worker: leave Ctrl-C and a closed terminal to the parent, and end with it however it ends (a killed parent tells nobody).
 
     The parent ends a worker with SIGTERM, which whoever started the parent may have told it to ignore.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     keep_memory()
     gc.freeze()  # what is loaded stays: the collector need not look at it again

@@ -67,7 +67,8 @@ class Profile:
     """Ordinary demand: ``expected[i]`` contacts between ``edges[i]`` and ``edges[i + 1]``; one busyness factor a day.
 
     ``talk_factor`` multiplies talk time by interval (1 where the data says nothing). ``days`` are the first instants of
-    each local day after the start; ``day_cv`` is the coefficient of variation of the gamma factor of a day.
+    each local day after the start; ``day_cv`` is the coefficient of variation of the gamma factor of a day. Profiles that
+    name one ``busyness`` have their busy days in common.
     """
 
     name: str
@@ -80,6 +81,12 @@ class Profile:
     solved_elsewhere: Distribution | None = None  #: counts from the person's own first call
     standing: Standing | None = None
     groups: tuple[str, ...] = ()
+    busyness: str = ""  #: what it shares its busy days with; its own, where empty
+
+    @property
+    def day_stream(self) -> str:
+        """The stream of random numbers that makes its days busy or quiet."""
+        return f"{self.busyness}/shared-busyness" if self.busyness else f"{self.name}/busyness"
 
 
 @dataclass(frozen=True)
@@ -205,6 +212,7 @@ class Team:
     shifts: tuple[Shift, ...]
     absence: float = 0.0
     channels: tuple[str, ...] = ()  #: which it serves; where empty, all but those on which we call out
+    not_free: float = 0.0  #: share of the time at work that contacts cost beside talk and wrap-up: talk takes 1 / (1 - this) as long
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,10 @@ LEGEND = (
     "worlds in ten lie between: luck, and the ranges of the file."
 )
 """The one explanation of intervals."""
-MANY = 9
-"""Rows that the sentences name; the bars show all."""
+FEW = 3
+"""Rows beside the first ones of which a sentence tells every measure; of more it tells the first."""
+MOST = 4
+"""Rows that a sentence names; the bars show all."""
 
 
 def words(value: Value, labels: Labels) -> str:
@@ -43,6 +45,13 @@ def words(value: Value, labels: Labels) -> str:
     said = value.asked.says or WORDS.get(value.asked.measure) or SAID.get(value.asked.measure) or measures[value.asked.measure].says
     scope = labels.scope(value.asked.scope)
     return f"{said} ({scope})" if scope and not value.asked.says else said
+
+
+def noun(value: Value, labels: Labels) -> str:
+    """What is counted, as a heading has it: ``people who got nobody (looking for relatives)``."""
+    said = SAID.get(value.asked.measure) or value.asked.says or WORDS.get(value.asked.measure) or measures[value.asked.measure].says
+    scope = labels.scope(value.asked.scope)
+    return f"{said} ({scope})" if scope else said
 
 
 def plain_value(value: Value) -> str:
@@ -59,10 +68,12 @@ def phrase(value: Value, labels: Labels, spread: str = "") -> str:
 
 def _of(value: Value) -> str:
     people = value.population
-    return f" of {count(people)}" if math.isfinite(people) and people >= 1 and measures[value.asked.measure].unit == "count" else ""
+    found = measures[value.asked.measure]
+    counted = found.kind == "customers" and found.unit == "count" and found.name != "customers"
+    return f" of {count(people)}" if counted and math.isfinite(people) and people >= 1 else ""
 
 
-def moved(value: Value) -> str:
+def moved(value: Value, *, exactly: bool = True) -> str:
     """How far a number is from the one beside it: ``2,590 ± 450 fewer``; ``the same``; ``no clear difference``."""
     d = value.change
     if d is None or not d.n or value.empty:
@@ -72,7 +83,7 @@ def moved(value: Value) -> str:
     if not d.is_number:
         return difference(d, d.half_width_all)
     if not d.clear:
-        return f"no clear difference ({difference(d, d.half_width_all)})"
+        return f"no clear difference ({difference(d, d.half_width_all)})" if exactly else "no clear difference"
     return f"{measured(abs(d.mean), d.half_width_all, d.unit).replace(' %', ' pp', 1)} {_way(d)}"
 
 
@@ -98,10 +109,13 @@ def sentences(found: Lead, labels: Labels) -> list[str]:
     if own is not None:
         rest.remove(own)
         said.append(f"{capital(_row(own, found, labels))}.")
-    if rest:
-        shown = "; ".join(_row(row, found, labels) for row in rest[:MANY])
-        more = f"; and {len(rest) - MANY} more below" if len(rest) > MANY else ""
-        said.append(f"{capital(shown)}{more}.")
+    if len(rest) <= FEW:
+        said += [f"{capital('; '.join(_row(row, found, labels) for row in rest))}."] if rest else []
+    else:
+        told = [row for row in rest if row.first.word != "unclear" and not row.first.same]
+        shown = told if len(told) <= MOST else [*told[: MOST - 1], told[-1]]
+        if shown:
+            said.append(f"{capital('; '.join(_in_short(row, found, labels) for row in shown))}.")
     return [*said, *(pays(one, labels) for one in found.paying[:2])]
 
 
@@ -126,9 +140,13 @@ def _spread(value: Value) -> str:
 
 
 def _row(row: Row, found: Lead, labels: Labels) -> str:
-    parts = [f"{plain_value(row.first)} ({moved(row.first)})" if not row.first.empty else "nobody to count"]
+    parts = [f"{plain_value(row.first)} ({moved(row.first, exactly=False)})" if not row.first.empty else "nobody to count"]
     parts += [f"{plain_value(value)} {words(value, labels)}" for value in row.values[1:] if not value.empty]
     return f"{labels.variant(row.name)}: {', '.join(parts)}{cost_of(row, found)}"
+
+
+def _in_short(row: Row, found: Lead, labels: Labels) -> str:
+    return f"{labels.variant(row.name)} {moved(row.first, exactly=False)}{cost_of(row, found).replace(', for', ' for', 1)}"
 
 
 def cost_of(row: Row, found: Lead) -> str:
@@ -138,15 +156,16 @@ def cost_of(row: Row, found: Lead) -> str:
     extra = row.cost - found.base.cost
     d = row.first.change
     gained = abs(d.mean) if d is not None and d.is_number and row.first.word == "better" and d.unit == "count" else 0.0
-    return f", for {count(round(extra))}" + (f" ({extra / gained:.2g} each)" if gained and extra > 0 else "")
+    each = extra / gained if gained else 0.0
+    return f", for {count(round(extra))}" + (f" ({each:.{0 if each >= 10 else 1}f} each)" if each > 0 else "")
 
 
 def pays(one: Paying, labels: Labels) -> str:
     """Who loses where a plan wins on the whole."""
     d = one.change
     return (
-        f"Who pays: with {labels.variant(one.plan)}, {measured(d.mean, d.half_width_all, d.unit)} more people with "
-        f"{labels.of(one.dimension, one.name)} get nobody than with {labels.variant(one.against)}."
+        f"Who pays: with {labels.variant(one.plan)}, {measured(d.mean, d.half_width_all, d.unit)} more people "
+        f"({labels.of(one.dimension, one.name)}) get nobody than with {labels.variant(one.against)}."
     )
 
 
@@ -158,10 +177,10 @@ def bars(found: Lead, labels: Labels) -> Iterator[Bars]:
     for place, own in enumerate(base.values):
         if found.answer.per == "variant":
             made = [_changed_bar(row, row.values[place], found, labels, first=place == 0) for row in found.rows]
-            title = f"{capital(words(own, labels))}, compared with “{labels.variant(base.name)}” ({plain_value(own)})"
+            title = f"{capital(noun(own, labels))}, compared with “{labels.variant(base.name)}” ({plain_value(own)})"
         else:
             made = [_valued_bar(row, row.values[place], found, labels) for row in found.rows]
-            title = capital(words(own, labels))
+            title = capital(noun(own, labels))
         if any(bar.value for bar in made):
             yield Bars(title, tuple(made))
 

@@ -26,7 +26,7 @@ TILES = (
     ("block_rate", "of arriving contacts were refused"),
     ("mean_wait", "mean wait in the queue"),
     ("agents_online_6h", "agents online six hours after the impact"),
-    ("peak_queue", "callers waiting at the worst moment"),
+    ("peak_queue", "contacts waiting at the worst moment"),
 )
 OF_A_CHANNEL = {
     "abandon_rate": "hung up", "service_level": "in time, of those who could queue",
@@ -97,10 +97,11 @@ def tiles(summary: Summary, model: Model) -> list[Tile]:
     urgent = most_urgent(model)
     wanted: list[Column] = []
     for measure, label in TILES:
-        scopes = summary.by_channel() if measure in OF_A_CHANNEL else [{}]
-        wanted += [Column(measure, named(label, scope), scope) for scope in scopes]
+        scope = summary.by_channel()[0] if measure in OF_A_CHANNEL else {}
+        together = ", of all channels" if measure == "peak_queue" and len(summary.inbound) > 1 else ""
+        wanted.append(Column(measure, named(f"{label}{together}", scope), scope))
     if urgent:
-        wanted.insert(1, Column("never_served", f"of people with the most urgent need, {urgent}, got nobody", {"need": urgent}))
+        wanted.insert(1, Column("never_served", f"of people with the most urgent need ({urgent}) got nobody", {"need": urgent}))
     found = []
     for one in wanted:
         estimate = estimated(summary, one.measure, **one.scope)

@@ -61,7 +61,7 @@ def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, 
         workbook.write_sheets(_sheets(result, found), title, folder / "report.xlsx", began=began)
 
 
-def text(result: Result) -> str:
+def text(result: Result, *, full: bool = False) -> str:  # noqa: ARG001  # as every page
     """What a terminal shows."""
     return sheet.text(summary(result))
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from simulator.model.answer import Answer, Asked
 from simulator.report.columns import estimated
 from simulator.report.verdict import most_urgent
-from simulator.statistics.compare import paired
+from simulator.statistics.compare import paired, paired_all
 from simulator.statistics.measures import measures
+from simulator.statistics.summary import Comparison
 from simulator.statistics.verdicts import LEAST
 from simulator.statistics.worlds import Worlds
 
@@ -161,7 +162,7 @@ def _by_dimension(result: Result, answer: Answer) -> Lead:
 def _by_variant(result: Result, answer: Answer) -> Lead:
     against = answer.against if answer.against in result.summaries else result.baseline
     others = [name for name in result.summaries if name != against]
-    beside = _Beside(result, against)
+    beside = Beside(result, against)
     rows = []
     for name in others:
         changes = [beside.change(name, one) for one in answer.measures]
@@ -200,7 +201,7 @@ def _cost(result: Result, variant: str) -> float:
     return found.mean if found is not None and found.n else 0.0
 
 
-class _Beside:
+class Beside:
     """Paired differences from one variant, in the worlds that all of them share."""
 
     def __init__(self, result: Result, against: str) -> None:
@@ -222,6 +223,21 @@ class _Beside:
             return None
         return paired(variant, ours, base, measures[asked.measure], scope, len(self.result.summaries) - 1)
 
+    def comparison(self, asked: Sequence[Asked]) -> Comparison | None:
+        """All variants beside this one, in the measures asked for; None where single worlds are not at hand."""
+        result = self.result
+        others = tuple(name for name in result.summaries if name != self.against)
+        if not all(name in result.tallies for name in result.summaries):
+            return None
+        base = self._of(self.against)
+        scopes = {frozenset(one.scope.items()): dict(one.scope) for one in asked}
+        found: list[PairedDifference] = []
+        for key, scope in scopes.items():
+            chosen = [measures[one.measure] for one in asked if frozenset(one.scope.items()) == key]
+            for name in others:
+                found += paired_all(name, self._of(name), base, chosen, scope, len(others))
+        return Comparison(self.against, others, len(base.replications), tuple(found))
+
     def _of(self, variant: str) -> Worlds:
         if variant not in self.worlds:
             tallies = self.result.tallies
@@ -230,12 +246,12 @@ class _Beside:
         return self.worlds[variant]
 
 
-def _paying(result: Result, beside: _Beside, rows: Sequence[Row]) -> Iterator[Paying]:
+def _paying(result: Result, beside: Beside, rows: Sequence[Row]) -> Iterator[Paying]:
     """Whose people pay: for the best row against what it is put beside, and against the file as written."""
     best = next((row for row in rows if row.first.word == "better"), None)
     if best is None or measures[best.first.asked.measure].kind != "customers" or best.first.asked.scope:
         return
-    sides = [beside] if result.baseline in (best.name, beside.against) else [beside, _Beside(result, result.baseline)]
+    sides = [beside] if result.baseline in (best.name, beside.against) else [beside, Beside(result, result.baseline)]
     model = result.models[result.baseline]
     people = [*(("need", need.name) for need in sorted(model.needs, key=lambda n: n.urgency)), *(("group", name) for name in model.groups)]
     for side in sides:

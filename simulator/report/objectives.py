@@ -77,7 +77,7 @@ def threshold_table(summary: Summary) -> Table | None:
     """The pass marks, each also with every need where they are judged with each; None where there are none."""
     rows: list[tuple[str | Cell, ...]] = []
     for t in summary.thresholds:
-        rows.append((Cell(t.text, "code"), threshold_value(t), _verdict(t), _worlds(t)))
+        rows.append((t.text, threshold_value(t), _verdict(t), _worlds(t)))
         rows += [(need, "", held_in(found), "") for need, found in t.needs.items()]
     return Table(("threshold", "mean", "verdict", "worlds"), tuple(rows), "Pass marks of the scenario") if rows else None
 

@@ -24,9 +24,7 @@ FORMS = ("json",)
 DRAWN_ASIDE = False
 
 
-def write(
-    answer: Findings, folder: Path, *, found: Found, command: str, began: datetime, jobs: int | None, artists: Artists
-) -> None:
+def write(answer: Findings, folder: Path, *, found: Found, command: str, began: datetime, jobs: int | None, artists: Artists) -> None:
     """Write every file of ``answer`` into ``folder``. Raises OSError."""
     render(answer, folder, FORMS, command=command, began=began, artists=artists)
     said = manifest.manifest(answer, command=command, began=began, jobs=jobs, folder=folder, models=len(found.points))
@@ -39,7 +37,7 @@ def render(answer: Findings, folder: Path, forms: Sequence[str], *, command: str
         files.save(folder / f"{answer.question.name}.json", json_text(_document(answer)))
 
 
-def text(answer: Findings) -> str:
+def text(answer: Findings, *, full: bool = False) -> str:  # noqa: ARG001  # as every page
     """What a terminal shows."""
     return json_text(_document(answer))
 

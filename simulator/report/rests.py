@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from simulator.scenario.sources import Assumption
 
 KEYS = {
-    "people": "how many people", "spread": "when they call", "rate": "how many call", "patience": "how long they wait",
+    "people": "how many people", "by": "how soon", "spread": "when they call", "rate": "how many call", "patience": "how long they wait",
     "redial": "how they try again", "again": "who calls again", "talk_time": "how long talks take", "absence": "who does not come",
     "takes": "how long it takes", "day_cv": "how days differ", "solved_elsewhere": "who finds another way", "share": "what share",
     "half_life": "how soon it fades", "able": "who is able to come", "willing": "who is willing to come", "lines": "how many lines",
@@ -22,7 +22,9 @@ KEYS = {
 """What the last key of a path says, in words."""
 FIRST = ("demand", "needs", "channels", "events", "roles", "playbook")
 """Sections in the order in which their guesses are named: how many people, what they do, what breaks, what we do."""
-NAMED = 3
+NOT_CALIBRATED = "Not calibrated"
+"""Said of every model that no observed data was held against."""
+NAMED = 2
 
 
 def key_in_words(path: str, labels: Labels) -> str:
@@ -47,7 +49,7 @@ def rests_on(scenario: Scenario, labels: Labels) -> str:
         return f"Rests on {count(len(found))} values assumed by {whose}, none of which has a range."
     told = [f"{key_in_words(a.path, labels)}, {a.value}" for a in named]
     return (
-        f"Rests on {count(len(found))} guesses of {whose}. Each world draws its own {'; '.join(told)}"
+        f"Rests on {count(len(found))} guesses of {whose}; each world draws its own {'; '.join(told)}"
         f"{f'; and {count(len(ranges) - NAMED)} more' if len(ranges) > NAMED else ''}."
     )
 

@@ -18,7 +18,7 @@ from simulator.report import document, run, tables
 from simulator.report.drawing import Artists, Pictures
 from simulator.report.folder import place_of
 from simulator.report.manifest import manifest, of_run
-from simulator.report.verdict import most_urgent
+from simulator.report.relabel import telling
 from simulator.report.wording import LocalTime
 
 if TYPE_CHECKING:
@@ -79,16 +79,16 @@ def write(
     found: Found,
 ) -> None:
     """Write every file of ``result`` into ``folder``; several variants get a folder each. What was ``found`` has their contacts."""
-    from simulator.report.figures import COMPARED, Gallery
+    from simulator.report.figures import COMPARED, gallery_of
 
-    model = result.models[result.baseline]
-    gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))
+    told, time = telling(result), LocalTime(result.models[result.baseline].clock)
+    gallery = gallery_of(told)
     homes = homes_of(tuple(result.summaries), folder)
     with artists.drawing(gallery) as pictures:
         whole = found.whole(tuple(homes)) if result.question.records else []
         for variant, home in homes.items():
             home.mkdir(exist_ok=True)
-            _write_numbers(result, variant, home, gallery.time)
+            _write_numbers(result, variant, home, time)
             if result.question.records:
                 leaves = (found.leaf(variant, world) for world in whole)
                 contacts.write(home / contacts.NAME, (leaf[1] for leaf in leaves if leaf is not None))
@@ -99,10 +99,10 @@ def write(
         drawn = pictures()
     for variant, home in homes.items():
         files.save_figures(drawn[variant], home)
-        files.write(run.document(result, variant, drawn[variant], command=command), home, ("html",), began, figures=False)
+        files.write(run.document(told, variant, drawn[variant], command=command), home, ("html",), began, figures=False)
     if result.comparison is not None:
         files.save_figures(drawn[COMPARED], folder)
-        several = run.document(result, result.baseline, drawn[result.baseline], command=command, compared=drawn[COMPARED])
+        several = run.document(told, result.baseline, drawn[result.baseline], command=command, compared=drawn[COMPARED])
         files.write(several, folder, ("html",), began, figures=False)
     said = manifest(result, command=command, began=began, jobs=jobs, folder=folder, **of_run(result))
     files.save(folder / "manifest.json", json_text(said))
@@ -111,10 +111,10 @@ def write(
 def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, began: datetime, artists: Artists) -> None:
     """Write the ``forms`` (of :data:`FORMS`) of a finished run into ``folder``, as :func:`write` lays it out."""
     from simulator.report import workbook
-    from simulator.report.figures import COMPARED, Gallery
+    from simulator.report.figures import COMPARED, gallery_of
 
-    model = result.models[result.baseline]
-    gallery = Gallery(result.summaries, result.comparison, LocalTime(model.clock), most_urgent(model))
+    told, time = telling(result), LocalTime(result.models[result.baseline].clock)
+    gallery = gallery_of(told)
     drawn: Pictures = {}
     if DRAWN & set(forms):
         with artists.drawing(gallery) as pictures:
@@ -127,19 +127,19 @@ def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, 
     for variant, home, compared in pages:
         home.mkdir(exist_ok=True)
         if "csv" in forms and not compared:
-            _write_tables(result, variant, home, gallery.time)
+            _write_tables(result, variant, home, time)
         if DRAWN & set(forms):
-            made = run.document(result, variant, drawn[variant], command=command, compared=drawn[COMPARED] if compared else ())
+            made = run.document(told, variant, drawn[variant], command=command, compared=drawn[COMPARED] if compared else ())
             files.write(made, home, forms, began, figures="md" in forms)
         if "xlsx" in forms:
-            workbook.write(result, variant, gallery.time, home / "report.xlsx", began=began, compared=compared)
+            workbook.write(result, variant, time, home / "report.xlsx", began=began, compared=compared)
 
 
-def text(result: Result) -> str:
+def text(result: Result, *, full: bool = False) -> str:
     """What a terminal shows."""
     from simulator.report.terminal import summary_text
 
-    return summary_text(result)
+    return summary_text(result, full=full)
 
 
 def program(result: Result) -> dict[str, Any]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulator.document.blocks import Table
 from simulator.experiment.written import rounded
 from simulator.report import sheet
+from simulator.report.labels import labels_of
+from simulator.report.rests import key_in_words
 from simulator.report.verdict import plainly, with_margin
 from simulator.report.wording import count, difference, duration, share
 from simulator.report.yardsticks import said
+from simulator.scenario import lower
 from simulator.statistics.measures import in_words
 
 if TYPE_CHECKING:
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.experiment.factors import Factor
     from simulator.experiment.questions.sensitivity import BreakEven, Drivers, Effect, Tornado
     from simulator.statistics.ranks import Correlation
-    from simulator.statistics.summary import Estimate, PairedDifference
+    from simulator.statistics.summary import Estimate, PairedDifference, Scope
 
 SCHEMA = "crisis-sensitivity/v1"
 TOLD = 3
@@ -28,12 +32,13 @@ TOLD = 3
 
 def compose(found: Drivers, *, drawn: bool = True) -> sheet.Sheet:
     """Say, tabulate and, where it is to be ``drawn``, draw what was found."""
-    blocks = [block for number, one in enumerate(found.tornados) for block in _about(one, number, drawn=drawn)]
+    told = _told(found)
+    blocks = [block for number, one in enumerate(told.tornados) for block in _about(one, number, drawn=drawn)]
     by_measure: dict[str, list[BreakEven]] = {}
-    for even in found.break_evens:
+    for even in told.break_evens:
         by_measure.setdefault(in_words(even.measure.name, even.scope), []).append(even)
     for number, (_, evens) in enumerate(by_measure.items()):
-        blocks += _where_it_pays(found, evens, number, drawn=drawn)
+        blocks += _where_it_pays(told, evens, number, drawn=drawn)
     return sheet.Sheet(
         kind="sensitivity",
         title="What moves the answer",
@@ -42,12 +47,34 @@ def compose(found: Drivers, *, drawn: bool = True) -> sheet.Sheet:
         scenario=found.scenario,
         seed=found.question.seed,
         answer=found,
-        verdict=tuple(_verdict(found)),
+        verdict=tuple(_verdict(told)),
         blocks=tuple(blocks),
         notes=tuple(_notes(found)),
         document=_document(found),
         rows=tuple(_rows(found)),
         command=found.question.command(found.scenario),
+    )
+
+
+def _told(found: Drivers) -> Drivers:
+    """The same with the words of its readers for assumptions, variants and scopes."""
+    labels = labels_of(found.scenario, lower(found.scenario))
+
+    def factor(one: Factor) -> Factor:
+        return replace(one, name=key_in_words(one.name, labels))
+
+    def scope(of: Scope) -> dict[str, str]:
+        return {dimension: labels.of(dimension, name) for dimension, name in of.items()}
+
+    return replace(
+        found,
+        variant=labels.variant(found.variant),
+        question=replace(found.question, against=labels.variant(found.question.against) if found.question.against else ""),
+        tornados=tuple(
+            replace(one, scope=scope(one.scope), effects=tuple(replace(e, factor=factor(e.factor)) for e in one.effects))
+            for one in found.tornados
+        ),
+        break_evens=tuple(replace(even, scope=scope(even.scope), factor=factor(even.factor)) for even in found.break_evens),
     )
 
 

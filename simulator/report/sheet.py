@@ -12,8 +12,11 @@ from simulator.document import files
 from simulator.document.blocks import Code, Document, Figure, Heading, Table, Text, Verdict
 from simulator.document.program import json_text
 from simulator.document.terminal import table_text, wrapped
+from simulator.report.labels import labels_of
 from simulator.report.manifest import NAME as MANIFEST
 from simulator.report.manifest import cpu, manifest, versions
+from simulator.report.rests import NOT_CALIBRATED, rests_on
+from simulator.scenario import lower
 
 if TYPE_CHECKING:
     from simulator.document.blocks import Block, Picture
@@ -80,13 +83,14 @@ def document(sheet: Sheet) -> Document:
         blocks=tuple(_blocks(sheet)),
         about=(sheet.introduction,),
         simulated=True,
+        calibrated=NOT_CALIBRATED,
     )
 
 
 def _blocks(sheet: Sheet) -> Iterator[Block]:
     yield from (Text(f"Note: {warning}", "warning") for warning in sheet.warnings)
-    yield Heading("Verdict")
     yield Verdict(sheet.verdict)
+    yield Text(rests_on(sheet.scenario, labels_of(sheet.scenario, lower(sheet.scenario))), "soft")
     yield from sheet.blocks
     yield Heading("How this was found")
     yield from map(Text, sheet.notes)
@@ -104,7 +108,7 @@ def text(sheet: Sheet) -> str:
     """The sheet for a terminal."""
     words = (sheet.scenario.name, sheet.variant, f"seed {sheet.seed}", f"{sheet.answer.replications} worlds each")
     head = "   ".join(word for word in words if word)
-    told = [f"{head}\nSIMULATED RESULTS, not observed.", "\n".join(wrapped(s) for s in sheet.verdict)]
+    told = [f"{head}\nSIMULATED RESULTS, not observed; not calibrated.", "\n".join(wrapped(s) for s in sheet.verdict)]
     title = ""
     for block in sheet.blocks:  # what is folded elsewhere is left out here
         title = block.text if isinstance(block, Heading) else title
@@ -141,7 +145,7 @@ class Page:
         """Write the ``forms`` of a finished answer into ``folder``. Raises OSError."""
         _write(self._drawn(answer), folder, forms, began)
 
-    def text(self, answer: Findings) -> str:
+    def text(self, answer: Findings, *, full: bool = False) -> str:
         """What a terminal shows."""
         return text(self.compose(answer, drawn=False))
 

@@ -1,22 +1,25 @@
-"""The summary on stdout: objectives first, then phases, people and variants. Plain text, no box drawing, colour only beside a word."""
+"""The summary on stdout: the answer first, then what it is judged by; the rest where it is asked for. Colour only beside a word."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from simulator.document.terminal import ascii_text, table_text, wrapped
+from simulator.document.terminal import ascii_text, bars_text, table_text, wrapped
 from simulator.document.terminal import columns as in_columns
-from simulator.report import columns, verdict
+from simulator.report import answering, columns, verdict
 from simulator.report.columns import estimated
 from simulator.report.parts import TITLES, channel_table, group_table, measure_table
+from simulator.report.relabel import telling
+from simulator.report.rests import rests_on
 from simulator.report.wording import count, difference, duration, held_in, share
 from simulator.report.yardsticks import SHORT, Yardstick, yardsticks
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
+    from simulator.report.relabel import Telling
     from simulator.statistics.summary import Comparison, Summary, ThresholdResult
     from simulator.statistics.verdicts import Verdict
 
@@ -24,40 +27,66 @@ MARKS = {
     "met": ("✓", "MET", "green"), "missed": ("✗", "MISSED", "red"), "too close to call": ("≈", "TOO CLOSE", "yellow"),
     "no verdict": ("·", "NO VERDICT", "yellow"),
 }  # fmt: skip
-BESIDE = 4
+BESIDE = 3
 """Variants that stand side by side, a measure a line; more of them stand one below another."""
+ROWS = 12
+"""Bars that are shown, but for the first figure, which is shown whole."""
+NOTES = 3
+"""Notes that are shown where not everything is asked for."""
+MORE = "Phases, people, channels and every measure of the story: -v, or the report."
 
 
-def summary_text(result: Result, *, unicode: bool = True) -> str:
-    """All that ``crisis run`` prints on stdout about ``result``; without ``unicode`` every sign is ASCII."""
-    summary, model = result.summary, result.models[result.baseline]
-    blocks = [_head(result)]
-    if summary.thresholds:
-        blocks.append(_thresholds(summary.thresholds))
-    if result.precision:
-        blocks.append("\n".join(wrapped(s) for s in verdict.precision(result)))
-    if summary.continuity is not None:
-        blocks.append(_continuity(summary))
-    if result.comparison is not None:
-        blocks.append(_variants(result))
-        blocks.append(_comparison(result, result.comparison))
-    blocks += [_phases(summary), _people(summary), *_parts(summary), "\n".join(wrapped(s) for s in verdict.verdict(summary, model))]
-    blocks += [f"Note: {warning}" for warning in summary.warnings]
+def summary_text(result: Result, *, unicode: bool = True, full: bool = False) -> str:
+    """What ``crisis run`` prints on stdout about ``result``; all that there is where it is ``full``. Without ``unicode`` it is ASCII."""
+    told = telling(result)
+    blocks = [_head(result), *_answer(told), *_judged(told)]
+    if full:
+        blocks += _everything(told)
+    warnings = told.summaries[result.baseline].warnings
+    shown = warnings if full else warnings[:NOTES]
+    blocks.append("\n".join([*(wrapped(f"Note: {w}") for w in shown), wrapped(rests_on(result.scenario, told.labels))]))
+    blocks += [] if full else [MORE]
     text = "\n\n".join(blocks) + "\n"
     return text if unicode else ascii_text(text)
 
 
 def _head(result: Result) -> str:
-    variants = " ".join(result.summaries)
-    words = [
-        result.scenario.name,
-        variants,
-        f"seed {result.seed}",
-        f"{result.replications} replications",
-        duration(result.summary.ended_at),
-    ]
+    words = [result.scenario.name, f"{result.replications} worlds", f"seed {result.seed}", duration(result.summary.ended_at)]
     partial = f"  (partial: {result.asked} were asked for)" if result.partial else ""
-    return f"{'   '.join(w for w in words if w)}{partial}\nSIMULATED RESULTS, not observed. {verdict.how_sure(result)}"
+    return f"{'   '.join(w for w in words if w)}{partial}\nSIMULATED RESULTS, not observed; not calibrated."
+
+
+def _answer(told: Telling) -> Iterator[str]:
+    """The sentences that answer the question, and the bars below them."""
+    yield "\n".join(wrapped(sentence) for sentence in answering.sentences(told.lead, told.labels))
+    room = ROWS
+    for one in answering.bars(told.lead, told.labels):
+        if room == ROWS or len(one.items) <= room:
+            yield bars_text(one)
+        room -= len(one.items)
+
+
+def _judged(told: Telling) -> Iterator[str]:
+    summary, result = told.summaries[told.result.baseline], told.result
+    if summary.thresholds:
+        yield _thresholds(summary.thresholds)
+    if result.precision:
+        yield "\n".join(wrapped(s) for s in verdict.precision(result))
+    if summary.continuity is not None:
+        yield _continuity(summary)
+
+
+def _everything(told: Telling) -> Iterator[str]:
+    result = told.result
+    summary, model = told.summaries[result.baseline], told.models[result.baseline]
+    if told.comparison is not None:
+        yield _variants(told)
+        yield _comparison(told, told.comparison)
+    yield _phases(summary)
+    yield _people(summary)
+    yield from _parts(summary)
+    yield "\n".join(wrapped(s) for s in verdict.verdict(summary, model))
+    yield wrapped(verdict.how_sure(result))
 
 
 def _mark(word: str) -> str:
@@ -73,12 +102,14 @@ def _times(found: Verdict) -> str:
 def _thresholds(found: Sequence[ThresholdResult]) -> str:
     counts = {word: sum(t.verdict == word for t in found) for word in MARKS}
     head = f"THRESHOLDS   {'  '.join(f'{many} {word}' for word, many in counts.items() if many)}"
-    rows = []
+    lines = [click.style(head, bold=True)]
     for t in found:
         note = _times(t.worlds) if t.judged_by == "worlds" else f"holds in {t.worlds.met} of {t.worlds.worlds} worlds" if t.n else ""
-        rows.append((_mark(t.verdict), t.text, verdict.threshold_value(t), note))
-        rows += [("", f"  {need}", "", held_in(of_need)) for need, of_need in t.needs.items()]
-    return "\n".join([click.style(head, bold=True), *in_columns(rows, left=4)])
+        said = f"{t.text}. It is {verdict.threshold_value(t)}{f'; {note}' if note else ''}."
+        lines.append(wrapped(f" {_mark(t.verdict)}  {said}"))
+        if t.needs:
+            lines.append(wrapped("    " + "; ".join(f"{need}: {held_in(of_need)}" for need, of_need in t.needs.items())))
+    return "\n".join(lines)
 
 
 def _continuity(summary: Summary) -> str:
@@ -91,33 +122,34 @@ def _continuity(summary: Summary) -> str:
             names[o.id],
             share(o.limit) if o.id == "mbco" else duration(o.limit),
             _times(o.verdict),
-            f"{share(o.verdict.low)} to {share(o.verdict.high)}",
             f"asked in {share(o.verdict.asked)}",
         )
         for o in (found.rto, found.mtpd, found.mbco)
     ]
-    text = "\n".join([click.style("CONTINUITY", bold=True), *in_columns(rows, left=6)])
-    if not found.needs:
-        return text
-    by_need: list[tuple[str, ...]] = [(need, *(held_in(o.verdict) for o in objectives)) for need, objectives in found.needs.items()]
-    return f"{text}\n{table_text(('BY NEED', 'RTO', 'MTPD', 'MBCO'), by_need)}"
+    text = "\n".join([click.style("CONTINUITY", bold=True), *in_columns(rows, left=5)])
+    worse = [
+        f"{need} ({', '.join(o.id.upper() for o in objectives if o.verdict.word == 'missed')})"
+        for need, objectives in found.needs.items()
+        if any(o.verdict.word == "missed" for o in objectives)
+    ]
+    return text + ("\n" + wrapped(" Missed with one need alone: " + "; ".join(worse)) if worse else "")
 
 
-def _variants(result: Result) -> str:
-    by = _by(result)
+def _variants(told: Telling) -> str:
+    by = _by(told)
     rows = []
-    for name, summary in result.summaries.items():
+    for name, summary in told.summaries.items():
         found = [estimated(summary, one.measure, **one.scope) for one in by]
-        rows.append((name, *("" if e is None or not e.n else verdict.with_margin(e) for e in found)))
+        rows.append((told.variant(name), *("" if e is None or not e.n else verdict.with_margin(e) for e in found)))
     return _side_by_side("VARIANTS", rows, by)
 
 
-def _by(result: Result) -> list[Yardstick]:
-    return [one for one in yardsticks(result.models[result.baseline]) if one.measure in SHORT]
+def _by(told: Telling) -> list[Yardstick]:
+    return [one for one in yardsticks(told.models[told.result.baseline]) if one.measure in SHORT]
 
 
-def _comparison(result: Result, comparison: Comparison) -> str:
-    by = _by(result)
+def _comparison(told: Telling, comparison: Comparison) -> str:
+    by = _by(told)
     rows = []
     for variant in comparison.variants:
         cells = []
@@ -125,9 +157,9 @@ def _comparison(result: Result, comparison: Comparison) -> str:
             mine = (d for d in comparison.differences if d.variant == variant and d.measure == one.measure and d.n)
             found = [d for d in mine if dict(d.scope) == one.scope]
             cells.append("" if not found else difference(found[0], found[0].half_width_all))
-        rows.append((variant, *cells))
+        rows.append((told.variant(variant), *cells))
     note = "Paired by world; ± is a 95 % interval that holds for all variants at once."
-    return _side_by_side(f"DIFFERENCE FROM {comparison.baseline}", rows, by) + f"\n {note}"
+    return _side_by_side(f"DIFFERENCE FROM {told.variant(comparison.baseline)}", rows, by) + f"\n {note}"
 
 
 def _side_by_side(title: str, variants: list[tuple[str, ...]], by: Sequence[Yardstick]) -> str:

@@ -90,7 +90,7 @@ def urgent_sentence(summary: Summary, model: Model) -> str:
     rate, lost = summary.estimate("never_served", need=need), summary.estimate("people_never_served", need=need)
     if not math.isfinite(rate.mean):
         return ""
-    return f"With the most urgent need, {need}, {count(lost.mean)} people ({share(rate.mean)} of them) got nobody."
+    return f"With the most urgent need ({need}) {count(lost.mean)} people ({share(rate.mean)} of them) got nobody."
 
 
 def group_sentence(summary: Summary) -> str:
@@ -183,6 +183,19 @@ def objectives_sentence(summary: Summary) -> str:
     ]
     of_needs = f" People with one need fare worse, it is missed for {' and '.join(worse)}." if worse else ""
     return f"Continuity objectives. {told[:1].upper()}{told[1:]}.{of_needs}"
+
+
+def objectives_in_short(summary: Summary) -> str:
+    """The continuity objectives with a word for each; nothing where there are none."""
+    c = summary.continuity
+    if c is None:
+        return ""
+    told = (
+        f"Back within {duration(c.rto.limit)}? {capital(held_in(c.rto.verdict))}",
+        f"Never down longer than {duration(c.mtpd.limit)}? {capital(held_in(c.mtpd.verdict))}",
+        f"After that {share(c.mbco.limit)} answered? {capital(held_in(c.mbco.verdict))}",
+    )
+    return ". ".join(told) + "."
 
 
 def threshold_value(found: ThresholdResult) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.document.blocks import Table
 from simulator.experiment.written import rounded
 from simulator.report import sheet
+from simulator.report.labels import plain
 from simulator.report.verdict import plainly, with_margin
 from simulator.report.wording import difference
 from simulator.report.yardsticks import said
@@ -16,7 +17,7 @@ from simulator.statistics.verdicts import LEAST
 
 if TYPE_CHECKING:
     from simulator.document.blocks import Picture
-    from simulator.experiment.questions.weakest import Loss, Losses
+    from simulator.experiment.questions.weakest import Loss, Losses, Part
     from simulator.statistics.summary import PairedDifference
 
 SCHEMA = "crisis-weakest/v1"
@@ -49,6 +50,11 @@ def compose(found: Losses, *, drawn: bool = True) -> sheet.Sheet:
     )
 
 
+def called(part: Part) -> str:
+    """``role digital services manager``: a part as people say it."""
+    return f"{part.kind} {plain(part.name)}"
+
+
 def _when(found: Losses) -> str:
     at = "at the impact" if found.question.at == "T+0" else f"at {found.question.at}"
     return f"{at} for {found.question.lasts}" if found.question.lasts else f"{at} for the rest of the run"
@@ -60,25 +66,26 @@ def _verdict(found: Losses, what: str) -> Iterator[str]:
         yield f"No single loss {_when(found)} makes it clearly worse, by {what}."
     else:
         worst = harmful[0]
-        equals = [str(loss.part) for loss in harmful[1:] if loss.tied and found.sure]
+        equals = [called(loss.part) for loss in harmful[1:] if loss.tied and found.sure]
         yield (
-            f"The loss of {worst.part} {_when(found)} hurts most, by {what}: {_difference(worst.difference)}, to {plainly(worst.estimate)}."
+            f"The loss of {called(worst.part)} {_when(found)} hurts most, by {what}: {_difference(worst.difference)}, to "
+            f"{plainly(worst.estimate)}."
             if found.sure
-            else f"The loss of {worst.part} {_when(found)} makes it clearly worse, by {what}: {_difference(worst.difference)}, to "
+            else f"The loss of {called(worst.part)} {_when(found)} makes it clearly worse, by {what}: {_difference(worst.difference)}, to "
             f"{plainly(worst.estimate)}. Which loss is the worst takes {LEAST} worlds, and {found.replications} were simulated."
         )
         if equals:
             yield f"As bad, as far as can be told: {', '.join(equals)}."
-        never = [str(loss.part) for loss in harmful if loss.recovery is not None and loss.never]
+        never = [called(loss.part) for loss in harmful if loss.recovery is not None and loss.never]
         if never:
             yield f"Without one of these the centre is never back in the run: {', '.join(never)}."
-    helpful = [str(loss.part) for loss in found.losses if loss.difference.clear and not loss.harmful]
+    helpful = [called(loss.part) for loss in found.losses if loss.difference.clear and not loss.harmful]
     if helpful:
         yield f"Better than with everything in place: {', '.join(helpful)}. Look why: something may wait for it in vain."
-    nothing = [str(loss.part) for loss in found.losses if loss.nothing]
+    nothing = [called(loss.part) for loss in found.losses if loss.nothing]
     if nothing:
         yield f"Changes nothing in any world, because it is lost in the story anyway or never needed: {', '.join(nothing)}."
-    unclear = [str(loss.part) for loss in found.losses if not loss.nothing and not loss.difference.clear]
+    unclear = [called(loss.part) for loss in found.losses if not loss.nothing and not loss.difference.clear]
     if unclear:
         yield f"No clear change: {', '.join(unclear)}."
 
@@ -91,7 +98,7 @@ def _table(found: Losses, what: str) -> Table:
         cells = [_word(loss, sure=found.sure), plainly(loss.estimate) if loss.estimate.n else "–", _difference(loss.difference)]
         cells += [_difference(loss.urgent) if loss.urgent else "–"] if urgent else []
         cells += [_back(loss)] if back else []
-        rows.append((str(loss.part), *cells))
+        rows.append((called(loss.part), *cells))
     caption = "Means over the same worlds; ± is a 95 % interval of the paired difference that holds for all rows at once"
     return Table(("without", "it is", what, "difference", *urgent, *back), tuple(rows), caption, numbers=True)
 
@@ -125,7 +132,7 @@ def _picture(found: Losses, what: str) -> Picture | None:
     scale = {"share": 100.0, "duration": 1 / 60.0}.get(unit, 1.0)
     rows = [
         Row(
-            str(loss.part),
+            called(loss.part),
             loss.difference.mean * scale,
             loss.difference.half_width_all * scale if isfinite(loss.difference.half_width_all) else 0.0,
             _word(loss, sure=found.sure) if loss.nothing else f"{_difference(loss.difference)}  {_word(loss, sure=found.sure)}",

@@ -72,7 +72,7 @@ SHORT = (
 def said(measure: str, scope: Mapping[str, str]) -> str:
     """A measure in its scope as people say it."""
     words = SAID.get(measure, measure.replace("_", " "))
-    return f"{words} ({', '.join(f'{dimension} {name}' for dimension, name in scope.items())})" if scope else words
+    return f"{words} ({', '.join(scope.values())})" if scope else words
 
 
 def yardsticks(model: Model) -> list[Yardstick]:

@@ -59,7 +59,7 @@ def plan(model: Model) -> Plan:
     agents = [0.0] * count
     for team in model.teams:
         for shift in team.shifts:
-            present = shift.agents * (1 - float(team.absence))
+            present = shift.agents * (1 - float(team.absence)) * (1 - float(team.not_free))
             _spread(agents, shift.start, shift.end, present * (shift.end - shift.start) / width, width)
             for pause in shift.breaks:
                 _spread(agents, pause.start, pause.start + pause.length, -present * pause.length / width, width)

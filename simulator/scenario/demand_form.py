@@ -50,6 +50,7 @@ class ProfileForm(Section):
         default_factory=lambda: list(WEEKDAYS)
     )
     day_cv: Annotated[Share, Says("how much days differ: standard deviation over mean of a day's volume")] = 0.0
+    busyness: Annotated[Text | None, Says("a name of your choice: entries that give the same one are busy on the same days")] = None
     solved_elsewhere: Annotated[Waiting | None, Says("when they find a solution of their own, counted from their first call")] = None
     standing: Annotated[StandingForm | None, Says("how these people stand with the company when the run begins")] = None
     groups: Annotated[list[GroupName], BeforeValidator(listed), Says("whose group they are, see `groups`")] = Field(default_factory=list)

@@ -224,6 +224,9 @@ class TeamForm(Section):
         Says("`always`, a CSV file, a list of shifts, or how many are `at_work` by interval"),
     ] = "always"
     absence: Annotated[Share, Says("share of those on the roster who do not come")] = 0.0
+    not_free: Annotated[
+        Share, Says("share of the time at work in which they cannot answer: ring, breaks, the system; each talk takes that much longer")
+    ] = 0.0
     channels: Annotated[list[ChannelName], BeforeValidator(listed), Says("which they serve; all but callbacks, if not given")] = Field(
         default_factory=list
     )

@@ -13,7 +13,7 @@ from typing import Any
 from simulator.crisis.actions import ReassignStaff
 from simulator.crisis.staffing import CallInStaff
 from simulator.model.ranges import ranges_of
-from simulator.model.world import KINDS, Model, People, Reading, Team
+from simulator.model.world import KINDS, Model, People, Profile, Reading, Team
 from simulator.scenario import inert_acts, sources
 from simulator.scenario.calendar import spoken
 from simulator.scenario.document import Path, Place
@@ -111,11 +111,23 @@ def _demand(facts: Facts) -> Iterator[Inert]:
             hint = "choose a longer `clock.duration`, or an earlier event"
             yield Inert((*path, "spread") if late else (*path, "after"), message, hint, "after-the-end")
             continue
+        if isinstance(demand, Profile) and demand.busyness:
+            yield from _busyness(facts, demand)
         onset = demand.onset if isinstance(demand, People) else first
         for key, since in (("repaired", onset), ("solved_elsewhere", first)):
             law = getattr(demand, key, None)
             if law is not None and since + law.least >= facts.end:
                 yield Inert((*path, key), "comes for nobody before the run ends")
+
+
+def _busyness(facts: Facts, demand: Profile) -> Iterator[Inert]:
+    """A name for shared busy days that nobody else gives, or where days do not differ."""
+    path: Path = ("demand", demand.name, "busyness")
+    others = (other for other in facts.model.demand if isinstance(other, Profile) and other is not demand)
+    if high(demand.day_cv) <= 0:
+        yield Inert(path, "says nothing: days do not differ here", "say by how much with `day_cv`")
+    elif not any(other.busyness == demand.busyness and high(other.day_cv) > 0 for other in others):
+        yield Inert(path, f"is shared with nobody: no other demand says `busyness: {demand.busyness}` and has a `day_cv`")
 
 
 def _channels(facts: Facts) -> Iterator[Inert]:

@@ -16,6 +16,7 @@ from simulator.scenario.demand_form import PeopleForm, ProfileForm, SurgeForm
 from simulator.scenario.document import Path, Place
 from simulator.scenario.findings import Findings
 from simulator.scenario.forms import AtWorkForm, AtWorkRow, ClockForm, ContinuityForm, LinkForm, RosterRow, ScenarioForm, TeamForm
+from simulator.scenario.law import high
 from simulator.scenario.problem import Wrong, wrong
 from simulator.scenario.section import Setting, read_section
 from simulator.scenario.sharing import first_agents
@@ -149,6 +150,8 @@ def read_calendar(raw: Any, findings: Findings) -> Calendar | None:
     return Calendar(start, impact, form.duration)
 
 
+MOST_NOT_FREE = 0.9
+"""The share of the time at work that contacts can cost beside themselves."""
 R = TypeVar("R", RosterRow, AtWorkRow)
 RowsOf = Callable[[str, str], Sequence[tuple[R, int]]]
 """Reads the text of a table, which the second names, into rows with their lines."""
@@ -241,7 +244,8 @@ class _Lowering:
 
     def _profile(self, name: str, need: str, form: ProfileForm) -> world.Profile:
         made = demand.on_days(self._volume(name, need, form), form.days, self.calendar)
-        return replace(made, solved_elsewhere=form.solved_elsewhere, standing=self._standing(form))
+        standing = self._standing(form)
+        return replace(made, solved_elsewhere=form.solved_elsewhere, standing=standing, busyness=form.busyness or "")
 
     def _volume(self, name: str, need: str, form: ProfileForm) -> world.Profile:
         if form.rate is not None:
@@ -281,7 +285,11 @@ class _Lowering:
         for name, form in self.form.teams.items():
             with self.findings.at("teams", name):
                 shifts = self._shifts(name, form)
-                made.append(world.Team(name, form.headcount, form.site, dict(form.skills), shifts, form.absence, tuple(form.channels)))
+                if high(form.not_free) >= MOST_NOT_FREE:
+                    hint = "who is never free is not on the roster"
+                    raise wrong(f"at most {MOST_NOT_FREE:.0%} of the time at work", hint, at=("not_free",))
+                skills, served = dict(form.skills), tuple(form.channels)
+                made.append(world.Team(name, form.headcount, form.site, skills, shifts, form.absence, served, form.not_free))
         return tuple(made)
 
     def _shifts(self, name: str, form: TeamForm) -> tuple[world.Shift, ...]:

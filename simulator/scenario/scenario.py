@@ -271,6 +271,9 @@ def lower(scenario: Scenario, variant: str | None = None) -> Model:
     tree, places = _variant_tree(scenario.tree, scenario.positions, scenario.known_variant(variant))
     # What else could be tried says nothing here but its name, and was checked when it was read.
     tree["variants"] = {name: {} for name in tree.get("variants") or {}}
+    asked = tree.get("answer")
+    if asked and asked.get("against") not in tree["variants"]:  # alternatives of another kind have taken the place of the file's own
+        tree["answer"] = {key: value for key, value in asked.items() if key != "against"}
     model, findings = lower_tree(tree, places, scenario.path, scenario.files.__getitem__, variant or AS_WRITTEN)
     if model is None:
         raise ScenarioError(findings.errors)

@@ -54,11 +54,17 @@ def paired(variant: str, ours: Worlds, base: Worlds, measure: Measure, scope: Sc
 
     Raises UsageError where the measure does not exist in the scope.
     """
-    for side in (ours, base):
+    return paired_all(variant, ours, base, [measure], scope, comparisons)[0]
+
+
+def paired_all(
+    variant: str, ours: Worlds, base: Worlds, chosen: Sequence[Measure], scope: Scope, comparisons: int = 1
+) -> list[PairedDifference]:
+    """The paired differences of some measures in one scope. Raises UsageError where one does not exist there."""
+    for side, measure in product((ours, base), chosen):
         check_scope(measure, scope, side.names)
-    (found,) = _differences(variant, ours, base, base.all_figures([measure], [scope]), comparisons, every=True)
-    assert found is not None
-    return found
+    found = _differences(variant, ours, base, base.all_figures(list(chosen), [scope]), comparisons, every=True)
+    return [d for d in found if d is not None]
 
 
 def _differences(

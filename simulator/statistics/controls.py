@@ -63,8 +63,9 @@ def known_of(model: Model, seed: int, replications: Sequence[int]) -> Mapping[st
         if isinstance(demand, Profile) and demand.day_cv > 0:
             day = np.searchsorted(np.asarray(demand.days), np.asarray(demand.edges[:-1]), side="right")
             expected = np.bincount(day, weights=np.asarray(demand.expected))
-            factors = [busyness(of_world, demand.name, demand.day_cv, len(expected)) for of_world in streams]
-            made[f"busyness of {demand.name}"] = np.array(factors) @ expected - expected.sum()
+            factors = [busyness(of_world, demand.day_stream, demand.day_cv, len(expected)) for of_world in streams]
+            name = f"busyness of {demand.busyness or demand.name}"
+            made[name] = made.get(name, 0.0) + np.array(factors) @ expected - expected.sum()
     return made
 
 

@@ -61,7 +61,7 @@ def wave_of(demand: Profile | Surge, streams: Streams) -> Wave:
     if demand.day_cv > 0:
         starts = np.asarray(demand.edges[:-1], dtype=np.float64)
         days = np.searchsorted(np.asarray(demand.days, dtype=np.float64), starts, side="right")
-        expected = expected * busyness(streams, demand.name, demand.day_cv, int(days.max()) + 1)[days]
+        expected = expected * busyness(streams, demand.day_stream, demand.day_cv, int(days.max()) + 1)[days]
     return Wave(demand, float(np.cumsum(expected)[-1]), expected)
 
 
@@ -76,12 +76,12 @@ def _profile_instants(profile: Profile, expected: Floats, epochs: Floats) -> tup
     return times, factors
 
 
-def busyness(streams: Streams, name: str, cv: float, days: int) -> Floats:
-    """One gamma factor of mean 1 and coefficient of variation ``cv`` a day; shape (days,)."""
+def busyness(streams: Streams, stream: str, cv: float, days: int) -> Floats:
+    """One gamma factor of mean 1 and coefficient of variation ``cv`` a day, of the same quantile for all ``cv``; shape (days,)."""
     from scipy.special import gammaincinv
 
     shape = 1.0 / cv**2
-    return np.asarray(gammaincinv(shape, streams.uniforms(f"{name}/busyness", days)) / shape, dtype=np.float64)
+    return np.asarray(gammaincinv(shape, streams.uniforms(stream, days)) / shape, dtype=np.float64)
 
 
 def _surge_parts(surge: Surge) -> tuple[float, float, float]:

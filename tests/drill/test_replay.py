@@ -143,7 +143,7 @@ def test_the_parts_of_the_drill_fit_together(held: Held) -> None:
     assert seen["agents_online"] == 0, "the house is empty"
     assert found.judged[0].suggested.level == "P"
     assert found.judged[0].rating is not None
-    assert next(t.name for t in found.timings if t.played is not None) == "detected"
+    assert next(t.name for t in found.timings if t.played is not None) == "first decision"
 
 
 def test_the_playbook_plays_where_there_is_no_log(drilled: Scenario) -> None:

@@ -113,4 +113,4 @@ def test_one_channel_needs_no_name(several: Result) -> None:
 def test_what_nobody_used_has_no_column(mixed: Result) -> None:
     unused = replace(mixed.summary, inbound=(*mixed.summary.inbound, "fax"))
     assert not any("(fax)" in head for head in columns.phase_table(unused).head)
-    assert "hung up (chat)" in summary_text(mixed)
+    assert "hung up (chat)" in summary_text(mixed, full=True)

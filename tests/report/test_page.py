@@ -62,14 +62,14 @@ def test_everybody_can_read_it(page: str) -> None:
 
 
 def test_numbered_steps_are_explained(page: str) -> None:
-    for step in ("quake", "decide", "reroute", "spare-site", "open-network"):
+    for step in ("quake", "decide", "reroute", "spare site", "open network"):
         assert re.search(rf'<th scope="row">{step}</th><td><span class="flag', page), step
 
 
 def test_the_top_page_compares_the_variants(several: Result) -> None:
     assert several.folder is not None
     top = (several.folder / "report.html").read_text(encoding="utf-8")
-    assert 'id="figure-variants-compared"' in top
+    assert 'id="figure-variants-over-time"' in top
     assert 'class="bars"' in top
     assert ">Late</span>" in top
 

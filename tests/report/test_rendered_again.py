@@ -58,7 +58,7 @@ def test_markdown_links_to_figures_that_are_there_and_its_tables_are_whole(sever
         assert all((page.parent / link).is_file() for link in links)
         for block in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
             assert len({len(re.findall(r"(?<!\\)\|", line)) for line in block.splitlines()}) == 1
-    assert "## What the variants change" in (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "## Every measure, variant by variant" in (tmp_path / "report.md").read_text(encoding="utf-8")
 
 
 def test_a_workbook_has_numbers_as_numbers_and_no_formulas(several: Result, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The summary on stdout keeps within 120 signs a line, however many variants there are."""
+"""The summary on stdout keeps within 100 signs a line, and within one screen unless everything is asked for."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ import pytest
 from simulator.api import Result
 from simulator.document.terminal import WIDTH, table_text
 from simulator.report import terminal, variants
-from simulator.report.labels import Labels, plain
+from simulator.report.labels import plain
+from simulator.report.relabel import telling
 from simulator.report.terminal import summary_text
 from simulator.report.yardsticks import yardsticks
+
+SCREEN = 45  #: lines
 
 
 def with_variants(result: Result, others: int) -> Result:
@@ -31,20 +34,22 @@ def with_variants(result: Result, others: int) -> Result:
     )
 
 
+@pytest.mark.parametrize("full", [False, True])
 @pytest.mark.parametrize("others", [1, 3, 4, 9])
-def test_tables_keep_within_the_width(several: Result, others: int) -> None:
-    text = click.unstyle(summary_text(with_variants(several, others)))
+def test_lines_keep_within_the_width(several: Result, others: int, full: bool) -> None:
+    text = click.unstyle(summary_text(with_variants(several, others), full=full))
     lines = text.splitlines()
-    assert max(len(line) for line in lines[1:]) <= WIDTH, max(lines[1:], key=len)
+    assert max(map(len, lines)) <= WIDTH, max(lines, key=len)
+    assert full or len(lines) <= SCREEN, "the rest is said with -v"
 
 
 def test_few_variants_stand_side_by_side_and_many_one_below_another(several: Result) -> None:
-    few = click.unstyle(terminal._variants(with_variants(several, 2))).splitlines()
-    assert few[0].split() == ["VARIANTS", "as-it-happened", "late-and-later-0", "late-and-later-1"]
+    few = click.unstyle(terminal._variants(telling(with_variants(several, 1)))).splitlines()
+    assert few[0].split() == ["VARIANTS", "as", "it", "happened", "late", "and", "later", "0"]
     assert few[1].startswith(" people who got nobody  ")
-    many = click.unstyle(terminal._variants(with_variants(several, 5))).splitlines()
+    many = click.unstyle(terminal._variants(telling(with_variants(several, 5)))).splitlines()
     assert many[0].split()[:3] == ["VARIANTS", "got", "nobody"]
-    assert [line.split()[0] for line in many[1:7]] == ["as-it-happened", *(f"late-and-later-{n}" for n in range(5))]
+    assert [line.split("  ")[0].strip() for line in many[1:7]] == ["as it happened", *(f"late and later {n}" for n in range(5))]
 
 
 def test_no_value_is_lost_where_a_table_goes_on_below() -> None:
@@ -60,7 +65,7 @@ def test_no_value_is_lost_where_a_table_goes_on_below() -> None:
 def test_tables_of_variants_fit_a_page_and_hold_every_value_and_difference(several: Result, others: int) -> None:
     result = with_variants(several, others)
     assert result.comparison is not None
-    made = list(variants.tables(result, result.comparison, Labels()))
+    made = list(variants.tables(telling(result), result.comparison))
     assert max(len(table.head) for table in made) <= variants.COLUMNS + 1
     values, differences = made[::2], made[1::2]
     told = {one.row for one in yardsticks(result.models["late-and-later-0"])}
@@ -72,5 +77,5 @@ def test_tables_of_variants_fit_a_page_and_hold_every_value_and_difference(sever
         assert said - set(names) <= told
         assert sum(len(table.rows) * (len(table.head) - 1) for table in tables) == len(names) * len(said - set(names))
     one = yardsticks(result.models["late-and-later-0"])[0]
-    cell = str(variants.changed(result.comparison, "late-and-later-0", one))
+    cell = str(variants.changed(telling(result), result.comparison, "late-and-later-0", one))
     assert any(cell in map(str, row) for table in differences for row in table.rows)

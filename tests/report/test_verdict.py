@@ -111,7 +111,7 @@ def test_the_summary_needs_no_more_than_ascii(several: Result) -> None:
 
 
 def test_columns_of_the_summary_stand_under_each_other(several: Result) -> None:
-    lines = summary_text(several).splitlines()
+    lines = summary_text(several, full=True).splitlines()
     at = next(i for i, line in enumerate(lines) if line.startswith(" VARIANTS") or "VARIANTS" in line)
     table = [line for line in lines[at + 1 : at + 5] if line.strip()]
     assert len({len(line) for line in table}) == 1

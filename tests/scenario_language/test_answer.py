@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,9 @@ def test_a_title_is_no_override(tmp_path: Path) -> None:
     assert found.title == load(HERE / "small.yaml").title
     bad = scenario(tmp_path, "{measures: [never_served]}", "variants: {more: {title: 20, links.trunk.lines: 40}}\n")
     assert ("bad-value", "variants.more.title") in {d[:2] for d in told(bad)}
+
+
+def test_it_holds_where_other_alternatives_take_the_place_of_the_files_own(tmp_path: Path) -> None:
+    found = load(scenario(tmp_path, "{measures: [never_served], against: more}"))
+    beside = replace(found, tree={**found.tree, "variants": {"else": {"links.trunk.lines": 7}}})
+    assert lower(beside, "else").answer == Answer((Asked("never_served"),))

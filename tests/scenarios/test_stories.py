@@ -14,6 +14,7 @@ from simulator.api import run
 from simulator.document.blocks import Picture
 from simulator.document.page import html
 from simulator.experiment.result import Result
+from simulator.report.relabel import telling
 from simulator.report.run import document
 from simulator.report.wording import amount, count, measured
 from simulator.scenario import load
@@ -48,7 +49,8 @@ def test_the_first_words_of_the_page_answer_the_question_with_the_numbers_of_the
     result = story(name, SHIPPED[name])
     answer = result.models[result.baseline].answer
     assert answer is not None, "each story says what answers its question"
-    page = html(document(result, result.baseline, [], command="", compared=[Picture("variants-compared", "", "", b"")]), datetime.now(UTC))
+    compared = [Picture("variants-compared", "", "", b"")]
+    page = html(document(telling(result), result.baseline, [], command="", compared=compared), datetime.now(UTC))
     body = re.sub("<[^>]*>", " ", page.partition("<body>")[2])
     first = " ".join(unescape(body).split()[:FIRST])
     for asked in answer.measures:

@@ -97,7 +97,7 @@ def test_a_plan_that_differs_in_one_delay_only_breaks_even_where_the_delays_are_
     assert even.factor.at(crossing.low) <= 3600 <= even.factor.at(crossing.high) + 1
     assert crossing.rising
     sheet = compose(found)
-    assert "is better than an-hour where playbook.moved.when.by is below" in sheet.verdict[-1]
+    assert "is better than an hour where how soon (moved) is below" in sheet.verdict[-1]
     assert sheet.document["break_even"][0]["crossings"][0]["pays"] == "below"
 
 

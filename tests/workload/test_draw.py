@@ -39,6 +39,34 @@ def test_a_day_s_busyness_spreads_the_counts() -> None:
     assert n.var(ddof=1) == pytest.approx(13000, rel=0.3)
 
 
+def by_demand(model: Model, replication: int) -> list[np.ndarray]:
+    """The onsets of each entry of the demand."""
+    workload = draw(model, 11, replication)
+    return [workload.onset[workload.demand == k] for k in range(len(model.demand))]
+
+
+def test_days_in_common_are_busy_for_all_who_share_them() -> None:
+    """Two needs of mean 500 and CV 30 %: shared, the sum has the variance 1000 + 300²; apart, 1000 + 2 x 150²."""
+    pair = [Profile(name, "question", (0.0, DAY), (500.0,), day_cv=0.3, busyness="week") for name in ("orders", "claims")]
+    shared, apart = of(*pair), of(*(replace(one, busyness="") for one in pair))
+    assert counts(shared).var(ddof=1) == pytest.approx(91_000, rel=0.3)
+    assert counts(apart).var(ddof=1) == pytest.approx(46_000, rel=0.3)
+    together = np.array([[len(each) for each in by_demand(shared, r)] for r in range(200)])
+    assert np.corrcoef(together.T)[0, 1] > 0.95
+    assert abs(np.corrcoef(np.array([[len(each) for each in by_demand(apart, r)] for r in range(200)]).T)[0, 1]) < 0.25
+
+
+def test_who_shares_busy_days_changes_nobody_else_s_luck() -> None:
+    alone = Profile("claims", "question", (0.0, DAY), (500.0,), day_cv=0.3)
+    orders = Profile("orders", "question", (0.0, DAY), (500.0,), day_cv=0.3)
+    one, other = of(orders, alone), of(replace(orders, busyness="week"), alone)
+    for r in range(5):
+        assert (by_demand(one, r)[1] == by_demand(other, r)[1]).all()
+    wide = of(replace(orders, busyness="week"), replace(alone, busyness="week", day_cv=0.1))
+    for r in range(5):  # another spread of one leaves the days of the other as they are
+        assert (by_demand(wide, r)[0] == by_demand(other, r)[0]).all()
+
+
 def test_each_interval_gets_its_share() -> None:
     model = of(Profile("calls", "question", (0.0, 100.0, 400.0), (900.0, 100.0), talk_factor=(1.0, 2.0)), duration=400.0)
     workload = draw(model, 1, 0)

@@ -7,11 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from simulator.report.wording import LocalTime
+
 if TYPE_CHECKING:
     from simulator.document.blocks import Picture
     from simulator.experiment.contest import Contest
-    from simulator.report.wording import LocalTime
-    from simulator.statistics.summary import Comparison, Summary
+    from simulator.report.labels import Labels
+    from simulator.report.lead import Lead
+    from simulator.report.relabel import Telling
+    from simulator.statistics.summary import Summary
 
 OF_A_VARIANT = (
     "abandonment", "waiting", "arrivals", "lines", "agents", "fates", "constraint", "channels", "callback_list", "open_work", "staffing",
@@ -31,14 +35,15 @@ class Gallery:
     """All figures of a run, each of which can be drawn alone, in any process."""
 
     summaries: Mapping[str, Summary]
-    comparison: Comparison | None
+    compared: bool  #: whether variants are
     time: LocalTime
-    urgent: str  #: the most urgent need, if needs differ
+    lead: Lead
+    labels: Labels
 
     def keys(self) -> list[Key]:
         """The figures there may be, in the order of the reports."""
         found = [(variant, number) for variant in self.summaries for number in range(len(OF_A_VARIANT))]
-        return found if self.comparison is None else [*found, (COMPARED, 0), (COMPARED, 1)]
+        return [*found, (COMPARED, 0), (COMPARED, 1)] if self.compared else found
 
     def draw(self, key: Key) -> Picture | None:
         """The figure, None where there is nothing to show."""
@@ -49,10 +54,15 @@ class Gallery:
             if variant != COMPARED:
                 drawn: Picture | None = getattr(drawers, OF_A_VARIANT[number])(self.summaries[variant], self.time)
                 return drawn
-            assert self.comparison is not None
             if number == 0:
-                return drawers.forest(self.comparison, self.urgent)
-            return drawers.course(self.summaries, self.time, self.comparison.baseline)
+                return drawers.forest(self.lead, self.labels)
+            return drawers.course(self.summaries, self.time, self.lead, self.labels)
+
+
+def gallery_of(told: Telling) -> Gallery:
+    """The figures of what is told of a run."""
+    time = LocalTime(told.models[told.result.baseline].clock)
+    return Gallery(told.summaries, told.comparison is not None, time, told.lead, told.labels)
 
 
 @dataclass(frozen=True)

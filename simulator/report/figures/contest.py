@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -20,7 +20,6 @@ from simulator.report.figures.frame import (
     INK,
     SERIES,
     SOFT,
-    VERMILLION,
     WIDTH,
     Canvas,
     heading,
@@ -28,22 +27,19 @@ from simulator.report.figures.frame import (
     plain,
     png,
 )
+from simulator.report.figures.intervals import Interval, Panel, side_by_side, ticks
 from simulator.report.judgement import sized
-from simulator.report.wording import LocalTime, amount, change, duration, times
+from simulator.report.wording import NONE, LocalTime, amount, change, times
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from simulator.experiment.contest import Contest, Contrast
     from simulator.statistics.ranking import Goal
     from simulator.statistics.summary import Summary
 
 MARKERS = ("o", "s", "^", "D")
-ROW = 0.38  #: inches of an alternative in the figure of differences
 MOST_LINES = 4  #: more than this cannot be told apart
 MOST_ROWS = 12  #: alternatives in one figure of differences
 MOST_WORLDS = 60  #: pairs of worlds that are drawn
-STEPS = (1, 5, 10, 30, 60, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800)  #: seconds between marks
 MOST_NAMED = 24  #: points that carry their name
 
 
@@ -51,19 +47,7 @@ def differences(contest: Contest, labels: Mapping[str, str]) -> Picture:
     """A panel per goal: each alternative less the baseline, with an interval that holds for all of them."""
     names = _shown(contest, MOST_ROWS)
     panels = [(goal, [c for c in contest.contrasts if c.goal == goal and c.alternative in names]) for goal in contest.goals]
-    columns = min(2, len(panels))
-    rows = -(-len(panels) // columns)
-    each = 0.72 + ROW * len(names)
-    height = rows * each + 0.1
-    left, gap = 0.012 * max(10, *map(len, names)), 0.045
-    left = min(left, 0.30)
-    width = (0.962 - left - gap * (columns - 1)) / columns  # half of the last tick's label stands beyond its panel
-    figure = _figure(height)
-    for number, (goal, contrasts) in enumerate(panels):
-        row, column = divmod(number, columns)
-        bottom = (height - (row + 1) * each + 0.34) / height
-        panel = figure.add_axes((left + column * (width + gap), bottom, width, ROW * len(names) / height))
-        _contrasts(panel, goal, contrasts, names, labels[str(goal)], named=column == 0)
+    figure = side_by_side([Panel(labels[str(goal)], goal.unit, [_interval(c) for c in contrasts]) for goal, contrasts in panels])
     more = "" if len(names) == len(contest.alternatives) - 1 else f" The {len(names)} best of {len(contest.alternatives) - 1} are shown."
     says = (
         f"Each alternative less {contest.baseline} in the same {contest.rankings[0].worlds} worlds; bars are 95 % intervals that hold for "
@@ -72,31 +56,12 @@ def differences(contest: Contest, labels: Mapping[str, str]) -> Picture:
     return Picture("differences", "What the alternatives change", says, png(figure))
 
 
-def _contrasts(panel: Axes, goal: Goal, contrasts: Sequence[Contrast], names: Sequence[str], label: str, *, named: bool) -> None:
-    plain(panel)
-    panel.grid(visible=False)
-    panel.axvline(0, color=INK, linewidth=0.9)
-    reach = max((abs(c.mean) + _or(c.half_width) for c in contrasts if math.isfinite(c.mean)), default=0.0) or 1.0
-    for c in contrasts:
-        if not math.isfinite(c.mean):
-            continue
-        y, wide = names.index(c.alternative) + 0.14, _or(c.half_width)
-        same = c.mean == 0 and wide == 0
-        colour = GREY if not c.clear else (SERIES[0] if c.better else VERMILLION)
-        same &= c.plain.is_number
-        if c.plain.is_number:
-            panel.plot([c.mean - wide, c.mean + wide], [y, y], color=colour, linewidth=3, solid_capstyle="butt")
-            panel.plot([c.mean], [y], marker="o" if c.better or not c.clear else "s", color=colour, markersize=6)
-        word = "the same" if same else "no clear difference" if not c.clear else "better" if c.better else "worse"
-        text = word if same else f"{sized(c)}  {word}"
-        behind = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-        panel.text(-1.1 * reach, y - 0.13, text, va="bottom", fontsize=7.5, color=INK, bbox=behind)
-    panel.set_xlim(-1.12 * reach, 1.12 * reach)
-    panel.set_ylim(len(names) - 0.45, -0.55)
-    panel.set_yticks(range(len(names)), names if named else [""] * len(names))
-    panel.tick_params(axis="y", length=0, labelsize=8)
-    _ticks(panel, "x", goal.unit, signed=True)
-    panel.set_title(label, fontsize=8.5, loc="left", color=INK, pad=3)
+def _interval(c: Contrast) -> Interval:
+    same = c.mean == 0 and _or(c.half_width) == 0 and c.plain.is_number
+    word = "the same" if same else "no clear difference" if not c.clear else "better" if c.better else "worse"
+    text = NONE if not math.isfinite(c.mean) else word if same else f"{sized(c)}  {word}"
+    mean, half = (c.mean, _or(c.half_width)) if c.plain.is_number else (math.nan, 0.0)
+    return Interval(c.alternative, mean, half, text, word if c.clear and not same else "")
 
 
 def course(contest: Contest, summaries: Mapping[str, Summary], time: LocalTime) -> Picture:
@@ -140,7 +105,7 @@ def pairs(contest: Contest, labels: Mapping[str, str]) -> Picture | None:
     panel.plot(range(len(names)), means, color=SERIES[0], linewidth=2.4, marker="D", markersize=5)
     panel.set_xticks(range(len(names)), [_short(n) for n in names], fontsize=7.5)
     panel.set_xlim(-0.3, len(names) - 0.7)
-    _ticks(panel, "y", goal.unit)
+    ticks(panel, "y", goal.unit)
     heading(panel, labels[str(goal)])
     contrast = contest.lead
     beside = figure.add_axes((0.76, 0.13, 0.225, 0.76))
@@ -155,7 +120,7 @@ def pairs(contest: Contest, labels: Mapping[str, str]) -> Picture | None:
         beside.errorbar([0.6], [contrast.mean], yerr=[_or(contrast.half_width)], fmt="D", color=SERIES[0], markersize=5, linewidth=2)
     beside.set_xlim(-0.5, 0.9)
     beside.set_xticks([0, 0.6], ["worlds", "mean"], fontsize=7.5)
-    _ticks(beside, "y", goal.unit, signed=True)
+    ticks(beside, "y", goal.unit, signed=True)
     beside.set_title(f"{_short(contrast.alternative, 26)}\nless {_short(contrast.against, 26)}", fontsize=7.5, loc="left", color=INK, pad=3)
     worth = contrast.reduction
     says = (
@@ -197,8 +162,8 @@ def trade_off(contest: Contest, labels: Mapping[str, str]) -> Picture | None:
     for place, named in places.items() if len(points) <= MOST_NAMED else ():
         panel.annotate(_short(", ".join(named), 60), place, xytext=(7, 4), textcoords="offset points", fontsize=7.5, color=INK)
     panel.margins(0.16, 0.14)
-    _ticks(panel, "x", contest.goals[second].unit)
-    _ticks(panel, "y", contest.goals[0].unit)
+    ticks(panel, "x", contest.goals[second].unit)
+    ticks(panel, "y", contest.goals[0].unit)
     panel.set_xlabel(f"{labels[str(contest.goals[second])]} ({_good(contest.goals[second])})", fontsize=8, color=INK)
     heading(panel, f"{labels[str(contest.goals[0])]}\n({_good(contest.goals[0])})")
     says = (
@@ -273,7 +238,7 @@ def _along(
             panel.set_xticks(range(0, len(values), -(-len(values) // 8)), values[:: -(-len(values) // 8)])
         panel.set_title(labels[str(goal)], fontsize=8.5, loc="left", color=INK, pad=3)
         panel.set_xlabel(path, fontsize=7.5, color=SOFT)
-        _ticks(panel, "y", goal.unit)
+        ticks(panel, "y", goal.unit)
         if number == 0 and len(kinds) > 1:
             key(panel, columns=1)
     says = f"Means over the same worlds along {path}; bands are their 95 % intervals."
@@ -334,26 +299,6 @@ def _figure(height: float) -> Figure:
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     return figure
-
-
-def _ticks(panel: Axes, axis: str, unit: str, *, signed: bool = False) -> None:
-    """Few marks, in the words of the unit."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
-
-    def said(value: float, _position: Any = None) -> str:
-        if unit == "share":
-            points = f"{100 * value:+g}" if signed and value else f"{100 * value:g}"
-            return f"{points} {'pp' if signed else '%'}".replace("-", "−")
-        if unit == "duration":
-            return duration(value)
-        return f"{value:+,g}".replace("-", "−") if signed and value else f"{value:,g}".replace("-", "−")
-
-    of = panel.xaxis if axis == "x" else panel.yaxis
-    low, high = panel.get_xlim() if axis == "x" else panel.get_ylim()
-    step = next((s for s in STEPS if (high - low) / s <= 6), STEPS[-1])
-    of.set_major_locator(MultipleLocator(step) if unit == "duration" else MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
-    of.set_major_formatter(FuncFormatter(said))
-    of.set_tick_params(labelsize=7.5)
 
 
 def _or(half_width: float) -> float:
