@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,7 +17,7 @@ from simulator.experiment.ask import gather
 from simulator.experiment.journal import Journal
 from simulator.experiment.pool import Progress, Runner, processes
 from simulator.experiment.question import Findings, NothingFinished, Question
-from simulator.report import folder, manifest, results
+from simulator.report import folder, manifest
 from simulator.report.drawing import Artists
 from simulator.scenario import Scenario
 
@@ -146,7 +147,7 @@ def _begin(question: Question, scenario: Scenario, home: Path, worlds: Journal |
 def _finish(begun: kept.Unfinished, *, jobs: int | None, progress: Progress | None, runner: Runner | None = None) -> Any:
     """Simulate what lacks, write the results in the place of the unfinished folder, and remove that."""
     question, scenario = begun.question, begun.scenario
-    with _kept(begun), results.warm_up(jobs, runner) as simulate_all, Artists(jobs) as artists:
+    with _kept(begun), _warm_up(jobs, runner) as simulate_all, Artists(jobs) as artists:
         plan = question.plan(scenario)
         page = page_of(question)
         try:
@@ -186,3 +187,36 @@ def _not_lost(answer: Findings) -> Iterator[None]:
         raise Unwritten(f"the results could not be written: {error.strerror or error}.", answer) from error
 
 
+@contextmanager
+def _warm_up(jobs: int | None, runner: Runner | None) -> Iterator[Runner]:
+    """``runner``, by default of ``jobs`` processes, but a thread loads what estimates and the report need.
+
+    It does so while workers simulate, and this process has little else to do.
+    """
+    thread = threading.Thread(target=_load, args=(jobs == 1,), daemon=True)
+
+    def start() -> None:
+        if thread.ident is None:
+            thread.start()
+
+    try:
+        if runner is None:
+            yield processes(jobs, start)
+        else:
+            start()
+            yield runner
+    finally:
+        if thread.ident is not None:
+            thread.join()
+
+
+def _load(figures: bool) -> None:  # what a thread calls takes positional arguments
+    import scipy.special  # noqa: F401  # once for all who ask for it later
+
+    from simulator.document import page
+
+    page.template()
+    if figures:  # otherwise other processes draw
+        from simulator.report.figures import frame
+
+        frame.prepare()
