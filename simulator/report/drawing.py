@@ -1,4 +1,4 @@
-"""Draw all figures of a run, on every core: at the end of a run the workers have nothing else to do."""
+"""Draw all figures of a run in processes of their own: at the end of a run the workers have nothing else to do."""
 
 from __future__ import annotations
 
@@ -23,36 +23,37 @@ if TYPE_CHECKING:
 Pictures = dict[str, list["Picture"]]
 """The figures by variant; those that compare variants stand under the empty name."""
 
-EARLY = 4
-"""Processes that load matplotlib before it is known how many figures there are; more are started where they are needed."""
+EACH = 11
+"""Figures that one process draws, those of a variant: loading matplotlib takes as much work as four of them."""
 SELDOM = 100_000
 """New objects after which a drawing process looks for those that nobody needs any more: about two figures' worth."""
 
 
 class Artists:
-    """Processes that draw: at most ``jobs``, None is one per core. With one job this process draws itself.
+    """Processes that draw: one for every :data:`EACH` figures, and at most ``jobs``, None is one per core.
 
-    They load matplotlib, which takes as long as a figure, when they are told to :meth:`prepare` or have something to draw.
+    With one job this process draws itself. They load matplotlib when they have something to draw;
+    the first of them when it is told to :meth:`prepare`.
     """
 
     def __init__(self, jobs: int | None) -> None:
         self._jobs = jobs or cores()
-        self._pool: ProcessPoolExecutor | None = None
+        self._first: ProcessPoolExecutor | None = None  #: one process
+        self._others: ProcessPoolExecutor | None = None  #: the rest, where one does not do
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._first, self._others):
+            if pool is not None:
+                pool.shutdown(wait=False, cancel_futures=True)
 
     def prepare(self) -> None:
-        """Let some processes start and load, if none have yet."""
-        if self._jobs > 1 and self._pool is None:
-            pool = self._processes()
-            for _ in range(min(self._jobs, EARLY)):
-                with suppress(BrokenProcessPool):
-                    pool.submit(cores)  # a process is started for each task that finds none idle
+        """Let a process start and load, if none has yet."""
+        if self._jobs > 1 and self._first is None:
+            with suppress(BrokenProcessPool):
+                self._pool(0).submit(cores)
 
     def told(self, progress: Progress | None) -> Progress:
         """``progress`` of simulating; once so little is left that a core is idle, they :meth:`prepare`."""
@@ -76,22 +77,29 @@ class Artists:
         with TemporaryDirectory(prefix="crisis-", ignore_cleanup_errors=True) as place:
             path = Path(place) / "gallery"
             path.write_bytes(pickle.dumps(gallery))
-            pending: list[Future[Picture | None]] = []
+            pending: list[Future[list[Picture | None]]] = []
             with suppress(BrokenProcessPool):  # a process was killed: the figures are worth another try without any
-                pending = [self._processes().submit(_draw, path, key) for key in keys]
+                pending = [self._pool(k).submit(_draw, path, keys[k * EACH :][:EACH]) for k in range(-(-len(keys) // EACH))]
 
             def wait() -> Pictures:
                 with suppress(BrokenProcessPool):
                     if pending:
-                        return _sorted(keys, [task.result() for task in pending])
+                        return _sorted(keys, [picture for task in pending for picture in task.result()])
                 return _sorted(keys, [gallery.draw(key) for key in keys])
 
             yield wait
 
-    def _processes(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._jobs, context(), _start)
-        return self._pool
+    def _pool(self, share: int) -> ProcessPoolExecutor:
+        """Who draws this share of the figures.
+
+        Of a pool that starts processes one after another as tasks come, one may die and another start at the same time, and the pool
+        then waits for ever: so the first process has a pool of its own.
+        """
+        if share % self._jobs == 0:
+            self._first = self._first or ProcessPoolExecutor(1, context(), _start)
+            return self._first
+        self._others = self._others or ProcessPoolExecutor(self._jobs - 1, context(), _start)
+        return self._others
 
 
 def _sorted(keys: list[Key], drawn: list[Picture | None]) -> Pictures:
@@ -116,5 +124,6 @@ def _gallery(path: Path) -> Gallery | ContestGallery:
     return pickle.loads(path.read_bytes())  # type: ignore[no-any-return]  # noqa: S301  # our own bytes, from a folder that nobody else may enter
 
 
-def _draw(path: Path, key: Key) -> Picture | None:
-    return _gallery(path).draw(key)
+def _draw(path: Path, keys: list[Key]) -> list[Picture | None]:
+    gallery = _gallery(path)
+    return [gallery.draw(key) for key in keys]

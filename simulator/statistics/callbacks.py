@@ -10,6 +10,7 @@ from simulator.statistics.books import entries_of
 from simulator.statistics.spans import Spans, in_order, until
 from simulator.statistics.whose import Whose, key
 from simulator.vocabulary import Cause, Outcome
+from simulator.workload.order import places_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,9 +36,10 @@ def cleared(run: Run, model: Model, frame: Frame) -> Iterator[tuple[Key, float]]
     book = run.ledger
     is_open = np.isin(book.outcome[mine], (Outcome.OPEN_AT_END, Outcome.IN_SERVICE_AT_END))
     closed = np.where(is_open, np.inf, book.ended[mine]) - zero(frame)
-    for scope, theirs in Whose.rows(run, model, frame, mine, frame.slot_of(book.arrived[mine])).sides((), ("need",), ("group",)):
-        if len(closed[theirs]):
-            yield key("list_cleared_at", scope), float(closed[theirs].max())
+    for scopes, which in Whose.rows(run, model, frame, mine, frame.slot_of(book.arrived[mine])).splits((), ("need",), ("group",)):
+        for scope, theirs in zip(scopes, places_by(which, len(scopes)), strict=True):
+            if scope is not None and len(theirs):
+                yield key("list_cleared_at", scope), float(closed[theirs].max())
 
 
 def zero(frame: Frame) -> float:
@@ -56,7 +58,7 @@ def over_time(run: Run, model: Model, at: Floats) -> dict[str, Floats]:
     given_up = book.outcome[mine] == Outcome.NOT_REACHED.value
 
     return {
-        "list_open": Spans(book.arrived[mine], closed).over(at),
+        "list_open": Spans.of(book.arrived[mine], closed).over(at),
         "list_reached": until(in_order(first), at).astype(np.float64),
         "list_given_up": until(in_order(closed[given_up]), at).astype(np.float64),
     }

@@ -13,6 +13,7 @@ from simulator.statistics.spans import Spans
 from simulator.statistics.whose import Whose, key
 from simulator.statistics.work import turns_of
 from simulator.vocabulary import Piece
+from simulator.workload.order import places_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,10 +48,11 @@ def conversations_open(run: Run, model: Model, frame: Frame) -> Iterator[tuple[K
     book = run.ledger
     of_kind = np.array([KINDS[channel.kind].turns for channel in model.channels], dtype=bool)
     begun = np.flatnonzero(~np.isnan(book.answered) & of_kind[book.channel])
-    spans = Spans(book.answered[begun], book.released[begun])
-    for scope, mine in Whose.rows(run, model, frame, begun, frame.slot_of(book.answered[begun])).sides(*SIDES):
-        if "channel" not in scope or of_kind[run.channels.index(scope["channel"])]:
-            yield key("conversations_open_peak", scope), spans.peak(mine)
+    spans = Spans.of(book.answered[begun], book.released[begun])
+    for scopes, which in Whose.rows(run, model, frame, begun, frame.slot_of(book.answered[begun])).splits(*SIDES):
+        for scope, part in zip(scopes, spans.parts(which, len(scopes)), strict=True):
+            if scope is not None and ("channel" not in scope or of_kind[run.channels.index(scope["channel"])]):
+                yield key("conversations_open_peak", scope), part.peak()
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,18 @@ class Backlog:
 
     def values(self) -> Iterator[tuple[Key, float]]:
         """The largest backlog and the oldest of what was in it, by need and channel and by group."""
-        for scope, mine in self.whose.sides(*SIDES):
-            waited = self.waited[mine if isinstance(mine, slice) else np.flatnonzero(mine)]
-            if len(waited):
-                yield key("backlog_peak", scope), self.spans.peak(mine)
-                yield key("backlog_age_peak", scope), float(waited.max())
+        for scopes, which in self.whose.splits(*SIDES):
+            of_each = zip(scopes, self.spans.parts(which, len(scopes)), places_by(which, len(scopes)), strict=True)
+            for scope, part, mine in of_each:
+                if scope is not None and len(mine):
+                    yield key("backlog_peak", scope), part.peak()
+                    yield key("backlog_age_peak", scope), float(self.waited[mine].max())
 
     def standing(self, at: Floats, channels: int) -> Floats:
         """How much was kept on each of so many ``channels`` at each instant ``at``: (instants, channels)."""
         made = np.zeros((len(at), channels))
-        for c in np.flatnonzero(np.bincount(self.channel, minlength=channels)).tolist():
-            made[:, c] = self.spans.over(at, self.channel == c)
+        for c, part in enumerate(self.spans.parts(self.channel, channels)):
+            made[:, c] = part.over(at)
         return made
 
 
@@ -90,4 +93,4 @@ def backlog(run: Run, model: Model, frame: Frame) -> Backlog:
     left = np.concatenate((left, work.begun[turns]))
     rows = np.concatenate((kept, work.contact[turns].astype(np.intp)))
     waited = np.where(np.isnan(left), run.ended_at, np.minimum(left, run.ended_at)) - came
-    return Backlog(Spans(came, left), book.channel[rows], waited, Whose.rows(run, model, frame, rows, frame.slot_of(came)))
+    return Backlog(Spans.of(came, left), book.channel[rows], waited, Whose.rows(run, model, frame, rows, frame.slot_of(came)))

@@ -13,6 +13,7 @@ from simulator.statistics.hours import Hours
 from simulator.statistics.recovery import dated_within, lost, stretches_below
 from simulator.statistics.whose import key, membership
 from simulator.vocabulary import Outcome
+from simulator.workload.order import places_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -67,10 +68,9 @@ class Level:
             at = book.arrived[rows]
         return Level(whole_centre(model, run.ended_at), impact, run.ended_at, asked, rows, at, good[rows], book.channel[rows])
 
-    def part(self, mine: Flags, hours: Hours) -> Level:
+    def part(self, chosen: Rows, hours: Hours) -> Level:
         """Those of some contacts, by the clock of these ``hours``."""
-        chosen = np.flatnonzero(mine)
-        if len(chosen) == len(mine):
+        if len(chosen) == len(self.row):
             return self if hours is self.hours else replace(self, hours=hours)
         columns = {name: getattr(self, name)[chosen] for name in ("row", "at", "good", "channel")}
         return replace(self, hours=hours, **columns)
@@ -123,25 +123,24 @@ def recovery_values(basis: Basis, level: Level, asked: Callable[[Key], bool] = l
     need = run.ledger.need[level.row]
     inbound = [(number, channel) for number, channel in enumerate(model.channels) if not KINDS[channel.kind].calls_out]
 
-    def told(scopes: Sequence[dict[str, str]], mine: Callable[[], Flags], hours: Hours) -> Iterator[tuple[Key, float]]:
-        if any(asked(key(measure, scope)) for scope in scopes for measure in RECOVERY):
-            theirs = level.part(mine(), hours)
-            if len(theirs.row):
-                yield from ((key(measure, scope), value) for measure, value in theirs.measured(rto) for scope in scopes)
+    def told(scopes: Sequence[dict[str, str]], mine: Rows, hours: Hours) -> Iterator[tuple[Key, float]]:
+        if len(mine) and any(asked(key(measure, scope)) for scope in scopes for measure in RECOVERY):
+            measured = level.part(mine, hours).measured(rto)
+            yield from ((key(measure, scope), value) for measure, value in measured for scope in scopes)
 
-    def of_needs(scopes: Sequence[dict[str, str]], mine: Flags, hours: Hours) -> Iterator[tuple[Key, float]]:
-        yield from told(scopes, lambda: mine, hours)
-        for n, name in enumerate(run.needs):
-            yield from told([{**scope, "need": name} for scope in scopes], lambda n=n: mine & (need == n), hours)  # type: ignore[misc]  # typed by its use
+    def of_needs(scopes: Sequence[dict[str, str]], mine: Rows, hours: Hours) -> Iterator[tuple[Key, float]]:
+        yield from told(scopes, mine, hours)
+        for name, theirs in zip(run.needs, places_by(need[mine], len(run.needs)), strict=True):
+            yield from told([{**scope, "need": name} for scope in scopes], mine[theirs], hours)
 
     whole, of_each = {"channel": ""}, [{"channel": channel.name} for _, channel in inbound]
-    yield from of_needs([whole, *(of_each if len(inbound) == 1 else ())], np.ones(len(level.row), dtype=bool), level.hours)
+    yield from of_needs([whole, *(of_each if len(inbound) == 1 else ())], np.arange(len(level.row)), level.hours)
     if len(inbound) > 1:
         for (number, channel), scope in zip(inbound, of_each, strict=True):
-            yield from of_needs([scope], level.channel == number, Hours([channel], run.ended_at))
+            yield from of_needs([scope], np.flatnonzero(level.channel == number), Hours([channel], run.ended_at))
     for name, in_group in zip(model.groups, membership(model).T, strict=True):
-        theirs = in_group[run.persons.demand[run.ledger.customer[level.row]]]
-        yield from told([{"group": name}], lambda theirs=theirs: theirs, level.hours)  # type: ignore[misc]  # typed by its use
+        theirs = np.flatnonzero(in_group[run.persons.demand[run.ledger.customer[level.row]]])
+        yield from told([{"group": name}], theirs, level.hours)
 
 
 def whole_centre(model: Model, ended_at: float) -> Hours:

@@ -47,7 +47,7 @@ def served_within(agents: int, rate: float, talk: float, patience: float, within
         return np.asarray(np.exp(exponent(x) - highest))
 
     end = max(within, float(peak[0]))
-    while density(np.array([end]))[0] > 1e-14:
+    while _hazard(end, rate, theta) - agents * end / talk - highest > FAINT:
         end = 2 * end + talk / agents
     x, weight = _nodes(0.0, within)
     soon = density(x) * weight
@@ -56,6 +56,15 @@ def served_within(agents: int, rate: float, talk: float, patience: float, within
     waits = rate * float(soon.sum() + (density(later) * weight).sum())
     total = unblocked * math.exp(-highest) + waits
     return 1.0 - waits / total + rate * patient / total
+
+
+FAINT = math.log(1e-14)
+"""The logarithm of a density, relative to its peak, beyond which nothing of the integral is left."""
+
+
+def _hazard(x: float, rate: float, theta: float) -> float:
+    """Contacts that come in ``x`` seconds and whose patience would last as long; it ends at the rate ``theta``."""
+    return rate * x if theta == 0.0 else -rate * math.expm1(-theta * x) / theta
 
 
 @lru_cache(maxsize=4096)  # variants share their demand
@@ -79,11 +88,11 @@ def agents_required(rate: float, talk: float, patience: float, share: float, wit
 
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
-_PIECES = 12
+_CUTS = np.linspace(0.0, 1.0, 13) ** 3
 
 
 def _nodes(low: float, high: float) -> tuple[Floats, Floats]:
     """Nodes and weights of an integral from ``low`` to ``high``, in pieces that grow: the functions here are steepest at first."""
-    cuts = low + (high - low) * np.linspace(0.0, 1.0, _PIECES + 1) ** 3
+    cuts = low + (high - low) * _CUTS
     half = np.diff(cuts)[:, None] / 2
     return cuts[:-1, None] + half * (1 + _NODES), half * _WEIGHTS

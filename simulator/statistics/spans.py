@@ -2,61 +2,66 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator.workload.order import by_size
+from simulator.workload.order import by_size, places_by
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Counts = NDArray[np.int32]
-    Flags = NDArray[np.bool_]
+    Numbers = NDArray[np.integer[Any]]
+    Rows = NDArray[np.intp]
 
 
+@dataclass(frozen=True)
 class Spans:
-    """Spans from when each ``came`` (finite) to when it ``left`` (NaN or infinite where it lasts), sorted once for every part of them."""
+    """Spans, sorted once for every part of them."""
 
-    def __init__(self, came: Floats, left: Floats) -> None:
+    came: Floats  #: when each began, in order
+    left: Floats  #: when each ended, in order; NaN or infinite, and last, where it lasts
+    coming: Rows  #: which span began so, by its place when they were given
+    leaving: Rows  #: which ended so
+
+    @staticmethod
+    def of(came: Floats, left: Floats) -> Spans:
+        """Spans from when each ``came`` (finite) to when it ``left`` (NaN or infinite where it lasts)."""
         over, lasting = np.flatnonzero(np.isfinite(left)), np.flatnonzero(~np.isfinite(left))
-        self._coming = np.argsort(came, kind="stable")  # beginnings are mostly in order already
-        self._leaving = np.concatenate((over[by_size(left[over])], lasting))
-        self._came, self._left = came[self._coming], left[self._leaving]
-        in_turn = np.argsort(np.concatenate((self._left, self._came)), kind="stable")  # a merge, in which those that end go first
-        self._gone = np.flatnonzero(in_turn >= len(left)) - np.arange(len(came))  # how many have ended when each begins
+        coming = np.argsort(came, kind="stable")  # beginnings are mostly in order already
+        leaving = np.concatenate((over[by_size(left[over])], lasting))
+        return Spans(came[coming], left[leaving], coming, leaving)
 
-    def peaks(self, mine: Flags | slice, since: Floats) -> tuple[float, list[float]]:
-        """The most of ``mine`` that lie over one instant: at any time, and from each instant of ``since`` to the next."""
-        came, left = self._counted(mine)
-        length = came[1:] - left[self._gone]  # just after each beginning
-        starts = np.append(np.searchsorted(self._came, since), len(length))
-        carried = came[starts[:-1]] - left[until(self._left, since)]
-        parts = zip(starts[:-1], starts[1:], carried.tolist(), strict=True)
+    def parts(self, which: Numbers, size: int) -> Iterator[Spans]:
+        """The spans of each of the numbers 0 .. size - 1; ``which`` has one for each span, in the order in which they were given."""
+        if size == 1:
+            yield self
+            return
+        coming, leaving = (places_by(which[order], size) for order in (self.coming, self.leaving))
+        for first, last in zip(coming, leaving, strict=True):
+            yield Spans(self.came[first], self.left[last], self.coming[first], self.leaving[last])
+
+    def peaks(self, since: Floats) -> tuple[float, list[float]]:
+        """The most that lie over one instant: at any time, and from each instant of ``since`` to the next."""
+        in_turn = np.argsort(np.concatenate((self.left, self.came)), kind="stable")  # a merge, in which those that end go first
+        length = np.empty(len(self.came), dtype=np.intp)  # just after each beginning
+        np.subtract(2 * np.arange(len(length)) + 1, np.flatnonzero(in_turn >= len(self.left)), out=length)
+        starts = np.append(np.searchsorted(self.came, since), len(length))
+        carried = starts[:-1] - until(self.left, since)
+        parts = zip(starts[:-1].tolist(), starts[1:].tolist(), carried.tolist(), strict=True)
         return float(length.max(initial=0)), [float(length[a:b].max(initial=over)) for a, b, over in parts]
 
-    def peak(self, mine: Flags | slice) -> float:
-        """The most of ``mine`` that ever lie over one instant."""
-        return self.peaks(mine, np.empty(0))[0]
+    def peak(self) -> float:
+        """The most that ever lie over one instant."""
+        return self.peaks(np.empty(0))[0]
 
-    def over(self, instants: Floats, mine: Flags | slice = slice(None)) -> Floats:
-        """How many of ``mine`` lie over each instant."""
-        came, left = self._counted(mine)
-        return (came[until(self._came, instants)] - left[until(self._left, instants)]).astype(np.float64)
-
-    def _counted(self, mine: Flags | slice) -> tuple[Counts, Counts]:
-        """How many of the first k to begin, and of the first k to end, are ``mine``, for k from 0."""
-        if isinstance(mine, slice):
-            counts = np.arange(len(self._came) + 1, dtype=np.int32)
-            return counts, counts
-        return _sums(mine[self._coming]), _sums(mine[self._leaving])
-
-
-def _sums(flags: Flags) -> Counts:
-    made = np.zeros(len(flags) + 1, dtype=np.int32)
-    np.cumsum(flags, out=made[1:])
-    return made
+    def over(self, instants: Floats) -> Floats:
+        """How many lie over each instant."""
+        return (until(self.came, instants) - until(self.left, instants)).astype(np.float64)
 
 
 def in_order(instants: Floats) -> Floats:

@@ -68,11 +68,12 @@ def peaks_of_queue(basis: Basis) -> Iterator[tuple[Key, float]]:
     """
     queued = np.flatnonzero(basis.wait > 0)
     came = basis.run.ledger.queued[queued]
-    spans = Spans(came, came + basis.wait[queued])
+    spans = Spans.of(came, came + basis.wait[queued])
     whose = Whose.rows(basis.run, basis.model, basis.frame, queued, basis.slot[queued])
-    for scope, mine in whose.sides((), ("need",), ("site",), ("group",)):
-        longest, by_phase = spans.peaks(mine, basis.frame.phase_starts)
-        yield key("peak_queue", scope), longest
-        for phase, value in zip(basis.frame.phases, by_phase, strict=True):
-            if phase:
-                yield key("peak_queue", scope | {"phase": phase}), value
+    for scopes, which in whose.splits((), ("need",), ("site",), ("group",)):
+        for scope, part in zip(scopes, spans.parts(which, len(scopes)), strict=True):
+            if scope is not None:
+                longest, by_phase = part.peaks(basis.frame.phase_starts)
+                yield key("peak_queue", scope), longest
+                phases = zip(basis.frame.phases, by_phase, strict=True)
+                yield from ((key("peak_queue", scope | {"phase": phase}), value) for phase, value in phases if phase)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain, combinations, product
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simulator.statistics.cells import sites_of
+from simulator.workload.order import small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -71,21 +73,20 @@ class Whose:
         member = membership(model).T[:, demand] if model.groups else np.zeros((0, len(demand)), dtype=bool)
         return Whose(names, index, tuple(model.groups), member)
 
-    def sides(self, *groupings: tuple[str, ...]) -> Iterator[tuple[dict[str, str], Flags | slice]]:
-        """Each combination of names of each of ``groupings`` of dimensions, and which values belong to it."""
-        for dims in groupings:
-            named = (self._of(dimension) for dimension in dims)
-            for chosen in product(*named):
-                belong: Flags | slice = slice(None)
-                for _, mine in chosen:
-                    belong = mine if isinstance(belong, slice) else belong & mine
-                yield dict(zip(dims, (name for name, _ in chosen), strict=True)), belong
+    def splits(self, *groupings: tuple[str, ...]) -> Iterator[tuple[list[dict[str, str] | None], Numbers]]:
+        """For each of ``groupings`` of dimensions, its scopes and the number of each value's scope among them; None is no scope.
 
-    def _of(self, dimension: str) -> list[tuple[str, Flags]]:
-        if dimension == "group":
-            return list(zip(self.groups, self.member, strict=True))
-        index = self.index[dimension]
-        return [(name, index == k) for k, name in enumerate(self.names[dimension]) if name]
+        Groups stand alone, ``("group",)``, and one by one: somebody may belong to several.
+        """
+        for dims in groupings:
+            if dims == ("group",):
+                yield from (([None, {"group": name}], mine.view(np.uint8)) for name, mine in zip(self.groups, self.member, strict=True))
+                continue
+            named = [self.names[dimension] for dimension in dims]
+            which = np.zeros(self.member.shape[1], dtype=small(prod(map(len, named))))
+            for names, dimension in zip(named, dims, strict=True):
+                which = which * len(names) + self.index[dimension]
+            yield [dict(zip(dims, words, strict=True)) if all(words) else None for words in product(*named)], which
 
     def quantiles(self, ordered: Sorted, shares: Mapping[str, float], trim: tuple[str, float] | None = None) -> Iterator[tuple[Key, float]]:
         """Each measure of ``shares``, the quantile at its share, wherever there are values.

@@ -117,7 +117,7 @@ class _Drawing:
     # -- columns by group, then posts ------------------------------------------------------------------------------------
 
     def _sorted(self, parts: Sequence[NDArray[Any]], kind: Any = np.float64) -> NDArray[Any]:
-        return np.concatenate([np.zeros(0, dtype=kind), *parts])[self.order]
+        return np.concatenate([np.zeros(0, dtype=kind), *parts]).take(self.order)
 
     def _with_posts(self, column: NDArray[Any], of_posts: NDArray[Any] | float) -> NDArray[Any]:
         if not len(self.posts):

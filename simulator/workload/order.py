@@ -35,6 +35,12 @@ def by_number(numbers: Numbers, size: int) -> Rows:
     return order if size <= 2**16 else order[np.argsort((numbers >> 16).astype(np.uint16)[order], kind="stable")]
 
 
+def places_by(numbers: Numbers, size: int) -> list[Rows]:
+    """The places of each of the numbers 0 .. size - 1, in their own order."""
+    counts = np.bincount(numbers, minlength=size)
+    return np.split(by_number(numbers, size), np.cumsum(counts)[:-1])
+
+
 def by_size(values: Floats) -> Rows:
     """Places in the order of ``values``, all finite: by 32 bits of where they lie between the least and the greatest, then exactly."""
     if not len(values):

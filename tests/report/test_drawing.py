@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from simulator.document.blocks import Picture
-from simulator.report.drawing import Artists
+from simulator.report.drawing import EACH, Artists
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,13 @@ class Wall:
     def draw(self, key: tuple[str, int]) -> Picture | None:
         variant, number = key
         return None if key == ("b", 0) else Picture(f"{variant}{number}", self.words, "", b"")
+
+
+class Wide(Wall):
+    """A gallery that takes three processes, or three turns of fewer."""
+
+    def keys(self) -> list[tuple[str, int]]:
+        return [("a", number) for number in range(2 * EACH + 3)]
 
 
 def titles(artists: Artists, words: str) -> dict[str, list[tuple[str, str]]]:
@@ -56,3 +63,8 @@ def test_figures_are_drawn_though_the_processes_that_got_ready_were_killed() -> 
             process.kill()
             process.join()
         assert titles(artists, "all the same") == expected("all the same")
+
+
+def test_more_figures_than_one_process_draws_stand_in_their_order_too() -> None:
+    with Artists(2) as artists, artists.drawing(Wide("many")) as wait:  # type: ignore[arg-type]  # all that is asked of a gallery
+        assert [picture.name for picture in wait()["a"]] == [f"a{number}" for number in range(2 * EACH + 3)]

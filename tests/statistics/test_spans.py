@@ -22,14 +22,15 @@ def over(drawn: list[tuple[float, float, bool]], at: float, *, part: bool) -> in
 @given(DRAWN)
 def test_the_most_spans_over_one_instant_in_each_part_and_stretch_whether_or_not_they_end(drawn: list[tuple[float, float, bool]]) -> None:
     came, length = np.array([c for c, _, _ in drawn]), np.array([w for _, w, _ in drawn])
-    spans = Spans(came, came + length)
-    for part, mine in ((False, slice(None)), (True, np.array([chosen for _, _, chosen in drawn], dtype=bool))):
+    spans = Spans.of(came, came + length)
+    chosen = np.array([chosen for _, _, chosen in drawn], dtype=np.uint8)
+    for part, mine in ((False, spans), (True, [*spans.parts(chosen, 2)][1])):
         instants = sorted({*came.tolist(), *SINCE})
         counts = {at: over(drawn, at, part=part) for at in instants}
         stretches = [max(counts[at] for at in instants if a <= at < b) for a, b in zip(SINCE, (*SINCE[1:], math.inf), strict=True)]
-        assert spans.peaks(mine, np.array(SINCE)) == (max(counts.values()), stretches)
-        assert spans.peak(mine) == max(counts.values())
-        assert spans.over(np.array(instants), mine).tolist() == list(counts.values())
+        assert mine.peaks(np.array(SINCE)) == (max(counts.values()), stretches)
+        assert mine.peak() == max(counts.values())
+        assert mine.over(np.array(instants)).tolist() == list(counts.values())
 
 
 def test_what_never_happened_is_not_counted_until_any_instant() -> None:
