@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "how-to" / "choose-a-routing-strategy.md"
 PICTURE = ROOT / "docs" / "explanation" / "common-random-numbers.png"
 
-WORLDS, STABILITY = 20, 5
+WORLDS, STABILITY = 20, 10
 STRATEGIES = {
     "mexico-city-2017": (
         "priority", "first-come", "priority:reserve=10", "accumulating-priority", "gc-mu", "max-weight", "triage", "newest-first",

@@ -284,7 +284,7 @@ def extend(
     progress: Progress | None = None,
     runner: Runner | None = None,
 ) -> Result:
-    """Add ``replications`` to the run in the folder ``finished``, which stays as it is; arguments are those of :func:`run`.
+    """Add ``replications`` to what is in the folder ``finished``, which stays as it is; arguments are those of :func:`run`.
 
     Scenario, seed and variants are those of the finished run, and so are its pass marks. The results are those of a run
     that was asked for all replications at once. Raises what :func:`run` raises, and UsageError where ``finished`` is no
@@ -295,6 +295,8 @@ def extend(
     earlier.require_version()
     plan = earlier.question.plan(earlier.scenario)
     question = earlier.question.extended(earlier.found(plan), replications)
+    if not isinstance(question, RunQuestion) and (thresholds or precision or not own_thresholds):
+        raise UsageError(f"{finished} answers `crisis {question.name}`, which takes no pass marks and no precision")
     if isinstance(question, RunQuestion):
         done = question.replications - replications
         if precision and done >= max_replications:
@@ -305,7 +307,7 @@ def extend(
             thresholds=(*question.thresholds, *thresholds),
             own_thresholds=question.own_thresholds and own_thresholds,
             precision=tuple(precision),
-            max_replications=max_replications,
+            max_replications=max_replications if precision else question.max_replications,
             records=question.records and out is not None,
         )
     found: Result = ask(question, earlier.scenario, jobs=jobs, out=out, progress=progress, runner=runner, worlds=earlier.journal)

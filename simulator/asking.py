@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import importlib
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from simulator.errors import OutputError, UsageError
-from simulator.experiment import kept
+from simulator.experiment import kept, received
 from simulator.experiment.ask import gather
 from simulator.experiment.journal import Journal
 from simulator.experiment.pool import Progress, Runner, processes
 from simulator.experiment.question import Findings, NothingFinished, Question
-from simulator.report import folder, manifest, results
+from simulator.report import folder, manifest
 from simulator.report.drawing import Artists
 from simulator.scenario import Scenario
 
@@ -88,8 +89,9 @@ def resume(interrupted: str | Path, *, jobs: int | None = None, progress: Progre
 def open_folder(finished: str | Path) -> Any:
     """The answer in the folder ``finished``, judged again, without simulating. Raises UsageError where there is none."""
     kept_there = opened(finished)
-    plan = kept_there.question.plan(kept_there.scenario)
-    return replace(kept_there.question.judge(plan, kept_there.found(plan)), folder=Path(finished))
+    with received.received(Path(finished) / kept.WORLDS):
+        plan = kept_there.question.plan(kept_there.scenario)
+        return replace(kept_there.question.judge(plan, kept_there.found(plan)), folder=Path(finished))
 
 
 def render(finished: str | Path, forms: Sequence[str] = ("html",), *, out: str | Path | None = None, jobs: int | None = None) -> list[Path]:
@@ -107,13 +109,14 @@ def render(finished: str | Path, forms: Sequence[str] = ("html",), *, out: str |
         what = "a drill" if result.question.name == "drill" else "a run"
         raise UsageError(f"{what} is rendered as {', '.join(page.FORMS)}" + (f", not as {', '.join(unknown)}" if unknown else ""))
     target = Path(finished if out is None else out)
-    said = manifest.read(Path(finished))
+    said = received.manifest(Path(finished))
     folder.usable(target)
     with folder.whole_or_nothing(target) as scratch, Artists(jobs) as artists:
-        page.render(result, scratch, forms, command=said["command"], began=datetime.fromisoformat(said["began"]), artists=artists)
+        with received.received(Path(finished)):
+            page.render(result, scratch, forms, command=said["command"], began=received.instant(said["began"]), artists=artists)
         written = folder.move_into(scratch, target)
         if out is None:
-            manifest.update(Path(finished))
+            manifest.update(Path(finished), written)
     return written
 
 
@@ -146,21 +149,22 @@ def _begin(question: Question, scenario: Scenario, home: Path, worlds: Journal |
 def _finish(begun: kept.Unfinished, *, jobs: int | None, progress: Progress | None, runner: Runner | None = None) -> Any:
     """Simulate what lacks, write the results in the place of the unfinished folder, and remove that."""
     question, scenario = begun.question, begun.scenario
-    with _kept(begun), results.warm_up(jobs, runner) as simulate_all, Artists(jobs) as artists:
-        plan = question.plan(scenario)
+    with _kept(begun), _warm_up(jobs, runner) as simulate_all, Artists(jobs) as artists:
         page = page_of(question)
-        try:
-            found = gather(question, plan, begun.journal, simulate_all, artists.told(progress) if page.DRAWN_ASIDE else progress)
-            answer = question.judge(plan, found)
-        except OSError as error:
-            raise OutputError(f"{begun.folder} takes no more worlds: {error.strerror or error}.") from error
-        with folder.whole_or_nothing(begun.folder) as scratch, _not_lost(answer):
-            kept.seal(found, question, scratch / kept.WORLDS)
-            page.write(answer, scratch, found=found, command=question.command(scenario), began=begun.began, jobs=jobs, artists=artists)
-            finished = folder.keep(scratch, begun.name, begun.folder.parent)
+        with received.received(begun.folder / kept.WORLDS) if len(begun.journal) else nullcontext():
+            plan = question.plan(scenario)
+            try:
+                found = gather(question, plan, begun.journal, simulate_all, artists.told(progress) if page.DRAWN_ASIDE else progress)
+                answer = question.judge(plan, found)
+            except OSError as error:
+                raise OutputError(f"{begun.folder} takes no more worlds: {error.strerror or error}.") from error
+            with folder.whole_or_nothing(begun.folder) as scratch, _not_lost(answer):
+                kept.seal(found, question, scratch / kept.WORLDS)
+                page.write(answer, scratch, found=found, command=question.command(scenario), began=begun.began, jobs=jobs, artists=artists)
+                finished = folder.keep(scratch, begun.name, begun.folder.parent)
     begun.discard()
     found.journal = Journal.open(finished / kept.WORLDS)  # what the answer has not read yet
-    return replace(answer, folder=finished)
+    return replace(answer, folder=finished, spoilt=begun.journal.spoilt)
 
 
 @contextmanager
@@ -186,3 +190,36 @@ def _not_lost(answer: Findings) -> Iterator[None]:
         raise Unwritten(f"the results could not be written: {error.strerror or error}.", answer) from error
 
 
+@contextmanager
+def _warm_up(jobs: int | None, runner: Runner | None) -> Iterator[Runner]:
+    """``runner``, by default of ``jobs`` processes, but a thread loads what estimates and the report need.
+
+    It does so while workers simulate, and this process has little else to do.
+    """
+    thread = threading.Thread(target=_load, args=(jobs == 1,), daemon=True)
+
+    def start() -> None:
+        if thread.ident is None:
+            thread.start()
+
+    try:
+        if runner is None:
+            yield processes(jobs, start)
+        else:
+            start()
+            yield runner
+    finally:
+        if thread.ident is not None:
+            thread.join()
+
+
+def _load(figures: bool) -> None:  # what a thread calls takes positional arguments
+    import scipy.special  # noqa: F401  # once for all who ask for it later
+
+    from simulator.document import page
+
+    page.template()
+    if figures:  # otherwise other processes draw
+        from simulator.report.figures import frame
+
+        frame.prepare()

@@ -31,7 +31,7 @@ _NUMERIC = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _WORDS = re.compile(r"[a-z]+")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(?:[:.](\d{2})(?:[.,]\d+)?)?\s*([ap])?\.?\s?m?\.?")
-_ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
+_ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2})\Z")
 FIRST, LAST = date(1980, 1, 1), date(2100, 1, 1)
 EPOCH = date(1970, 1, 1)
 

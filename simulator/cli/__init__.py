@@ -26,7 +26,7 @@ from simulator.cli import (
 from simulator.cli import list as listing
 from simulator.cli.signals import Stop, heeded
 from simulator.cli.streams import code_for, lost, tolerated
-from simulator.cli.trouble import colour, say
+from simulator.cli.trouble import colour, failed, say
 from simulator.cli.trouble import explain as explain_error
 
 
@@ -80,7 +80,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         sys.stdout.flush()
         why = lost(printed)
         if why:
-            say(f"{click.style('error', fg='red', bold=True)}: not all that was to be printed could be: {why}")
+            say(failed(f"not all that was to be printed could be: {why}"))
     exec("")  # noqa: S102  # CPython remembers an interrupt that ended such a text (a dataclass being made), and would die of it below
     sys.exit(code_for(code, why))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.trouble import blamed, say
+from simulator.cli.trouble import blamed, failed, say, tell
 from simulator.errors import ExitCode, OutputError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def show(answer: Any, *, as_json: bool, full: bool = False) -> None:
         click.echo(json_text(page.program(answer)), nl=False)
         return
     told = page.text(answer, full=full)
-    click.echo(told if _speaks_unicode() else ascii_text(told), nl=False)
+    tell(told if _speaks_unicode() else ascii_text(told))
 
 
 def _speaks_unicode() -> bool:
@@ -73,6 +73,9 @@ def finish(
     show(answer, as_json=how.as_json, full=full)
     for failure in answer.failures:
         say(f"failed: {failure}")
+    if answer.spoilt:
+        entries = "1 entry of what was kept was" if answer.spoilt == 1 else f"{answer.spoilt} entries of what was kept were"
+        say(f"{entries} damaged and left out: their worlds were simulated again.")
     if answer.interrupted:
         said = f"Interrupted: {answer.replications} of {answer.asked} replications were finished"
         if answer.folder is None:
@@ -99,7 +102,7 @@ def code_of(answer: Any, *, fail_on: str = "error", strict: bool = False) -> Exi
     statuses = answer.statuses
     for mark, status in zip(answer.summary.thresholds, statuses, strict=True):
         if status == "empty":
-            say(f"{click.style('error', fg='red', bold=True)}: threshold {mark.text} has no data: nothing was measured there in any world")
+            say(failed(f"threshold {mark.text} has no data: nothing was measured there in any world"))
     if "empty" in statuses:
         return ExitCode.BAD_INPUT
     close = fail_on != "error" and "inconclusive" in statuses

@@ -71,8 +71,8 @@ def _as_editors_want(d: Diagnostic) -> dict[str, Any]:
         "severity": SEVERITIES[d.severity],
         "code": d.code,
         "source": "crisis",
-        "message": d.message,
-        "help": d.help,
+        "message": printable(d.message),
+        "help": printable(d.help),
         "path": d.path,
     }
 

@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from simulator import disk
 from simulator.cli.answer import asked_anew, code_of, finish, shown_at_least
 from simulator.cli.options import PLUGIN, SET, How, simulating
-from simulator.cli.trouble import blocks, say
+from simulator.cli.trouble import blocks, say, tell
 from simulator.experiment.question import MOST, STABILITY
 
 OF_RUNS = {"files", "baseline", "measures", "plugins", "out", "as_json", "quiet", "jobs", "shown"}
@@ -163,4 +163,4 @@ def _plan(scenarios: list[Scenario], named: dict[str, tuple[str, ...]], asked: d
     lines = [f"{'scenario':<14}{scenarios[0].name}", f"{'seed':<14}{seed}", f"{'replications':<14}{n}"]
     lines += [f"{'alternatives' if i == 0 else '':<14}{name}" for i, name in enumerate(made.variant_names)]
     lines += [f"{'differ in' if i == 0 else '':<14}{path}" for i, path in enumerate(differing(made))]
-    click.echo("\n".join(["Nothing was simulated. This would be compared:", *lines]))
+    tell("\n".join(["Nothing was simulated. This would be compared:", *lines, ""]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ import click
 from simulator.cli.answer import asked_anew, finish
 from simulator.cli.options import PLUGIN, SET, How, simulating
 from simulator.cli.run import about_engine
-from simulator.cli.trouble import blocks, say
+from simulator.cli.trouble import blocks, say, tell
 from simulator.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def command(
 
     events_list = None if listed is None else session.table_in(listed)
     if pack_only:
-        click.echo(session.hand_out(scenario, events_list, how.out, wanted))
+        tell(f"{session.hand_out(scenario, events_list, how.out, wanted)}\n")
         return
     about_engine(quiet=how.quiet)
     if not how.quiet and not forms and not has_docx():
@@ -116,5 +115,5 @@ def _carry(scenario: Scenario, plan: Path) -> None:
     from simulator.drill.session import carry_over
 
     made = carry_over(scenario, plan)
-    click.echo(made)
-    print(f"Next: crisis check {made}", file=sys.stderr)
+    tell(f"{made}\n")
+    say(f"Next: crisis check {made}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from simulator.cli.trouble import say
+from simulator.cli.trouble import say, tell
 from simulator.errors import ExitCode, OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def command(context: click.Context, /, files: tuple[Path, ...], again: bool, sho
     asked = answers(given)
     asked = asked if before is None else asked.over(before)
     found = importing.read([*files] or [out / entry.path for entry in entries], asked, entries)
-    click.echo(saying.text(found, whole=show), nl=False)
+    tell(saying.text(found, whole=show))
     if not show:
         _write(found, out)
     if found.questions:

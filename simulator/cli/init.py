@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from simulator import disk
-from simulator.cli.trouble import say
+from simulator.cli.trouble import say, tell
 from simulator.errors import OutputError, UsageError
 
 
@@ -31,7 +31,7 @@ def command(path: Path, template: str) -> None:
     files = {**known[template].files(name), SCHEMA: schema.text()}
     _write(path, files)
     say(f"Wrote {', '.join(files)} into {path}.")
-    click.echo(f"Next: crisis check {path / f'{name}.yaml'}")
+    tell(f"Next: crisis check {path / f'{name}.yaml'}\n")
 
 
 def _write(folder: Path, files: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from simulator.cli.options import PLUGIN, workers_named
+from simulator.cli.trouble import tell
 
 
 @click.command("report")
@@ -27,4 +28,4 @@ def command(folder: Path, forms: str, out: Path | None, jobs: str) -> None:
 
     wanted = [form.strip() for form in forms.split(",") if form.strip()]
     for file in render(folder, wanted, out=out, jobs=workers_named(jobs)):
-        click.echo(file)
+        tell(f"{file}\n")

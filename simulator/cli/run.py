@@ -9,7 +9,7 @@ import click
 
 from simulator.cli.answer import asked_anew, code_of, finish
 from simulator.cli.options import PLUGIN, SET, How, simulating
-from simulator.cli.trouble import blocks, say
+from simulator.cli.trouble import blocks, say, tell
 from simulator.errors import UsageError
 from simulator.experiment.question import MOST
 
@@ -75,7 +75,7 @@ def command(
     if dry_run:
         from simulator.cli.plan import plan
 
-        click.echo(plan(scenario, how, variant, thresholds, precision, no_thresholds=no_thresholds), nl=False)
+        tell(plan(scenario, how, variant, thresholds, precision, no_thresholds=no_thresholds))
         return
     from simulator import api
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from simulator.cli.options import PLUGIN, SET
-from simulator.cli.trouble import blocks, say
-from simulator.errors import printable
+from simulator.cli.trouble import blocks, say, tell
 
 
 @click.command("show")
@@ -36,10 +35,10 @@ def command(file: Path, resolved: bool, origin: bool, timeline: bool, variant: s
 
         found = origins(scenario, variant)
         width = min(max(len(f"{o.path}: {o.value}") for o in found), 90)
-        parts.append(printable("".join(f"{f'{o.path}: {o.value}':<{width}}  # {o.where}\n" for o in found)))
+        parts.append("".join(f"{f'{o.path}: {o.value}':<{width}}  # {o.where}\n" for o in found))
     if timeline:
         from simulator.scenario.timeline import ASCII, BLOCKS, chart
 
         signs = BLOCKS if sys.stdout.isatty() and "utf" in (sys.stdout.encoding or "").lower() else ASCII
-        parts.append(printable(chart(lower(scenario, variant), signs)))
-    click.echo("\n".join(parts), nl=False)
+        parts.append(chart(lower(scenario, variant), signs))
+    tell("\n".join(parts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -22,6 +23,8 @@ MOST_UNREADABLE = 20
 """Bytes that make no character, above which a file is no text."""
 MOST_SHOWN = 2_000_000
 """Bytes of a file in which a line is looked for."""
+_BOLD = re.compile(r"(\x1b\[[01]m)")
+"""Where bold print begins and ends."""
 COLOURS = {"error": "red", "warning": "yellow"}
 
 
@@ -52,12 +55,12 @@ def _told(error: BaseException) -> ExitCode:
         say(count(error.diagnostics))
         return ExitCode.BAD_INPUT
     if isinstance(error, (UsageError, OutputError)):
-        say(f"{click.style('error', fg='red', bold=True)}: {printable(str(error))}")
+        say(failed(str(error)))
         return ExitCode.BAD_INPUT
     if isinstance(error, OSError) and error.filename is not None:  # a question to the file system that failed
-        say(f"{click.style('error', fg='red', bold=True)}: {printable(disk.why(error, disk.shown(os.fsdecode(error.filename))))}")
+        say(failed(disk.why(error, disk.shown(os.fsdecode(error.filename)))))
         return ExitCode.BAD_INPUT
-    say(f"{click.style('internal error', fg='red', bold=True)}: {printable(_short(error))}")
+    say(failed(_short(error), "internal error"))
     saved = _save("".join(traceback.format_exception(error)))
     say(f"This is our fault, not yours. Please report it{f' with the details in {saved}' if saved else ''}.")
     return ExitCode.BUG
@@ -68,9 +71,20 @@ def blamed(failures: Sequence[Failure]) -> ExitCode:
     return ExitCode.BAD_INPUT if all(failure.of_strategy for failure in failures) else ExitCode.BUG
 
 
+class Styled(str):
+    """A text with colours of ours, in which what others wrote is escaped already."""
+
+    __slots__ = ()
+
+
 def say(text: str) -> None:
-    """Print ``text`` on stderr; colour goes away where it cannot be shown."""
-    click.echo(text, err=True, color=colour())
+    """Print ``text`` on stderr; colour goes away where it cannot be shown, and control characters that others wrote are escaped."""
+    click.echo(text if isinstance(text, Styled) else printable(text), err=True, color=colour())
+
+
+def tell(text: str) -> None:
+    """Print ``text`` on stdout, which ends with its own line end; all that a terminal would obey is escaped, bold print apart."""
+    click.echo("".join(part if i % 2 else printable(part) for i, part in enumerate(_BOLD.split(text))), nl=False, color=colour())
 
 
 def colour() -> bool | None:
@@ -78,10 +92,15 @@ def colour() -> bool | None:
     return False if os.environ.get("NO_COLOR") else None
 
 
-def blocks(diagnostics: Iterable[Diagnostic]) -> str:
+def failed(why: str, what: str = "error") -> Styled:
+    """The sentence that says why something failed."""
+    return Styled(f"{click.style(what, fg='red', bold=True)}: {printable(why)}")
+
+
+def blocks(diagnostics: Iterable[Diagnostic]) -> Styled:
     """Return each diagnostic with its place, the line it stands on, a caret and the help."""
     lines: dict[str, list[str]] = {}
-    return "\n\n".join(_block(d, lines) for d in diagnostics) + "\n"
+    return Styled("\n\n".join(_block(d, lines) for d in diagnostics) + "\n")
 
 
 def count(diagnostics: Sequence[Diagnostic]) -> str:
@@ -131,11 +150,11 @@ def _line(diagnostic: Diagnostic, sources: dict[str, list[str]]) -> str | None:
     return "".join(c if c.isprintable() else " " for c in lines[diagnostic.line - 1].rstrip("\r"))[:300]
 
 
-def _usage(error: click.ClickException) -> str:
+def _usage(error: click.ClickException) -> Styled:
     """The message, with the usage line and where to find help, as click words them."""
     context = getattr(error, "ctx", None)
     lines = [] if context is None else [context.get_usage(), f"Try '{context.command_path} --help' for help.", ""]
-    return "\n".join([*lines, f"{click.style('error', fg='red', bold=True)}: {printable(error.format_message())}"])
+    return Styled("\n".join([*lines, failed(error.format_message())]))
 
 
 def _short(error: BaseException) -> str:

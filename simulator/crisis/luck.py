@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,10 @@ class Luck:
     def of_agents(self, name: str, numbers: range) -> Floats:
         """One uniform for each of these agents, unfolded from the team's name and their place in the team."""
         return unfold.uniforms(self._agents[numbers.start : numbers.stop], name)
+
+    def of_shifts(self, names: Sequence[str], shifts: Sequence[range]) -> list[Floats]:
+        """The same of the agents of several shifts, each in what its name says."""
+        return unfold.columns([self._agents[agents.start : agents.stop] for agents in shifts], names)
 
     @cached_property
     def _agents(self) -> NDArray[np.int64]:

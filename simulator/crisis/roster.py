@@ -25,16 +25,16 @@ def work_the_roster(world: World, team: Team) -> Generator[Event, object, None]:
         agenda.append((shift.end, ENDS, number, 0.0))
         agenda.extend((pause.start, PAUSES, number, pause.length) for pause in shift.breaks if pause.start >= 0)
     home, floor = world.site(team.site), world.floor
+    crews = [world.agents(team, shift) for shift in team.shifts]
+    luck = world.luck_of_shifts([f"absence/{float(shift.start)}" for shift in team.shifts], crews)
     for instant, what, number, length in sorted(agenda):
         if instant >= world.model.clock.duration:
             return
         if instant > world.now:
             yield world.at(instant)
-        shift = team.shifts[number]
-        agents = world.agents(team, shift)
+        agents = crews[number]
         if what == BEGINS:
-            absent = world.luck(f"absence/{float(shift.start)}", agents) < team.absence
-            world.attendance.begin_shift(agents, home, absent.tolist())
+            world.attendance.begin_shift(agents, home, (luck[number] < team.absence).tolist())
         elif what == ENDS:
             world.attendance.end_shift(agents)
         else:

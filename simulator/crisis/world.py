@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -106,6 +106,10 @@ class World:
     def luck(self, purpose: str, agents: range | None = None) -> NDArray[np.float64]:
         """One uniform for each of the ``agents`` (all of them, if not given), whoever else there is: the same luck in every variant."""
         return self._luck.of_agents(purpose, range(self.headcount) if agents is None else agents)
+
+    def luck_of_shifts(self, purposes: Sequence[str], crews: Sequence[range]) -> list[NDArray[np.float64]]:
+        """:meth:`luck` of the agents of several shifts, each for its purpose."""
+        return self._luck.of_shifts(purposes, crews)
 
     def at(self, instant: float, kind: Rank = Rank.POLICY) -> Event:
         """Wait for an instant; one that has passed is now."""

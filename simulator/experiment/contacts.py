@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from simulator.records import Run
 
 NAME = "contacts.csv"
+PIECE = 2**24
+"""Bytes unpacked at a time."""
 COLUMNS = "replication,customer,attempt,need,channel,site,agent,arrived_s,queued_s,answered_s,released_s,ended_s,outcome,cause"
 
 
@@ -47,7 +49,10 @@ def write(path: Path, replications: Iterable[bytes]) -> None:
     with path.open("wb") as file:
         file.write(COLUMNS.encode() + b"\n")
         for rows in replications:
-            file.write(zlib.decompress(rows))
+            stream, left = zlib.decompressobj(), rows
+            while piece := stream.decompress(left, PIECE):
+                file.write(piece)
+                left = stream.unconsumed_tail
 
 
 def _names(column: NDArray[np.uint8] | NDArray[np.int32], names: tuple[str, ...]) -> list[str]:

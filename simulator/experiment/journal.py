@@ -2,6 +2,7 @@
 
 Each entry carries its length and a checksum. Whatever interrupts the writing (Ctrl-C, a crash, a full disk, a power cut) leaves
 at most one torn entry at the end, which is cut off when the file is opened again: that world is simulated once more.
+An entry in the middle that is damaged costs its own world and no other: what comes behind it is looked for.
 The first entry says what was asked. A finished file is the same, in order and with a last entry that seals it.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import struct
 import time
 import zlib
@@ -20,11 +22,18 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from simulator.errors import UsageError
+from simulator.experiment.received import Damaged, loads, received
 from simulator.experiment.task import EVERY, Effort, Leaf, Parcel, Trouble
 
 MAGIC = b"crisis journal 3\n"
 HEAD = struct.Struct("<QI")  #: length of what follows, and its CRC-32
 SYNC_EVERY = 1.0  #: seconds: what a power cut can cost
+BEGINNING = re.compile(rb'\{"(?:world|seal)": ')
+"""How what an entry says begins."""
+PIECE = 2**20
+"""Bytes that are searched at a time."""
+PATIENCE = 8
+"""How many times the length of a file is read at most to find what is whole in it."""
 
 
 class _Bytes(Protocol):
@@ -44,9 +53,10 @@ Place = tuple[int, int]
 class Journal:
     """Leaves by (digest of the model, number of the world). One process writes it."""
 
-    def __init__(self, file: _Bytes, on_disk: int | None = None, path: Path | None = None) -> None:
+    def __init__(self, file: _Bytes, on_disk: int | None = None, path: Path | None = None, *, reopened: bool = False) -> None:
         self._file = file
-        self._path = path  #: of a file that is only read: it is open while somebody reads
+        self._reopened = reopened  #: a file that is only read is open while somebody reads
+        self.path = path  #: None in memory
         self._end = len(MAGIC)
         self._descriptor = on_disk
         self._synced = time.monotonic()
@@ -55,6 +65,7 @@ class Journal:
         self.effort = Effort()  #: what it took to simulate all of them
         self.about: dict[str, Any] = {}  #: what was asked
         self.seal: dict[str, Any] | None = None  #: how it ended; None while it is unfinished
+        self.spoilt = 0  #: damaged entries, which do not count
 
     @classmethod
     def in_memory(cls) -> Journal:
@@ -67,7 +78,7 @@ class Journal:
         file = path.open("x+b", buffering=0)
         try:
             _write(file, MAGIC)
-            journal = cls(file, file.fileno())
+            journal = cls(file, file.fileno(), path)
             journal._put({"about": dict(about)})
         except BaseException:
             file.close()
@@ -81,9 +92,10 @@ class Journal:
             file = path.open("r+b" if to_write else "rb", buffering=0)
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
-        journal = cls(file, file.fileno() if to_write else None, None if to_write else path)
+        journal = cls(file, file.fileno() if to_write else None, path, reopened=not to_write)
         try:
-            journal._take_in(path)
+            with received(path):
+                journal._take_in(path)
             if to_write:
                 file.truncate(journal._end)
             else:
@@ -109,7 +121,7 @@ class Journal:
         places = self._leaves.get((digest, world))
         if places is None:
             return None
-        with nullcontext(self._file) if self._path is None else self._path.open("rb", buffering=0) as file:
+        with self.path.open("rb", buffering=0) if self._reopened and self.path is not None else nullcontext(self._file) as file:
             return tuple(_read(file, *place) for place in places)
 
     def append(self, parcel: Parcel) -> None:
@@ -163,36 +175,69 @@ class Journal:
         self._add(said, len(body))
 
     def _take_in(self, path: Path) -> None:
-        """Know everything that the file at ``path`` holds. Raises UsageError where it is no journal."""
+        """Know everything that the file at ``path`` holds. Raises Damaged where it is no journal."""
         if _read(self._file, 0, len(MAGIC)) != MAGIC:
-            raise UsageError(f"{path} cannot be read: it is damaged, or another version of the simulator wrote it.")
-        try:
-            while self._take_in_one():
-                pass
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UsageError(f"{path} cannot be read: it is damaged ({error}).") from error
-        if not self.about:
-            raise UsageError(f"{path} cannot be read: its beginning is damaged.")
-
-    def _take_in_one(self) -> bool:
-        """Add the entry at the end; False where there is no whole one."""
-        head = _read(self._file, self._end, HEAD.size)
-        if len(head) < HEAD.size:
-            return False
-        length, checksum = HEAD.unpack(head)
+            raise Damaged(f"{path} cannot be read: it is damaged, or another version of the simulator wrote it.")
         size = self._file.seek(0, os.SEEK_END)
-        if length > size - self._end - HEAD.size:
+        if not self._take_in_one(size) or not self.about:
+            raise Damaged(f"{path} cannot be read: its beginning is damaged.")
+        left = PATIENCE * size
+        while self.seal is None:
+            if self._take_in_one(size):
+                continue
+            place, left = self._next(size, left)
+            head = _read(self._file, self._end, HEAD.size)
+            if place is not None or (len(head) == HEAD.size and HEAD.unpack(head)[0] <= size - self._end - HEAD.size):
+                self.spoilt += 1  # else the last one is only torn
+            if place is None:
+                return
+            self._end = place
+
+    def _take_in_one(self, size: int) -> bool:
+        """Add the entry at the end of what is known; False where there is no whole one."""
+        body = self._body(self._end, size)
+        if body is None:
             return False
-        body = _read(self._file, self._end + HEAD.size, length)
-        if zlib.crc32(body) != checksum:
-            return False
-        self._add(json.loads(body.partition(b"\n")[0]), length)
+        said = entry(body)
+        if said is None:
+            self._end += HEAD.size + len(body)
+            self.spoilt += 1
+        else:
+            self._add(said, len(body))
         return True
+
+    def _body(self, place: int, size: int) -> bytes | None:
+        """The content of the entry that begins at ``place``; None where there is no whole one."""
+        head = _read(self._file, place, HEAD.size)
+        if len(head) < HEAD.size:
+            return None
+        length, checksum = HEAD.unpack(head)
+        if not 0 < length <= size - place - HEAD.size:
+            return None
+        body = _read(self._file, place + HEAD.size, length)
+        return body if zlib.crc32(body) == checksum else None
+
+    def _next(self, size: int, left: int) -> tuple[int | None, int]:
+        """Where the next whole entry begins, behind damage, and how much of the bytes ``left`` may still be read."""
+        at = self._end + 1
+        while at < size and left > 0:
+            piece = _read(self._file, at, PIECE)
+            left -= len(piece)
+            for found in BEGINNING.finditer(piece):
+                place = at + found.start() - HEAD.size
+                if place <= self._end or left <= 0:
+                    continue
+                body = self._body(place, size)
+                if body is not None:
+                    return place, left
+                left -= min(size - place, HEAD.unpack(_read(self._file, place, HEAD.size))[0])
+            at += max(len(piece) - 16, 1)  # what begins at the end of a piece is whole in the next one
+        return None, left
 
     def _add(self, said: dict[str, Any], length: int) -> None:
         """Know the entry at the end, of which ``said`` is the first line."""
         self._end += HEAD.size + length
-        self.about = said.get("about", self.about)
+        self.about = self.about or said.get("about", {})
         self.seal = said.get("seal", self.seal)
         leaves: dict[str, list[int]] = said.get("leaves", {})
         place = self._end - sum(map(sum, leaves.values()))
@@ -205,6 +250,25 @@ class Journal:
         for digest, (error, traceback) in said.get("troubles", {}).items():
             self.troubles[digest, said["world"]] = Trouble(error, traceback)
         self.effort += Effort(**said.get("effort", {}))
+
+
+def entry(body: bytes) -> dict[str, Any] | None:
+    """What an entry says in its first line; None where :class:`Journal` cannot have written it."""
+    line, _, parts = body.partition(b"\n")
+    try:
+        said = loads(line)
+        if "world" in said:
+            sizes = [size for leaf in said["leaves"].values() for size in leaf]
+            errors = [text for trouble in said["troubles"].values() for text in trouble]
+            Effort(**said["effort"]) + Effort()
+            whole = [said["world"], *sizes]
+            good = all(type(number) is int and number >= 0 for number in whole) and all(isinstance(text, str) for text in errors)
+            good = good and sum(sizes) == len(parts) and all(len(trouble) == 2 for trouble in said["troubles"].values())
+        else:
+            good = all(isinstance(part, dict) for part in said.values()) and not parts
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return said if good else None
 
 
 def _write(file: _Bytes, data: bytes) -> None:

@@ -11,8 +11,8 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -21,6 +21,7 @@ from typing import Any
 
 from simulator import disk
 from simulator.errors import Diagnostic, UsageError
+from simulator.experiment import received
 from simulator.experiment.journal import Journal
 from simulator.experiment.question import Found, Plan, Question, Task, questions, with_tuples
 from simulator.experiment.task import Trouble
@@ -136,16 +137,17 @@ def resume(folder: Path) -> Unfinished:
     path = folder / WORLDS
     if not disk.is_file(path):
         raise _nothing_in(folder)
-    lock = _locked(folder / LOCK)
+    with received.received(folder / LOCK):
+        lock = _locked(folder / LOCK)
     if lock is None:
         raise UsageError(f"{folder} is still going on in another process.")
     try:
         journal = Journal.open(path, to_write=True)
         try:
-            with _readable(path):
+            with received.received(path):
                 scenario, question = asked(journal.about, path)
-                began = datetime.fromisoformat(journal.about["began"])
-            _require_version(folder, journal.about["version"])
+                began = received.instant(journal.about["began"])
+                _require_version(folder, journal.about["version"])
         except BaseException:
             journal.close()
             raise
@@ -161,17 +163,21 @@ def is_unfinished(folder: Path) -> bool:
 
 
 def read(folder: Path) -> Finished:
-    """What is kept in ``folder``. Raises UsageError where there is nothing finished, or nothing that this version can read."""
+    """What is kept in ``folder``.
+
+    Raises UsageError where there is nothing finished, nothing that this version can read, or not what the run wrote.
+    """
     path = folder / WORLDS
     if not disk.is_file(path):
         raise _nothing_in(folder)
     journal = Journal.open(path)
-    with _readable(path):
+    with received.received(path):
         scenario, question = asked(journal.about, path)
         if journal.seal is None and is_unfinished(folder):
             raise UsageError(f"{folder} was interrupted: {resuming(question, folder)} finishes it.")
         if journal.seal is None:
             raise UsageError(f"{path} cannot be read: its end is missing or damaged.")
+        received.vouched(folder, [path])
         return Finished(folder, scenario, question, journal.about["version"], journal)
 
 
@@ -223,6 +229,9 @@ def asked(said: Mapping[str, Any], path: Path) -> tuple[Scenario, Question]:
     require(said["question"].get("plugins", ()))
     if said["verb"] not in questions:
         raise UsageError(f"{path} answers the question `{said['verb']}`, which this version does not know.")
+    texts = [said["scenario"][f.name] for f in fields(Scenario) if f.type == "str"]
+    if not all(isinstance(text, str) for text in (*texts, *said["scenario"]["files"].values())):
+        raise TypeError("a text of its scenario is none")
     scenario = Scenario(**with_tuples(said["scenario"]), positions={}, warnings=tuple(Diagnostic(**d) for d in said["warnings"]))
     return scenario, questions[said["verb"]].read(said["question"])
 
@@ -249,15 +258,6 @@ def _nothing_in(folder: Path) -> UsageError:
     if disk.is_file(folder / OLD):
         return UsageError(f"{folder} was written by another version of the simulator, which kept {OLD}; run the scenario again.")
     return UsageError(f"{folder} is not the folder of a finished run: it holds no {WORLDS}.")
-
-
-@contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    """What is not as it was written is a sentence."""
-    try:
-        yield
-    except (OSError, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
 
 
 def _named(scratch: Path, home: Path, name: str) -> Path:

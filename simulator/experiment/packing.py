@@ -18,6 +18,8 @@ OWN = ("variant", "replication", "frame", "observed", "values", "log")
 """Fields of a tally that are packed in a way of their own; of the others, arrays stay arrays and the rest becomes JSON."""
 _KEYS: dict[Any, Any] = {}
 """The keys of values, which thousands of tallies share."""
+MOST = 2**28
+"""Bytes of a tally; that of a quake has some hundred thousand, one of ninety days by the minute some ten million."""
 AT_HAND = 200
 """Tallies held in memory at once; if those of two variants are more, these are held, so that two can be compared."""
 
@@ -59,18 +61,33 @@ def pack(tally: Tally) -> bytes:
 
 
 def unpack(packed: bytes, model: Model, frame: Frame | None = None) -> Tally:
-    """The tally of ``model`` that was packed; ``frame`` is that of its clock, where somebody has it already."""
+    """The tally of ``model`` that was packed; ``frame`` is that of its clock, where somebody has it already.
+
+    Raises ValueError, KeyError, TypeError or zlib.error for what :func:`pack` cannot have made.
+    """
     import numpy as np
 
-    content = zlib.decompress(packed)
+    content = inflated(packed)
     end = content.index(b"\n")
     said = json.loads(content[:end])
     arrays, place = {}, end + 1
     for name, kind, shape in said["arrays"]:
-        count = math.prod(shape)
-        arrays[name] = np.frombuffer(content, kind, count, place).reshape(shape)
+        if np.dtype(kind).kind not in "biuf" or not all(length >= 0 for length in shape):
+            raise ValueError(f"`{name}` has no numbers")
+        arrays[name] = np.frombuffer(content, kind, math.prod(shape), place).reshape(shape)
         place += arrays[name].nbytes
+    if place != len(content):
+        raise ValueError("there is more than is told of")
     return tally_of(model, said, arrays, 0, frame)
+
+
+def inflated(packed: bytes) -> bytes:
+    """What was compressed. Raises ValueError where that is more than any tally has."""
+    stream = zlib.decompressobj()
+    content = stream.decompress(packed, MOST)
+    if not stream.eof or stream.unused_data:
+        raise ValueError("it is torn, or unpacks to more than a world can leave behind")
+    return content
 
 
 def about(tallies: Sequence[Tally]) -> dict[str, Any]:

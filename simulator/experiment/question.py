@@ -6,14 +6,16 @@ folder judges again. ``docs/explanation/how-to-add-a-question.md`` shows one.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from simulator.errors import CrisisError, UsageError
 from simulator.experiment.packing import Tallies, pack, unpack
+from simulator.experiment.received import received
 from simulator.experiment.task import EVERY, Effort, Failure, Leaf, Leaving, Trouble
 from simulator.model.plugin import noted
 from simulator.model.registry import Registry
@@ -30,6 +32,8 @@ questions: Registry[Question] = Registry("question")
 
 MOST = 200
 """Replications at which a wish for precision gives up, unless told otherwise."""
+MOST_WORLDS = 1_000_000
+"""Replications that a question can ask for."""
 STABILITY = 10
 """Replications under each other condition of a comparison, unless told otherwise."""
 
@@ -78,6 +82,7 @@ class Findings:
     interrupted: bool = False
     effort: Effort = field(default_factory=Effort)
     folder: Path | None = None  #: where the results were written, None if nowhere
+    spoilt: int = 0  #: damaged entries of an interrupted run, whose worlds were simulated again
 
     @property
     def seed(self) -> int:
@@ -137,8 +142,17 @@ class Question:
 
     @classmethod
     def read(cls, said: Mapping[str, Any]) -> Self:
-        """The question out of :meth:`said`."""
-        return cls(**with_tuples(said))
+        """The question out of :meth:`said`. Raises ValueError for what this one cannot be."""
+        from pydantic import TypeAdapter
+
+        found = TypeAdapter(cls).validate_json(json.dumps(said), strict=True)
+        unknown = said.keys() - {f.name for f in fields(cls)}
+        if unknown:
+            raise ValueError(f"it asks for {', '.join(sorted(unknown))}")
+        most = max(found.replications, getattr(found, "max_replications", 0), getattr(found, "stability", 0))
+        if not 1 <= found.replications <= most <= MOST_WORLDS or found.seed < 0:
+            raise ValueError(f"it asks for {most} worlds of seed {found.seed}")
+        return found
 
 
 class Found:
@@ -233,7 +247,14 @@ class Found:
 
             model = self.plan.models[point]
             frame = frame_of(model)
-            return [unpack(leaf[0], model, frame) for world, leaf in self.leaves(point).items() if common is None or world in common]
+            leaves = {world: leaf for world, leaf in self.leaves(point).items() if common is None or world in common}
+            if self.journal.path is None:
+                return [unpack(leaf[0], model, frame) for leaf in leaves.values()]
+            tallies = []
+            for world, leaf in leaves.items():
+                with received(self.journal.path, f"world {world}"):
+                    tallies.append(unpack(leaf[0], model, frame))
+            return tallies
 
         return Tallies(tuple(points), read)
 

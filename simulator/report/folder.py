@@ -16,7 +16,7 @@ from pathlib import Path
 from simulator.errors import OutputError
 
 LATEST = "latest.txt"
-DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.IGNORECASE)
 
 
 def prepare(out: Path, name: str) -> Path:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import platform
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.document.program import json_text as text
 from simulator.engine.build import state
-from simulator.errors import UsageError
+from simulator.experiment import received
 from simulator.experiment.written import rounded
 
 if TYPE_CHECKING:
     from simulator.experiment.question import Findings
     from simulator.experiment.result import Result
 
-NAME = "manifest.json"
+NAME = received.MANIFEST
 LIBRARIES = ("crisis-simulator", "simpy", "numpy", "scipy", "matplotlib", "pyyaml", "pydantic", "jinja2")
 
 
@@ -76,26 +75,19 @@ def circumstances(began: datetime, jobs: int | None) -> dict[str, Any]:
     }
 
 
-def read(folder: Path) -> dict[str, Any]:
-    """The manifest of a finished run; raises UsageError where there is none."""
-    try:
-        said: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{folder / NAME} cannot be read: {error}") from error
-    return said
-
-
-def update(folder: Path) -> None:
-    """Let the manifest know the files as they are now."""
-    fresh = folder / f".{NAME}"
-    fresh.write_text(text(read(folder) | {"sha256": sums(folder)}), encoding="utf-8", newline="\n")
-    fresh.replace(folder / NAME)
+def update(folder: Path, files: Iterable[Path]) -> None:
+    """Let the manifest of a finished run know these ``files`` as they are now; of the others it knows what they were."""
+    said = received.manifest(folder)
+    fresh = {file.relative_to(folder).as_posix(): received.sha256(file) for file in files}
+    beside = folder / f".{NAME}"
+    beside.write_text(text(said | {"sha256": dict(sorted({**said["sha256"], **fresh}.items()))}), encoding="utf-8", newline="\n")
+    beside.replace(folder / NAME)
 
 
 def sums(folder: Path) -> dict[str, str]:
     """The SHA-256 of every file below ``folder`` but the manifest itself."""
     files = (p for p in sorted(folder.rglob("*")) if p.is_file() and not p.relative_to(folder).parts[0].startswith("."))
-    return {p.relative_to(folder).as_posix(): _sha256(p) for p in files if p != folder / NAME}
+    return {p.relative_to(folder).as_posix(): received.sha256(p) for p in files if p != folder / NAME}
 
 
 def versions() -> dict[str, str]:
@@ -119,8 +111,3 @@ def cpu() -> str:
         except OSError:
             pass
     return platform.processor() or platform.machine()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -134,7 +134,10 @@ def _threshold(t: ThresholdResult, labels: Labels) -> ThresholdResult:
     unit = measures[t.measure].unit if t.measure in measures else "ratio"
     limits = [f"{word} {amount(limit, unit)}" for word, limit in (("at least", t.min), ("at most", t.max)) if limit is not None]
     of = f" ({', '.join(scope.values())})" if scope else ""
-    return replace(t, text=f"{said(t.measure, {})}{of}: {' and '.join(limits)}", scope=scope, needs=_keys(labels.need, t.needs))
+    worlds = f" in {100 * t.worlds.asked:g} % of the worlds" if t.judged_by == "worlds" else ""
+    _, law, by = t.text.partition(" (obligation:")
+    text = f"{said(t.measure, {})}{of}: {' and '.join(limits)}{worlds}{law}{by}"
+    return replace(t, text=text, scope=scope, needs=_keys(labels.need, t.needs))
 
 
 def _staffing(plan: StaffingPlan, need: Callable[[str], str], channel: Callable[[str], str]) -> StaffingPlan:

@@ -95,11 +95,13 @@ def changed(value: float, half_width: float, unit: str) -> str:
 
 def _to_its_digits(value: float, half_width: float, unit: str) -> str:
     """A value in the digits in which the half width of its interval has two; shares in per cent, without the sign for it."""
-    if unit == "duration":
-        step = 1.0 if half_width < 60 else 60.0 if half_width < 36_000 else 3600.0
-        return duration(round(value / step) * step)
     scale = 100.0 if unit == "share" else 1.0
     places = 1 - math.floor(math.log10(scale * half_width))
+    if unit == "duration":
+        if half_width < 10 and abs(value) < 60:
+            return f"{value:.{places}f} s".replace("-", "−")
+        step = 1.0 if half_width < 60 else 60.0 if half_width < 36_000 else 3600.0
+        return duration(round(value / step) * step)
     number = round(scale * value, places)
     return f"{number:,.{max(places, 0)}f}".replace("-", "−")
 

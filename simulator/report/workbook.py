@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.document.workbook import Page, Value, write_sheets
-from simulator.report import staffing, verdict
+from simulator.report import answering, staffing, verdict
+from simulator.report.lead import alone
+from simulator.report.relabel import telling
+from simulator.report.rests import rests_on
 from simulator.report.tables import scope_text
 from simulator.statistics.measures import DIMENSIONS, measure_named
 
 if TYPE_CHECKING:
     from simulator.experiment.result import Result
+    from simulator.report.relabel import Telling
     from simulator.report.wording import LocalTime
     from simulator.statistics.summary import Comparison, StaffingPlan, Summary
 
@@ -26,7 +30,11 @@ def write(result: Result, variant: str, time: LocalTime, path: Path, *, began: d
 
 def _pages(result: Result, variant: str, time: LocalTime, *, compared: bool) -> Iterator[Page]:
     summary = result.summaries[variant]
-    yield "Summary", ("what", "says"), _about(result, variant)
+    told = telling(result if compared else alone(result, variant))
+    answer = answering.table(told.lead, told.labels)
+    yield "Summary", ("what", "says"), _about(told, variant)
+    if answer is not None:
+        yield "Answer", answer.head, [[str(cell) for cell in row] for row in answer.rows]
     yield "Thresholds", ("id", "threshold", "value", "± (95 %)", "verdict", "met in", "of worlds", "asked"), _thresholds(summary)
     if summary.continuity is not None:
         head: tuple[str, ...] = ("objective", "need", "limit", "verdict", "met in", "of worlds", "from", "to", "asked")
@@ -47,19 +55,22 @@ def _pages(result: Result, variant: str, time: LocalTime, *, compared: bool) -> 
     yield "Worlds", ("replication", *summary.by_replication.columns), _worlds(summary)
 
 
-def _about(result: Result, variant: str) -> list[tuple[str, str]]:
-    scenario, summary = result.scenario, result.summaries[variant]
+def _about(told: Telling, variant: str) -> list[tuple[str, str]]:
+    result, scenario, summary = told.result, told.result.scenario, told.summaries[variant]
     facts = [
-        ("SIMULATED", "Simulated results, not observed."),
+        ("SIMULATED", "Simulated results, not observed; not calibrated."),
         ("scenario", scenario.title or scenario.name),
         ("question", scenario.question),
-        ("variant", variant),
+        ("variant", told.variant(variant)),
         ("seed", str(result.seed)),
         ("how sure", verdict.how_sure(result)),
         ("SHA-256 of the scenario", scenario.sha256),
     ]
-    said = [*verdict.verdict(summary, result.models[variant]), *verdict.precision(result)]
-    return [*((n, t) for n, t in facts if t), *(("verdict", s) for s in said), *(("note", w) for w in summary.warnings)]
+    said = [*verdict.verdict(summary, told.models[variant]), *verdict.precision(result)]
+    answer = [("answer", sentence) for sentence in answering.sentences(told.lead, told.labels)]
+    rests = ("rests on", rests_on(scenario, told.labels))
+    first, *rest = ((name, text) for name, text in facts if text)
+    return [first, *answer, rests, *rest, *(("verdict", s) for s in said), *(("note", w) for w in summary.warnings)]
 
 
 def _thresholds(summary: Summary) -> list[tuple[Value, ...]]:

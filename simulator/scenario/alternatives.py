@@ -7,7 +7,7 @@ everything that knows variants knows alternatives.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import product
@@ -89,7 +89,7 @@ def alternatives(
                 if name in made:
                     raise UsageError(f"`{name}` is named twice: a comparison needs alternatives that differ")
                 made[name] = _joined(name, parts, positions)
-    bare = replace(base, tree={**base.tree, "variants": {}}, positions=positions, files=files)
+    bare = replace(base, tree={**base.tree, "variants": {}, **_answer(base.tree, made)}, positions=positions, files=files)
     found = _checked(with_variants(bare, made))
     if len(made) < 2:
         raise UsageError(f"`{next(iter(made))}` alone has nothing to be compared with: name at least one more alternative")
@@ -248,6 +248,14 @@ def _joined(name: str, parts: Sequence[Change], positions: dict[Path, Place]) ->
         for below, place in part.places.items():
             positions["variants", name, *below] = place
     return made
+
+
+def _answer(tree: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The section ``answer``, beside no variant that is not compared."""
+    answer = tree.get("answer")
+    if not isinstance(answer, dict) or answer.get("against") in (None, *names):
+        return {}
+    return {"answer": {key: value for key, value in answer.items() if key != "against"}}
 
 
 def _checked(scenario: Scenario) -> Scenario:

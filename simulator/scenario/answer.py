@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from simulator.errors import UsageError
 from simulator.model.answer import MOST, Answer, Asked
 from simulator.scenario.answer_form import AnswerForm, AskedForm
 from simulator.scenario.findings import Findings
 from simulator.scenario.forms import ScenarioForm
-from simulator.scenario.problem import did_you_mean, wrong
+from simulator.scenario.problem import Problem, did_you_mean, wrong
 from simulator.scenario.thresholds import names_of
 
 
@@ -77,3 +80,12 @@ def _check_variants(asked: AnswerForm, form: ScenarioForm) -> None:
         raise wrong(message, "take it out, or write `per: variant`", at=("against",))
     if asked.per_cost and asked.per != "variant":
         raise wrong("cost is that of a variant", "take it out, or `per: variant`", at=("per_cost",))
+
+
+def check_variant(tree: Mapping[str, Any], findings: Findings) -> None:
+    """Note a variant that the file does not have. Alternatives of another kind may take the place of those that it has later."""
+    asked, declared = tree.get("answer"), tree.get("variants")
+    against = asked.get("against") if isinstance(asked, dict) else None
+    known = list(declared) if isinstance(declared, dict) else []
+    if isinstance(against, str) and against not in known:
+        findings.note(("answer", "against"), Problem(f"there is no variant `{against}`", did_you_mean(against, known), "unknown-name"))

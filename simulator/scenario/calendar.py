@@ -16,8 +16,8 @@ from simulator.scenario.quantity import duration
 DAY, HOUR = 86_400.0, 3_600.0
 WRITTEN = "an instant is written start, start+2h, T+5h, T-10m (T is `clock.impact`) or 2017-09-19T11:00"
 YEARS = range(1900, 2201)
-_RELATIVE = re.compile(r"^(T|start)(?:\s*([-+])\s*(.+))?$")
-_CLOCK_TIME = re.compile(r"^(\d{1,2}):(\d\d)(?::(\d\d))?$", re.ASCII)
+_RELATIVE = re.compile(r"(T|start)(?:\s*([-+])\s*(.+))?")
+_CLOCK_TIME = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)
 
 
 def zone(name: str) -> ZoneInfo:
@@ -51,7 +51,7 @@ def local_moment(text: str, tz: ZoneInfo) -> datetime:
 
 def clock_time(text: object) -> timedelta:
     """A time of day ``07:00`` or ``07:00:00`` (up to ``24:00``) as the time on the clock since midnight."""
-    match = _CLOCK_TIME.match(text.strip()) if isinstance(text, str) else None
+    match = _CLOCK_TIME.fullmatch(text.strip()) if isinstance(text, str) else None
     hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (99, 0, 0)
     if hours > 24 or minutes > 59 or seconds > 59 or (hours == 24 and (minutes or seconds)):
         hint = f'did you mean "{text:02d}:00"?' if isinstance(text, int) and 0 <= text <= 24 else ""
@@ -189,7 +189,7 @@ class Calendar:
         """The same of an instant that may also lie before the run, or after it."""
         if not isinstance(text, str):
             raise wrong(f"expected an instant, got {shown(text)}", WRITTEN)
-        match = _RELATIVE.match(text.strip())
+        match = _RELATIVE.fullmatch(text.strip())
         if match:
             anchor, sign, distance = match.groups()
             if anchor == "T" and self.impact is None:

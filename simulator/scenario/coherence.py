@@ -20,22 +20,24 @@ MOST = 100_000
 """Agents of a team, seats of a site, lines of a link."""
 MOST_KINDS = 250
 """Needs, and entries of demand: each is a byte in the records."""
-NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*$")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*")
 NAMED_SECTIONS = ("needs", "groups", "demand", "channels", "platforms", "links", "sites", "teams", "roles", "variants")
 
 
 def check_names(tree: Mapping[str, Any], findings: Findings) -> None:
     """Note names and ids that could not stand in a dotted path."""
-    for section in NAMED_SECTIONS:
-        found = tree.get(section)
+    clock = tree.get("clock")
+    named: dict[Path, Any] = {(section,): tree.get(section) for section in NAMED_SECTIONS}
+    named["clock", "phases"] = clock.get("phases") if isinstance(clock, dict) else None
+    for path, found in named.items():
         for name in found if isinstance(found, dict) else ():
-            if not NAME.match(name):
-                findings.note((section, name), Problem("a name has letters, digits, `-`, `_` and single spaces only", on_key=True))
+            if not NAME.fullmatch(name):
+                findings.note((*path, name), Problem("a name has letters, digits, `-`, `_` and single spaces only", on_key=True))
     for section in steps.SECTIONS:
         found = tree.get(section)
         for i, item in enumerate(found if isinstance(found, list) else ()):
             name = item.get("id") if isinstance(item, dict) else None
-            if isinstance(name, str) and not NAME.match(name):
+            if isinstance(name, str) and not NAME.fullmatch(name):
                 findings.note((section, i, "id"), Problem("an id has letters, digits, `-`, `_` and single spaces only"))
 
 

@@ -17,6 +17,7 @@ from simulator.errors import Diagnostic, ScenarioError
 from simulator.model.exercise import RETURN, Exercise
 from simulator.model.world import Model
 from simulator.scenario import document, names, tables
+from simulator.scenario.characters import CONTROL, control_in
 from simulator.scenario.declared import read_beside
 from simulator.scenario.document import Document, Place
 from simulator.scenario.events_list import plain_instant, unguarded
@@ -260,6 +261,12 @@ def _document(content: bytes, file: str) -> tuple[Document, list[Diagnostic]]:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ScenarioError([Diagnostic("encoding", "the log is not UTF-8", file, line, 1, help="save it as UTF-8")]) from None
+    if len(content) > document.MAX_BYTES:
+        raise ScenarioError([Diagnostic("file-too-big", f"the log has more than {document.MAX_BYTES:,} bytes", file)])
+    if control := CONTROL.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        said = f"a control character (U+{ord(control.group()):04X}) stands on this line"
+        raise ScenarioError([Diagnostic("encoding", said, file, line, 1, help="is this a text file? remove the character")])
     return _table(text, file) if kind == ".csv" else _lines(text, file)
 
 
@@ -309,7 +316,9 @@ def _lines(text: str, file: str) -> tuple[Document, list[Diagnostic]]:
             why = getattr(error, "msg", "nested too deep")
             bad.append(Diagnostic("yaml-syntax", f"this line is not JSON: {why}", file, number, getattr(error, "colno", 1)))
             continue
-        if not isinstance(said, dict):
+        if control := control_in(said):
+            bad.append(Diagnostic("encoding", f"a control character ({control}) stands in a text of this line", file, number, 1))
+        elif not isinstance(said, dict):
             bad.append(Diagnostic("yaml-shape", f"a line of a log is a map, got {shown(said)}", file, number, 1))
         elif not found and not head and "decision" not in said:
             head = said

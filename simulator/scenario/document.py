@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from simulator.errors import Diagnostic, ScenarioError
+from simulator.scenario.characters import CONTROL, control_in
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
@@ -30,19 +31,16 @@ _FLOW = re.compile(
 )
 """Brackets of lists and maps; those in quotes and comments are part of a longer match."""
 
-CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What YAML does not allow in a text."""
-
 Path = tuple[str | int, ...]
 """Keys and list positions from the top of a document to a value."""
 
 CORE_SCALARS: tuple[tuple[str, re.Pattern[str], str], ...] = (
-    ("tag:yaml.org,2002:null", re.compile(r"^(?:null|Null|NULL|~|)$"), "~nN\0"),
-    ("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), "tTfF"),
-    ("tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+$"), "-+0123456789"),
+    ("tag:yaml.org,2002:null", re.compile(r"^(?:null|Null|NULL|~|)\Z"), "~nN\0"),
+    ("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)\Z"), "tTfF"),
+    ("tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+\Z"), "-+0123456789"),
     (
         "tag:yaml.org,2002:float",
-        re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$"),
+        re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z"),
         "-+.0123456789",
     ),
 )
@@ -286,9 +284,11 @@ class _Builder:
         return made
 
     def _check_characters(self, event: yaml.ScalarEvent) -> None:
-        """Note half a character, written as an escape, which libyaml refuses as well and PyYAML's own parser does not."""
+        """Note half a character, which libyaml refuses as well and PyYAML's own parser does not, or a control character."""
         if _HALF.search(str(event.value)):
             self._note(event, "yaml-syntax", "this is not YAML: found invalid Unicode character escape code")
+        elif control := control_in(event.value):
+            self._note(event, "encoding", f"a control character ({control}) stands in this text", "leave it out", _length(event))
 
     def _alias(self, event: yaml.AliasEvent, path: Path, key: yaml.Event | None, open_anchors: frozenset[str]) -> Any:
         if event.anchor not in self.anchors:

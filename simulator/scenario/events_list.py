@@ -36,7 +36,7 @@ ALIASES = {
 }  # fmt: skip
 """Other tools' names of the same columns."""
 SEVERAL = ("to", "expected action", "objective")
-_SINCE_IMPACT = re.compile(r"^T([-+\u2212])(\d+):([0-5]\d)$")
+_SINCE_IMPACT = re.compile(r"T([-+\u2212])(\d+):([0-5]\d)")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins with one of these is a formula to a spreadsheet."""
 
@@ -89,7 +89,7 @@ def _raw(cells: Mapping[str, str]) -> dict[str, Any]:
 
 def plain_instant(text: Any) -> Any:
     """An instant that is written as reports print it, ``T+1:05``, as the language has it: ``T+65m``."""
-    since = _SINCE_IMPACT.match(text.strip()) if isinstance(text, str) else None
+    since = _SINCE_IMPACT.fullmatch(text.strip()) if isinstance(text, str) else None
     return f"T{'+' if since[1] == '+' else '-'}{int(since[2]) * 60 + int(since[3])}m" if since else text
 
 

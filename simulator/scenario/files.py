@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from simulator import disk
 from simulator.errors import Diagnostic, ScenarioError
 from simulator.scenario import spreadsheet
-from simulator.scenario.document import CONTROL, MAX_BYTES
+from simulator.scenario.characters import CONTROL
+from simulator.scenario.document import MAX_BYTES
 from simulator.scenario.problem import Wrong, did_you_mean, wrong
 
 MAX_DATA_BYTES = 20_000_000
@@ -79,6 +80,11 @@ def _decoded(content: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise wrong(f"`{name}` is not UTF-8 (line {line})", "save it as UTF-8", "data-file") from None
+    return text
+
+
+def _checked(text: str, name: str) -> str:
+    """The text of a table; raises Wrong where a character is in it that is none of a table."""
     control = CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
@@ -112,5 +118,5 @@ class DataFiles:
         if len(content) > MAX_DATA_BYTES:
             raise wrong(f"`{name}` has more than {MAX_DATA_BYTES:,} bytes", "", "data-file")
         if name.lower().endswith(spreadsheet.ENDS):
-            return spreadsheet.as_csv(content, name)
-        return _decoded(content, name)
+            return _checked(spreadsheet.as_csv(content, name), name)
+        return _checked(_decoded(content, name), name)

@@ -19,7 +19,7 @@ from simulator.scenario.problem import Problem, did_you_mean, shown, wrong
 from simulator.scenario.variants import WHOLE, Places, deleted, graft, is_whole, without_gone
 
 MAX_PARENTS = 5
-TABLES = re.compile(r"(?:^|\.)(?:from|roster|at_work)$")
+TABLES = re.compile(r"(?:^|\.)(?:from|roster|at_work)\Z")
 """Dotted paths, or their last keys, whose values may name a table."""
 
 

@@ -24,7 +24,7 @@ from simulator.scenario.problem import Problem, Wrong, did_you_mean, shown, wron
 from simulator.scenario.quantity import Spread, scaled
 from simulator.scenario.section import FixedDuration, Reads, Section, Setting, Written, read_section, setting_of
 
-_QUANTILE = re.compile(r"^(\d+(?:\.\d+)?)%$", re.ASCII)
+_QUANTILE = re.compile(r"(\d+(?:\.\d+)?)%", re.ASCII)
 _duration = quantity.perhaps_a_range(quantity.duration)
 
 
@@ -84,11 +84,11 @@ def of_needs(scalar: type[Distribution], *, at_once: bool) -> Callable[[Any, Val
 
 
 def _is_law_word(key: str) -> bool:
-    return key in families or key in ("mean", "median", "half_life") or _QUANTILE.match(key) is not None
+    return key in families or key in ("mean", "median", "half_life") or _QUANTILE.fullmatch(key) is not None
 
 
 def _one_law(key: str, value: Any, setting: Setting) -> Distribution:
-    quantile = _QUANTILE.match(key)
+    quantile = _QUANTILE.fullmatch(key)
     if quantile:
         level = float(quantile.group(1)) / 100
         if not 0 < level < 1:

@@ -31,7 +31,7 @@ def of(tree: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return {
         "participant": (*of_exercise("participants"), exercise.EVERYBODY), "objective": of_exercise("objectives"),
         "step or task": (*ids("playbook"), *of_exercise("tasks"), RETURN),
-        "need": keys("needs"), "group": keys("groups"), "variant": keys("variants"),
+        "need": keys("needs"), "group": keys("groups"),
         "site": keys("sites"), "link": keys("links"), "team": keys("teams"), "platform": keys("platforms"),
         **_channel_names(tree.get("channels")), "event": ids("events"), "step": ids("events") + ids("playbook"),
         "phase": tuple(phases) if isinstance(phases, dict) else (),

@@ -32,7 +32,7 @@ from simulator.scenario.section import (
     setting_of,
 )
 
-DATE = re.compile(r"^\d{4}(-\d\d(-\d\d)?)?$", re.ASCII)
+DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 
 
 class HarmForm(Section):
@@ -121,7 +121,7 @@ class ContagionForm(Section):
 
 def _date(raw: Any) -> str:
     text = str(raw).strip() if isinstance(raw, (str, int)) and not isinstance(raw, bool) else ""
-    if not DATE.match(text):
+    if not DATE.fullmatch(text):
         raise wrong(f"expected a date such as 2014-05 or 2014-05-12, got {shown(raw)}")
     return text
 

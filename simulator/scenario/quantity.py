@@ -17,11 +17,11 @@ from simulator.scenario.problem import Problem, Wrong, shown, wrong
 
 SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|min|s|m|h|d|w)", re.ASCII)
-_DURATION = re.compile(rf"^(?:{_PART.pattern}\s*)+$", re.ASCII)
-_SHARE = re.compile(r"^([-+]?\d+(?:\.\d+)?)\s*%$", re.ASCII)
-_COUNT = re.compile(r"^(\d+(?:\.\d+)?)\s*([kM]?)$", re.ASCII)
-_RATE = re.compile(r"^(\d+(?:\.\d+)?)\s*([kM]?)\s*/\s*(s|min|m|h|d)$", re.ASCII)
-_FACTOR = re.compile(r"^x\s*(\d+(?:\.\d+)?)$", re.ASCII)
+_DURATION = re.compile(rf"(?:{_PART.pattern}\s*)+", re.ASCII)
+_SHARE = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*%", re.ASCII)
+_COUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([kM]?)", re.ASCII)
+_RATE = re.compile(r"(\d+(?:\.\d+)?)\s*([kM]?)\s*/\s*(s|min|m|h|d)", re.ASCII)
+_FACTOR = re.compile(r"x\s*(\d+(?:\.\d+)?)", re.ASCII)
 MOST = 1e12
 """Above this a number is a slip of the keyboard."""
 _OPEN = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
@@ -38,7 +38,7 @@ class Spread:
 
 def duration(raw: Any) -> float:
     """Seconds: ``30s``, ``15m``, ``1h30m``, ``2d``."""
-    if isinstance(raw, str) and _DURATION.match(raw.strip()):
+    if isinstance(raw, str) and _DURATION.fullmatch(raw.strip()):
         return _sane(math.fsum(float(number) * SECONDS[unit] for number, unit in _PART.findall(raw)), raw)
     if _is_number(raw) and raw == 0:
         return 0.0
@@ -54,7 +54,7 @@ def duration(raw: Any) -> float:
 
 def proportion(raw: Any) -> float:
     """A fraction of something, which may exceed one: ``60%``, ``140%``."""
-    match = _SHARE.match(raw.strip()) if isinstance(raw, str) else None
+    match = _SHARE.fullmatch(raw.strip()) if isinstance(raw, str) else None
     if match:
         value = float(match.group(1)) / 100
         if value < 0:
@@ -86,7 +86,7 @@ def count(raw: Any) -> float:
     """How many, at least 0: ``200``, ``30k``, ``1.5M``."""
     if _is_number(raw) and raw >= 0:
         return _sane(float(raw), raw)
-    match = _COUNT.match(raw.strip()) if isinstance(raw, str) else None
+    match = _COUNT.fullmatch(raw.strip()) if isinstance(raw, str) else None
     if match:
         _check_thousands(raw, match.group(1), match.group(2), "")
         return _sane(float(match.group(1)) * _THOUSANDS[match.group(2)], raw)
@@ -111,7 +111,7 @@ def whole(raw: Any) -> int:
 
 def rate(raw: Any) -> float:
     """Events per second: ``40/h``, ``10/min``, ``30k/d``."""
-    match = _RATE.match(raw.strip()) if isinstance(raw, str) else None
+    match = _RATE.fullmatch(raw.strip()) if isinstance(raw, str) else None
     if match:
         _check_thousands(raw, match.group(1), match.group(2), f"/{match.group(3)}")
         return _sane(float(match.group(1)) * _THOUSANDS[match.group(2)], raw) / SECONDS[match.group(3)]
@@ -124,7 +124,7 @@ def number(raw: Any) -> float:
     if _is_number(raw) and raw >= 0:
         return _sane(float(raw), raw)
     hint = ""
-    match = _SHARE.match(raw.strip()) if isinstance(raw, str) else None
+    match = _SHARE.fullmatch(raw.strip()) if isinstance(raw, str) else None
     if match:
         hint = f"did you mean {float(match.group(1)) / 100:g}?"
     raise wrong(f"expected a number such as 0.7, got {shown(raw)}", hint)
@@ -132,7 +132,7 @@ def number(raw: Any) -> float:
 
 def factor(raw: Any) -> float:
     """What something is multiplied by: ``x1.6`` or 1.6."""
-    match = _FACTOR.match(raw.strip()) if isinstance(raw, str) else None
+    match = _FACTOR.fullmatch(raw.strip()) if isinstance(raw, str) else None
     if match:
         return _sane(float(match.group(1)), raw)
     if _is_number(raw) and raw >= 0:

@@ -14,7 +14,7 @@ from typing import Any
 from simulator.errors import Diagnostic, ScenarioError, UsageError
 from simulator.model.exercise import Exercise
 from simulator.model.world import Model
-from simulator.scenario import advice, document, exercise, inert, sources
+from simulator.scenario import advice, answer, document, exercise, inert, sources
 from simulator.scenario.calendar import Calendar
 from simulator.scenario.document import Document, Path, Place
 from simulator.scenario.files import DataFiles, project_of
@@ -132,6 +132,7 @@ def load(path: str | FilePath, overrides: Sequence[str] = ()) -> Scenario:
         model, findings = lower_tree(tree, places, file, data, name)
         if name == AS_WRITTEN:
             sources.check(read.tree, in_file)
+            answer.check_variant(read.tree, in_file)
         errors.update(dict.fromkeys((*in_file.errors, *findings.errors)))
         if model is not None and not errors:
             advice.give(model, findings, whole=name == AS_WRITTEN)
@@ -269,11 +270,7 @@ def _hidden(read: Document, overrides: Sequence[str]) -> Iterator[Diagnostic]:
 def lower(scenario: Scenario, variant: str | None = None) -> Model:
     """The model of one variant (None: the file as written), in seconds. Raises UsageError where there is no such variant."""
     tree, places = _variant_tree(scenario.tree, scenario.positions, scenario.known_variant(variant))
-    # What else could be tried says nothing here but its name, and was checked when it was read.
-    tree["variants"] = {name: {} for name in tree.get("variants") or {}}
-    asked = tree.get("answer")
-    if asked and asked.get("against") not in tree["variants"]:  # alternatives of another kind have taken the place of the file's own
-        tree["answer"] = {key: value for key, value in asked.items() if key != "against"}
+    tree.pop("variants", None)  # what else could be tried says nothing here, and was checked when it was read
     model, findings = lower_tree(tree, places, scenario.path, scenario.files.__getitem__, variant or AS_WRITTEN)
     if model is None:
         raise ScenarioError(findings.errors)

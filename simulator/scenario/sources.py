@@ -53,7 +53,8 @@ def assumptions(tree: Mapping[str, Any]) -> tuple[Assumption, ...]:
             made[path] = Assumption(path, kind, text, _written(value), True)
         elif cover is None:
             item = ".".join(path.split(".")[:2])
-            made.setdefault(item, Assumption(item, "assumed", NO_SOURCE, _written(find(tree, item))))
+            if item not in made:
+                made[item] = Assumption(item, "assumed", NO_SOURCE, _written(find(tree, item)))
     order = {path: i for i, path in enumerate(_paths(tree))}
     return tuple(sorted(made.values(), key=lambda a: order.get(a.path, len(order))))
 
@@ -105,6 +106,10 @@ def find(tree: Any, path: str) -> Any:
     """The value at a dotted path, whose keys may themselves contain dots; None where there is nothing."""
     if not path:
         return tree
+    if isinstance(tree, dict):
+        words = path.split(".")
+        keys = (".".join(words[:n]) for n in range(1, len(words) + 1))
+        return next((find(tree[key], path[len(key) + 1 :]) for key in keys if key in tree), None)
     for key, item in _children(tree):
         if path == key:
             return item

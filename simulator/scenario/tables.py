@@ -106,8 +106,11 @@ def _header(lines: list[str], required: tuple[str, ...], called: Callable[[str],
     """How many lines stand above the header, and what separates cells: the first line, unless one below has the columns."""
     for above, line in enumerate(lines[:MOST_TITLE]):
         for delimiter in DELIMITERS:
-            names = [called(name) for name in next(csv.reader([line], delimiter=delimiter), [])]
-            if set(required) <= set(names):
+            try:
+                names = {called(name) for name in next(csv.reader([line], delimiter=delimiter), [])}
+            except csv.Error:  # told where the table is read
+                continue
+            if names >= set(required):
                 return above, delimiter
     first = lines[0] if lines else ""
     return 0, next((delimiter for delimiter in DELIMITERS if delimiter in first), ",")

@@ -41,19 +41,13 @@ GONE = _Gone()
 
 
 def alone(tree: Mapping[str, Any], places: Mapping[Path, Place], names: Iterable[str]) -> Iterator[tuple[Mapping[str, Any], Places]]:
-    """The tree and its places with each of some variants as the only one: reading all of them takes no longer than each alone.
-
-    Beside it stands the name of the one that the answer puts the others beside.
-    """
-    answer = tree.get("answer")
-    against = answer.get("against") if isinstance(answer, dict) else None
-    beside: dict[str, Any] = {against: {}} if isinstance(against, str) and against in (tree.get("variants") or {}) else {}
+    """The tree and its places with each of some variants as the only one: reading all of them takes no longer than each alone."""
     shared: Places = {}
     own: dict[str | int, Places] = {}
     for path, place in places.items():
         (own.setdefault(path[1], {}) if path[:1] == ("variants",) and len(path) > 1 else shared)[path] = place
     for name in names:
-        yield {**tree, "variants": {**beside, name: tree["variants"][name]}}, shared | own.get(name, {})
+        yield {**tree, "variants": {name: tree["variants"][name]}}, shared | own.get(name, {})
 
 
 def overridden(tree: Mapping[str, Any], places: Mapping[Path, Place], name: str) -> tuple[dict[str, Any], Places, list[Problem]]:

@@ -20,7 +20,7 @@ Hours = Mapping[int, tuple[Span, ...]]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 GROUPS = {"weekday": WEEKDAYS[:5], "weekend": WEEKDAYS[5:]}
 DAY = timedelta(days=1)
-_HOURS = re.compile(r"^(\d{1,2})(?:\s*-\s*(\d{1,2}))?$", re.ASCII)
+_HOURS = re.compile(r"(\d{1,2})(?:\s*-\s*(\d{1,2}))?", re.ASCII)
 
 
 def days(text: object) -> list[str]:
@@ -109,7 +109,7 @@ def _span(raw: Any) -> Span:
     first, dash, last = raw.partition("-") if isinstance(raw, str) else ("", "", "")
     if not dash:
         raise wrong(f"expected hours such as 08:00-20:00, got {shown(raw)}", "leave a day out that is closed")
-    if _HOURS.match(raw.strip()):
+    if _HOURS.fullmatch(raw.strip()):
         raise wrong(f"expected hours such as 08:00-20:00, got {shown(raw)}", f"did you mean {int(first):02d}:00-{int(last):02d}:00?")
     start, end = clock_time(first), clock_time(last)
     if start == end:
@@ -166,7 +166,7 @@ def _hours_of_a_day(raw: Any, share: Callable[[Any], float]) -> tuple[float, ...
     said: dict[int, str] = {}
     problems: list[Problem] = []
     for key, value in raw.items():
-        match = _HOURS.match(str(key).strip())
+        match = _HOURS.fullmatch(str(key).strip())
         first = int(match.group(1)) if match else 24
         last = int(match.group(2)) if match and match.group(2) else first + 1
         if not first < last <= 24:

@@ -6,6 +6,7 @@ column, and how many stand there, plays no part: one more person, team, agent, n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 import numpy as np
@@ -34,9 +35,21 @@ def keys(streams: Streams, name: str, n: int) -> Ints:
 
 def uniforms(of: Ints, name: str) -> Floats:
     """One uniform in (0, 1) for each key in ``of``, in what is called ``name``; shape as ``of``."""
+    return _uniforms(of, np.uint64(counter(name)))
+
+
+def columns(of: Sequence[Ints], names: Sequence[str]) -> list[Floats]:
+    """:func:`uniforms` of each of several columns in what its name says, at once: a short column takes as long as a long one."""
+    if not of:
+        return []
+    sizes = [len(column) for column in of]
+    low = np.repeat(np.array([counter(name) for name in names], dtype=np.uint64), sizes)
+    return np.split(_uniforms(np.concatenate(of), low), np.cumsum(sizes)[:-1])
+
+
+def _uniforms(of: Ints, low: np.uint64 | NDArray[np.uint64]) -> Floats:
     words = of.astype(np.uint64)
-    bits = philox(np.uint64(counter(name)), words >> HALF, words & LOW)
-    return np.asarray((bits + 0.5) * 2.0**-53, dtype=np.float64)
+    return np.asarray((philox(low, words >> HALF, words & LOW) + 0.5) * 2.0**-53, dtype=np.float64)
 
 
 def counter(name: str) -> int:
@@ -44,7 +57,7 @@ def counter(name: str) -> int:
     return int.from_bytes(blake2b(name.encode(), digest_size=4).digest(), "little") | NAMED
 
 
-def philox(low: np.uint64, high: NDArray[np.uint64], key: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def philox(low: np.uint64 | NDArray[np.uint64], high: NDArray[np.uint64], key: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """53 bits of each block whose counter is (``low``, ``high``): :func:`simulator.engine.luck.philox` over columns, which it uses up."""
     right, product = np.full_like(key, low), np.empty_like(key)
     for _ in range(ROUNDS):  # in place: new columns would take half as long again

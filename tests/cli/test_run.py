@@ -63,7 +63,7 @@ def test_a_breached_threshold_is_exit_3(crisis: Crisis, tmp_path: Path, root: Pa
     strict.write_text((root / QUAKE).read_text(encoding="utf-8").replace("max: 99%", "max: 0.1%"), encoding="utf-8")
     done = crisis("run", str(strict), "-n", "10", "-j", "1", "-q", "-o", str(tmp_path / "out"))
     assert done.code == ExitCode.BREACHED
-    assert "MISSED  never_served[rescue]" in done.out
+    assert "MISSED  share who got nobody (rescue): at most" in done.out
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_a_threshold_without_data_is_an_error_and_never_a_pass(crisis: Crisis) -
 def test_fewer_than_ten_worlds_give_no_verdict(crisis: Crisis) -> None:
     done = crisis("run", QUAKE, "-n", "2", "-j", "1", "-q", "--threshold", "asa <= 1d")
     assert done.code == ExitCode.OK
-    assert "NO VERDICT  asa <= 24h in 80 % of the worlds" in done.out
+    assert "NO VERDICT  asa: at most 24 h in 80 % of the worlds" in done.out
     assert "met in 2 of 2 worlds" in done.out
     assert not {"MET", "MISSED"} & set(done.out.split())
     document = json.loads(crisis("run", QUAKE, "-n", "2", "-j", "1", "-q", "--json", "--threshold", "asa <= 1d").out)

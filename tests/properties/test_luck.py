@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -81,22 +81,33 @@ MORE: tuple[Callable[[Model, Random], Model], ...] = (
 @contextmanager
 def luck_seen(drawn: Drawn) -> Iterator[None]:
     """Note all luck that a run asks for, by its name and by whose it is."""
-    of_people, of_agents = Luck.of_people, Luck.of_agents
+    of_people, of_agents, of_shifts = Luck.of_people, Luck.of_agents, Luck.of_shifts
 
     def people(self: Luck, name: str, numbers: NDArray[np.intp]) -> NDArray[np.float64]:
         found = of_people(self, name, numbers)
         drawn.update(((name, ("customer", key)), u) for key, u in zip(self.workload.key[numbers].tolist(), found.tolist(), strict=True))
         return found
 
-    def agents(self: Luck, name: str, numbers: range) -> NDArray[np.float64]:
-        found = of_agents(self, name, numbers)
+    def note(self: Luck, name: str, numbers: range, found: NDArray[np.float64]) -> None:
         persons = [(team.name, place) for team in self.model.teams for place in range(team.headcount)]
         drawn.update(((name, persons[number]), u) for number, u in zip(numbers, found.tolist(), strict=True))
+
+    def agents(self: Luck, name: str, numbers: range) -> NDArray[np.float64]:
+        found = of_agents(self, name, numbers)
+        note(self, name, numbers, found)
+        return found
+
+    def shifts(self: Luck, names: Sequence[str], crews: Sequence[range]) -> list[NDArray[np.float64]]:
+        found = of_shifts(self, names, crews)
+        for name, numbers, one in zip(names, crews, found, strict=True):
+            assert one.tolist() == of_agents(self, name, numbers).tolist()  # at once or one after another
+            note(self, name, numbers, one)
         return found
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Luck, "of_people", people)
         patch.setattr(Luck, "of_agents", agents)
+        patch.setattr(Luck, "of_shifts", shifts)
         yield
 
 

@@ -76,7 +76,7 @@ def test_a_workbook_has_numbers_as_numbers_and_no_formulas(several: Result, tmp_
     assert "Required to answer 80 % within 20 s (voice)" in staffing
     with zipfile.ZipFile(book) as file:
         sheets = [name for name in file.namelist() if name.startswith("xl/worksheets/sheet")]
-        assert len(sheets) == 9
+        assert len(sheets) == 10
         assert not any(b"<f>" in file.read(name) for name in sheets)
 
 

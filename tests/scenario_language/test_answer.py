@@ -104,4 +104,4 @@ def test_a_title_is_no_override(tmp_path: Path) -> None:
 def test_it_holds_where_other_alternatives_take_the_place_of_the_files_own(tmp_path: Path) -> None:
     found = load(scenario(tmp_path, "{measures: [never_served], against: more}"))
     beside = replace(found, tree={**found.tree, "variants": {"else": {"links.trunk.lines": 7}}})
-    assert lower(beside, "else").answer == Answer((Asked("never_served"),))
+    assert lower(beside, "else").answer == Answer((Asked("never_served"),), "variant", "more")

@@ -248,7 +248,7 @@ def test_nothing_binary_reaches_a_terminal(tmp_path: Path, crisis: Crisis, name:
 
 
 def test_what_a_scenario_says_cannot_command_the_terminal(tmp_path: Path, crisis: Crisis) -> None:
-    text = SMALL.replace("question: What", 'question: "\\e[31m\\a What').replace("morning?", 'morning?"')
+    text = SMALL.replace("question: What", 'question: "\\u200b\\L What').replace("morning?", 'morning?"')
     (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
     for option in ("--resolved", "--origin", "--timeline"):
         ended = crisis("show", option, tmp_path / "s.yaml")
@@ -257,6 +257,6 @@ def test_what_a_scenario_says_cannot_command_the_terminal(tmp_path: Path, crisis
 
 
 def test_a_name_of_a_column_cannot_command_the_terminal(tmp_path: Path) -> None:
-    said = told(scenario(tmp_path, "interval,arrivals,\u202etxt\n08:00,1,2\n"))
+    said = told(scenario(tmp_path, "interval,arrivals,\u200btxt\n08:00,1,2\n"))
     assert "unknown column" in said[0]
     assert printable("a\x1b[31m\u202e\u2028\n\tñ") == "a\\x1b[31m\\u202e\\u2028\n\tñ"
