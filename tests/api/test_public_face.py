@@ -117,7 +117,7 @@ def test_what_users_call_says_what_it_does(name: str) -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'hold'"):
-        simulator.hold  # type: ignore[attr-defined]  # noqa: B018  # a name of no release
+        simulator.hold  # noqa: B018  # a name of no release
     with pytest.raises(ImportError):
         exec("from simulator import recall")  # noqa: S102
 
@@ -179,6 +179,7 @@ def test_a_played_drill_is_opened_too(root: Path, tmp_path: Path) -> None:
 
     found = simulator.drill(scenario, replications=2, jobs=1, out=tmp_path, forms=("md",))
     assert isinstance(found, simulator.Drilled)
+    assert found.folder is not None
     again = simulator.open(found.folder)
     assert answer(again.review) == answer(found.review)
 
