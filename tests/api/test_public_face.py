@@ -119,7 +119,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'hold'"):
         simulator.hold  # noqa: B018  # a name of no release
     with pytest.raises(ImportError):
-        exec("from simulator import recall")  # noqa: S102
+        exec("from simulator import recall")  # noqa: S102  # as a user would write it
 
 
 @pytest.mark.parametrize("name", ["ScenarioError", "Outcome", "ExitCode", "UsageError", "__version__"])
