@@ -11,7 +11,7 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks import day, erlang_a, growth, startup, story
+from benchmarks import answer, day, erlang_a, growth, startup, story
 from simulator.engine import build
 from simulator.experiment.workers import keep_memory
 
@@ -64,6 +64,7 @@ def main() -> int:
         "A day of three needs and four teams": lambda: day.compare(quick=quick),
         "Growth": lambda: growth.told(quick=quick),
         "Start": lambda: startup.told(quick=quick),
+        "The whole answer": lambda: answer.told(quick=quick),
     }
     if not (quick or options.no_story):
         parts["The quake, from command to report"] = story.told

@@ -11,11 +11,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from simulator.api import Held, Result, compare, compare_runs, draw, extend, hold, load, lower, recall, render, resume, run, simulate
+    from simulator.api import (
+        Held,
+        Result,
+        calibrate,
+        compare,
+        compare_runs,
+        draw,
+        extend,
+        hold,
+        load,
+        lower,
+        recall,
+        render,
+        resume,
+        run,
+        simulate,
+    )
     from simulator.errors import ExitCode
 
 __all__ = [
-    "ExitCode", "Held", "Result", "__version__", "compare", "compare_runs", "draw", "extend", "hold", "load", "lower", "recall", "render",
+    "ExitCode", "Held", "Result", "__version__", "calibrate", "compare", "compare_runs", "draw", "extend", "hold", "load", "lower",
+    "recall", "render",
     "resume", "run", "simulate",
 ]  # fmt: skip
 

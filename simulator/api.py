@@ -43,20 +43,24 @@ from simulator.scenario import Scenario, load, lower
 from simulator.scenario.alternatives import alternatives
 
 if TYPE_CHECKING:
+    from simulator.calibration.centre import calibrate
     from simulator.crisis.play import simulate
     from simulator.drill.question import Held
     from simulator.drill.session import hold
     from simulator.workload import draw
 
 __all__ = [
-    "Held", "Result", "Scenario", "Unwritten", "ask", "compare", "draw", "extend", "hold", "load", "lower", "recall", "render", "resume",
+    "Held", "Result", "Scenario", "Unwritten", "ask", "calibrate", "compare", "draw", "extend", "hold", "load", "lower", "recall",
+    "render", "resume",
     "run", "simulate",
 ]  # fmt: skip
 
 
 def __getattr__(name: str) -> object:
     """What only drills and runs by hand need loads when it is asked for."""
-    home = {"draw": "workload", "simulate": "crisis.play", "Held": "drill.question", "hold": "drill.session"}.get(name)
+    home = {
+        "calibrate": "calibration.centre", "draw": "workload", "simulate": "crisis.play", "Held": "drill.question", "hold": "drill.session",
+    }.get(name)  # fmt: skip
     if home is not None:
         return getattr(importlib.import_module(f"simulator.{home}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -63,25 +63,54 @@ def _of_a_day(rows: Intervals, name: str, sd: float | None) -> Estimate | None:
     count = float(rows["answered"][known].sum())
     if count <= 0:
         return None
-    value = float(rows[name][known].sum() / count)
-    one = (sd or value * USUAL_SPREAD) ** 2
     days, place = np.unique(rows.days[known], return_inverse=True)
-    weight = np.bincount(place.reshape(-1), rows["answered"][known], len(days))
+    weight = np.bincount(place.reshape(-1), rows["answered"][known], len(days)).astype(np.float64)
     means = np.bincount(place.reshape(-1), rows[name][known], len(days)) / np.maximum(weight, 1e-9)
+    value, lately = recent(days, means, weight)
+    one = (sd or value * USUAL_SPREAD) ** 2
     between = 0.0
     if len(days) >= LEAST_DAYS:
         share = weight / weight.sum()
-        between = max(float((share * (means - value) ** 2).sum()) - one * len(days) / weight.sum(), 0.0)
+        between = max(float((share * (means - (share * means).sum()) ** 2).sum()) - one * len(days) / weight.sum(), 0.0)
     error = 1.645 * math.sqrt(one / count + between * (1 + 1 / len(days)))
-    note = (
-        f"{'talk' if name == 'talk' else 'work after calls'} of days differs by {100 * math.sqrt(between) / value:.0f} %"
-        if between > (0.01 * value) ** 2
-        else ""
-    )
+    what = "talk" if name == "talk" else "work after calls"
+    differs = f"{what} of days differs by {100 * math.sqrt(between) / value:.0f} %" if between > (0.01 * value) ** 2 else ""
+    note = f"{differs}; days count half as much for each {lately} days that they are older" if lately else differs
     method = "of answered calls, by day"
     return graded(
         value, max(value - error, value / 2), value + error, method=method, n=int(count), unit="calls", enough=LEAST_CALLS, note=note
     )
+
+
+HALF_LIVES = (7, 14, 28, 56)
+"""Days after which a day counts half, if that predicts better than all days alike."""
+AHEAD = 14
+"""Days that lie between what is known and the day that is predicted, when half-lives are tried."""
+ENOUGH = 42
+"""Days from which half-lives are tried at all."""
+
+
+def recent(days: NDArray[np.datetime64], means: Floats, weight: Floats) -> tuple[float, int]:
+    """The level of today, and the half-life in days by which older days count less; 0 where all count alike.
+
+    The half-life is the one under which each day would have been predicted best from those that lie two weeks and more before it.
+    """
+    at = days.astype("datetime64[D]").astype(np.int64).astype(np.float64)
+    if len(days) < ENOUGH:
+        return float((weight * means).sum() / weight.sum()), 0
+    age = at[:, None] - at[None, :]
+    old = age >= AHEAD
+    tried: dict[int, float] = {}
+    for half in (0, *HALF_LIVES):
+        seen = np.where(old, weight[None, :] * (0.5 ** (np.maximum(age, 0) / half) if half else 1.0), 0.0)
+        enough = old.sum(axis=1) >= AHEAD
+        forecast = (seen @ means)[enough] / seen.sum(axis=1)[enough]
+        tried[half] = float((weight[enough] * (means[enough] - forecast) ** 2).sum() / weight[enough].sum())
+    best = min(tried, key=lambda half: (tried[half], half))
+    if tried[best] > 0.95 * tried[0]:
+        best = 0
+    now = weight * (0.5 ** ((at[-1] - at) / best) if best else 1.0)
+    return float((now * means).sum() / now.sum()), best
 
 
 def _humps(talk: Floats) -> tuple[float, ...]:

@@ -135,7 +135,12 @@ class _Trial:
         seen = waited = np.zeros(len(self.days))
         for k, share in enumerate(self.shares):
             found = replay(
-                settled(model, **{self.team.replace("-", "_"): float(share)}), self.fit, self.days, seed=self.seed, worlds=worlds
+                settled(model, **{self.team.replace("-", "_"): float(share)}),
+                self.fit,
+                self.days,
+                seed=self.seed,
+                worlds=worlds,
+                own_talk=True,
             )
             gone[k] = found.simulated["abandoned"][:, :, self.mine].sum(axis=(2, 3))
             waits[k] = found.simulated["answer_wait"][:, :, self.mine].sum(axis=(2, 3))

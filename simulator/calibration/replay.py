@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.calibration.fit import Fit, TeamFit
-from simulator.calibration.writing import files, parts, talk_by_slot
+from simulator.calibration.fit import Fit, QueueFit, TeamFit
+from simulator.calibration.writing import files, talk_by_slot, whole_agents
 from simulator.crisis.play import simulate
 from simulator.model.ranges import replace_ranges
 from simulator.model.world import Model, Profile, Shift
@@ -28,6 +28,8 @@ from simulator.workload.streams import Streams
 Floats = NDArray[np.float64]
 DAY = 86_400.0
 COLUMNS = ("arrived", "answered", "abandoned", "answer_wait")
+FEW = 30
+"""Answered calls below which a day's own talk is not told from the usual."""
 
 
 def model_of(fit: Fit, timezone: str) -> Model:
@@ -50,8 +52,11 @@ class Replay:
     observed: dict[str, Floats]
 
 
-def replay(model: Model, fit: Fit, days: Sequence[str], *, seed: int, worlds: int) -> Replay:
-    """Simulate some observed days in so many worlds; what a range is in a world it is on all of its days, since levels last."""
+def replay(model: Model, fit: Fit, days: Sequence[str], *, seed: int, worlds: int, own_talk: bool = False) -> Replay:
+    """Simulate some observed days in so many worlds; what a range is in a world it is on all of its days, since levels last.
+
+    With ``own_talk`` each day has the mean talk that was observed on it: for estimates, not for predictions.
+    """
     slots = round(DAY / fit.observed.intervals.length)
     shape = (worlds, len(days), len(fit.queues), slots)
     simulated = {name: np.zeros(shape) for name in COLUMNS}
@@ -61,7 +66,7 @@ def replay(model: Model, fit: Fit, days: Sequence[str], *, seed: int, worlds: in
         for name, values in observed(fit, day).items():
             seen[name][d] = values
         for world, of_world in enumerate(drawn):
-            for name, values in met(on(of_world, fit, day), fit, seed, d * worlds + world).items():
+            for name, values in met(on(of_world, fit, day, own_talk=own_talk), fit, seed, d * worlds + world).items():
                 simulated[name][world, d] = values
     return Replay(tuple(days), simulated, seen)
 
@@ -80,18 +85,27 @@ def observed(fit: Fit, day: str) -> dict[str, Floats]:
     return found
 
 
-def on(model: Model, fit: Fit, day: str) -> Model:
-    """The model of one observed day."""
+def on(model: Model, fit: Fit, day: str, *, own_talk: bool = False) -> Model:
+    """The model of one observed day, perhaps with its own mean talk."""
     came = observed(fit, day)["arrived"]
     length = fit.observed.intervals.length
     edges = tuple(float(k * length) for k in range(came.shape[1] + 1))
     demand = []
     for k, q in enumerate(fit.queues):
-        factors = tuple((talk_by_slot(fit, q) / q.handling.talk.value).tolist())
+        level = _level(fit, q, day) if own_talk else 1.0
+        factors = tuple((talk_by_slot(fit, q) / q.handling.talk.value * level).tolist())
         demand.append(Profile(q.name, q.name, edges, tuple(came[k].tolist()), factors))
     shifts = {team.name: tuple(_shifts(team, day)) for team in fit.teams}
     teams = tuple(replace(team, shifts=shifts.get(team.name, team.shifts)) for team in model.teams)
     return replace(model, demand=tuple(demand), teams=teams)
+
+
+def _level(fit: Fit, queue: QueueFit, day: str) -> float:
+    """The mean talk of a day over that of all; 1 where it has few calls."""
+    rows = fit.observed.intervals.of(queue.queue)
+    mine = rows.where((rows.days == np.datetime64(day)) & np.isfinite(rows["talk"]))
+    answered = float(mine["answered"].sum())
+    return float(mine["talk"].sum()) / answered / queue.handling.talk.value if answered >= FEW else 1.0
 
 
 def _shifts(team: TeamFit, day: str) -> Iterator[Shift]:
@@ -99,12 +113,8 @@ def _shifts(team: TeamFit, day: str) -> Iterator[Shift]:
     at = team.team
     minutes = round(at.length / 60)
     mine = at.start.astype("datetime64[D]") == np.datetime64(day)
-    begins = at.start[mine].astype("datetime64[s]").astype(np.int64) % 86_400 // 60
-    spans = [
-        span
-        for start, agents in sorted(zip(begins.tolist(), at.agents[mine].tolist(), strict=True))
-        for span in parts(agents, start, minutes)
-    ]
+    slot = at.start[mine].astype("datetime64[s]").astype(np.int64) % 86_400 // (minutes * 60)
+    spans = list(whole_agents(np.bincount(slot, at.agents[mine], round(DAY / 60 / minutes)).astype(np.float64), minutes))
     for agent in range(max((count for _, _, count in spans), default=0)):
         since = until = -1
         for start, end, count in spans:

@@ -103,7 +103,7 @@ def _persons(found: Import) -> Iterator[str]:
 
 def _observed(observed: Observed, *, whole: bool) -> Iterator[str]:
     days, calls = volumes(observed.intervals)
-    yield f"{len(days)} days, {days[0]} to {days[-1]}, {calls.sum():,.0f} calls"
+    yield f"{len(days)} day{'s' if len(days) != 1 else ''}, {days[0]} to {days[-1]}, {calls.sum():,.0f} calls"
     gone = int((days[-1] - days[0]).astype(int)) + 1 - len(days)
     if gone:
         yield f"  {gone} days between have no rows"

@@ -22,6 +22,11 @@ def amount(name: str, value: float) -> str:
     return f"{value:.3f}" if name.startswith("drift") else f"{100 * value:.1f} %"
 
 
+def counted(n: int, word: str) -> str:
+    """How many there are of something."""
+    return f"{n:,} {word}{'s' if n != 1 else ''}"
+
+
 def told(name: str, found: Estimate) -> str:
     """An estimate with its interval."""
     if found.known is Known.NOWHERE:
@@ -51,9 +56,7 @@ def believed(found: Calibration) -> list[str]:
 
 def terminal(found: Calibration) -> str:
     """The answer of `crisis calibrate`."""
-    lines = [
-        f"{len(found.fit.queues)} queue{'s' if len(found.fit.queues) != 1 else ''} together, from {', '.join(found.fit.observed.files)}"
-    ]
+    lines = [f"{counted(len(found.fit.queues), 'queue')} together, from {', '.join(found.fit.observed.files)}"]
     for known in Known:
         mine = [(name, e) for name, e in found.fit.estimates() if e.known is known]
         for name, e in mine:
@@ -65,7 +68,7 @@ def terminal(found: Calibration) -> str:
     lines += [f"  note                    {note}" for note in notes]
     days = found.comparison.replay.days
     when = "not used for fitting" if found.comparison.held_out else "the same days that were fitted: too few to hold any out"
-    lines += ["", f"{len(days)} days, {days[0]} to {days[-1]}, {when}:"]
+    lines += ["", f"{counted(len(days), 'day')}, {days[0]} to {days[-1]}, {when}:"]
     for group in found.comparison.groups:
         lines += [f"  {group.name}, {line_told(line)}" for line in group.lines]
         if group.intervals:
@@ -147,7 +150,7 @@ def _not_told(found: Calibration) -> Iterator[str]:
 def _read(found: Calibration) -> Iterator[str]:
     rows = found.fit.observed.intervals
     first, last = str(rows.start.min())[:10], str(rows.start.max())[:10]
-    yield f"{len(rows):,} intervals of {rows.length / 60:g} minutes, {len(rows.queues)} queues, {first} to {last}"
+    yield f"{len(rows):,} intervals of {rows.length / 60:g} minutes, {counted(len(rows.queues), 'queue')}, {first} to {last}"
     if found.fit.observed.calls is not None:
         yield f"{len(found.fit.observed.calls):,} single calls"
     yield from (f"{day} is left out of what is usual: {why}" for day, why in found.fit.observed.special.items())

@@ -110,19 +110,26 @@ def _of_day(team: TeamFit, fit: Fit, number: int) -> Iterator[tuple[str, str, in
     slot = at.start[mine].astype("datetime64[s]").astype(np.int64) % 86_400 // int(at.length)
     days = len(np.unique(at.start[mine].astype("datetime64[D]")))
     present = np.bincount(slot, at.agents[mine]) / days
-    for k, agents in enumerate(present):
-        for start, end, count in parts(float(agents), k * minutes, minutes):
-            yield _clock(start), _clock(end), count, WEEKDAYS[number]
+    for start, end, count in whole_agents(present, minutes):
+        yield _clock(start), _clock(end), count, WEEKDAYS[number]
 
 
-def parts(agents: float, start: int, minutes: int) -> Iterator[tuple[int, int, int]]:
-    """An interval of so many agents, in whole agents and minutes: one more of them for part of it."""
-    whole = int(agents)
-    more = round((agents - whole) * minutes)
-    if more:
-        yield start, start + more, whole + 1
-    if whole and more < minutes:
-        yield start + more, start + minutes, whole
+def whole_agents(present: Floats, minutes: int) -> Iterator[tuple[int, int, int]]:
+    """Intervals of the day in whole agents and minutes: start, end and how many, where ``present`` has the mean of each interval.
+
+    Part of an agent is one agent for part of the interval: at its end where more follow than went before, else at its beginning.
+    """
+    around = np.concatenate(([0.0], present, [0.0]))
+    for k, agents in enumerate(present.tolist()):
+        start, whole = k * minutes, int(agents)
+        more = round((agents - whole) * minutes)
+        if more == minutes:
+            whole, more = whole + 1, 0
+        cut = minutes - more if around[k + 2] > around[k] else more
+        first, second = (whole, whole + 1) if around[k + 2] > around[k] else (whole + 1, whole)
+        for begins, ends_at, count in ((start, start + cut, first), (start + cut, start + minutes, second)):
+            if count and ends_at > begins:
+                yield begins, ends_at, count
 
 
 def _clock(minute: int) -> str:

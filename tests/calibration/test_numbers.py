@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -194,3 +195,34 @@ def test_redials_are_those_of_the_same_caller_less_chance() -> None:
     assert found.share.value == pytest.approx(0.45)
     assert found.after == 300.0
     assert redial.estimate(None).share.known is Known.NOWHERE
+
+
+@pytest.mark.parametrize("present", [[0.3, 4.0, 4.5, 0.25], [6.5], [0.0, 2.9999, 0.0], [1.0, 1.2, 3.0]])
+def test_part_of_an_agent_is_an_agent_for_part_of_the_interval_next_to_where_more_are(present: list[float]) -> None:
+    from simulator.calibration.writing import whole_agents
+
+    spans = list(whole_agents(np.array(present), 30))
+    for k, agents in enumerate(present):
+        minutes = sum(count * (min(end, 30 * k + 30) - max(start, 30 * k)) for start, end, count in spans if 30 * k <= start < 30 * k + 30)
+        assert minutes == pytest.approx(30 * agents, abs=0.51)
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+    if present[0] == 0.3:
+        assert spans[0] == (21, 30, 1)  # who opens comes last before the others
+        assert spans[-1] == (90, 98, 1)
+
+
+def test_a_level_that_lasts_is_the_mean_and_one_that_changed_is_that_of_late() -> None:
+    from simulator.calibration.handling import recent
+
+    chance = np.random.default_rng(11)
+    days = np.datetime64("2026-01-01") + np.arange(91)
+    weight = np.full(91, 1000.0)
+    steady_days = 200 + chance.normal(0, 8, 91)
+    value, half = recent(days, steady_days, weight)
+    assert half == 0
+    assert value == pytest.approx(200, abs=3)
+    stepped = np.where(np.arange(91) < 45, 180.0, 215.0) + chance.normal(0, 8, 91)
+    value, half = recent(days, stepped, weight)
+    assert half in (7, 14)
+    assert value == pytest.approx(215, abs=6)
+    assert recent(days[:20], stepped[:20], weight[:20])[1] == 0
