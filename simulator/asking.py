@@ -111,9 +111,8 @@ def render(finished: str | Path, forms: Sequence[str] = ("html",), *, out: str |
     target = Path(finished if out is None else out)
     said = received.manifest(Path(finished))
     folder.usable(target)
-    with folder.whole_or_nothing(target) as scratch, Artists(jobs) as artists:
-        with received.received(Path(finished)):
-            page.render(result, scratch, forms, command=said["command"], began=received.instant(said["began"]), artists=artists)
+    with received.received(Path(finished)), folder.whole_or_nothing(target) as scratch, Artists(jobs) as artists:
+        page.render(result, scratch, forms, command=said["command"], began=received.instant(said["began"]), artists=artists)
         written = folder.move_into(scratch, target)
         if out is None:
             manifest.update(Path(finished), written)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from simulator.cli.memory import MAX_MEMORY, hold
 from simulator.cli.progress import bar
 from simulator.cli.trouble import blocks, say
 
@@ -79,6 +80,7 @@ WORK = (
     ),
 )  # fmt: skip
 TELLING = (
+    MAX_MEMORY,
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout instead of the summary."),
     click.option(
         "--progress", "shown", type=click.Choice(["auto", "plain", "none"]), default="auto", show_default=True,
@@ -125,6 +127,11 @@ class How:
         if scenario.warnings and not self.quiet:
             say(blocks(scenario.warnings))
         return scenario
+
+    def hold(self, scenario: Scenario | None, worlds: int, *, records: bool = False, quiet: bool = False) -> None:
+        """Say what a large question needs, and refuse what is more than is allowed."""
+        if self.interrupted is None:
+            hold(scenario, worlds, self.workers, local=self.executor == LOCAL, records=records, quiet=self.quiet or quiet)
 
     @contextmanager
     def at_work(self, worlds: int | None) -> Iterator[dict[str, Any]]:
