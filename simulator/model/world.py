@@ -16,6 +16,7 @@ from simulator.model.channels import KINDS, Announced, Calling, Channel, Channel
 from simulator.model.distributions import Distribution
 from simulator.model.people import Care, Contagion, Distress, Harm, Mix, Need, Standing, Strain
 from simulator.model.ranges import Places, places_of
+from simulator.model.staffing import Staffing
 
 __all__ = [
     "KINDS", "After", "Announced", "At", "Break", "Calling", "Care", "Channel", "ChannelKind", "Clock", "Contagion", "Continuity",
@@ -338,6 +339,7 @@ class Model:
     """People of one language, age or dependence, whom the demand names and the reports follow: by name, who they are."""
     continuity: Continuity | None = None
     thresholds: tuple[Threshold, ...] = ()
+    staffing: Staffing | None = None  #: what a roster may be made of; nothing that a run depends on
     answer: Answer | None = None  #: what the scenario's question asks for, where it says so
     care: Care = field(default_factory=Care)
     strain: Strain | None = None

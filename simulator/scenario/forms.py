@@ -43,6 +43,7 @@ from simulator.scenario.section import (
     read_section,
     setting_of,
 )  # fmt: skip
+from simulator.scenario.staffing_form import StaffingForm
 from simulator.scenario.step_form import StepForm, StepName, read_step
 from simulator.scenario.strategy import DEFAULT, checked, declaration_named
 from simulator.scenario.threshold_form import ThresholdForm
@@ -305,6 +306,7 @@ class ScenarioForm(Section):
     links: Annotated[dict[str, LinkForm], Says("carrier connections; only telephones need them")] = Field(default_factory=dict)
     sites: Annotated[dict[str, SiteForm], Says("buildings with seats")]
     teams: Annotated[dict[str, TeamForm], Says("who answers")]
+    staffing: Annotated[StaffingForm | None, Says("what `crisis staff` may make rosters of; agents by interval, if not given")] = None
     roles: Annotated[dict[str, RoleForm], Says("who decides")] = Field(default_factory=dict)
     routing: Annotated[
         Annotated[RoutingForm, Reads(_routing, written=Written("routing"))] | None, Says("which contact meets which agent")
