@@ -23,20 +23,14 @@ from simulator.scenario import Scenario
 
 HOMES = (
     "simulator.experiment.questions.run", "simulator.experiment.questions.compare", "simulator.experiment.questions.compare_runs",
-<<<<<<< HEAD
     "simulator.experiment.questions.sensitivity", "simulator.experiment.questions.weakest", "simulator.drill.question",
-=======
     "simulator.experiment.questions.staff",
->>>>>>> main
 )  # fmt: skip
 """Where questions are registered, of which a folder may hold the answer."""
 PAGES = {
     "run": "simulator.report.results", "compare": "simulator.report.comparison", "compare-runs": "simulator.report.comparison",
-<<<<<<< HEAD
     "sensitivity": "simulator.report.sensitivity", "weakest": "simulator.report.weakest", "drill": "simulator.drill.session",
-=======
     "staff": "simulator.report.staff",
->>>>>>> main
 }  # fmt: skip
 """Which module renders the answer to a question; those of other packages get a plain page."""
 
