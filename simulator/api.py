@@ -45,7 +45,8 @@ from simulator.scenario.alternatives import alternatives
 if TYPE_CHECKING:
     from simulator.calibration.centre import calibrate
     from simulator.crisis.play import simulate
-    from simulator.drill.session import Held, hold
+    from simulator.drill.question import Held
+    from simulator.drill.session import hold
     from simulator.workload import draw
 
 __all__ = [
@@ -58,7 +59,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """What only drills and runs by hand need loads when it is asked for."""
     home = {
-        "calibrate": "calibration.centre", "draw": "workload", "simulate": "crisis.play", "Held": "drill.session", "hold": "drill.session",
+        "calibrate": "calibration.centre", "draw": "workload", "simulate": "crisis.play", "Held": "drill.question", "hold": "drill.session",
     }.get(name)  # fmt: skip
     if home is not None:
         return getattr(importlib.import_module(f"simulator.{home}"), name)
@@ -199,7 +200,7 @@ def extend(
     progress: Progress | None = None,
     runner: Runner | None = None,
 ) -> Result:
-    """Add ``replications`` to the run in the folder ``finished``, which stays as it is; arguments are those of :func:`run`.
+    """Add ``replications`` to what is in the folder ``finished``, which stays as it is; arguments are those of :func:`run`.
 
     Scenario, seed and variants are those of the finished run, and so are its pass marks. The results are those of a run
     that was asked for all replications at once. Raises what :func:`run` raises, and UsageError where ``finished`` is no
@@ -210,6 +211,8 @@ def extend(
     earlier.require_version()
     plan = earlier.question.plan(earlier.scenario)
     question = earlier.question.extended(earlier.found(plan), replications)
+    if not isinstance(question, Run) and (thresholds or precision or not own_thresholds):
+        raise UsageError(f"{finished} answers `crisis {question.name}`, which takes no pass marks and no precision")
     if isinstance(question, Run):
         done = question.replications - replications
         if precision and done >= max_replications:
@@ -220,7 +223,7 @@ def extend(
             thresholds=(*question.thresholds, *thresholds),
             own_thresholds=question.own_thresholds and own_thresholds,
             precision=tuple(precision),
-            max_replications=max_replications,
+            max_replications=max_replications if precision else question.max_replications,
             records=question.records and out is not None,
         )
     found: Result = ask(question, earlier.scenario, jobs=jobs, out=out, progress=progress, runner=runner, worlds=earlier.journal)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.drill.session import Held, hold
+from simulator.drill.question import Held
+from simulator.drill.session import hold
 from simulator.scenario import Scenario, load
 
 LOG = """\

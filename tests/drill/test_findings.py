@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from simulator.drill.findings import Finding, areas, strengths
+from simulator.drill.question import Held
 from simulator.drill.review import Planned, Review, _told
-from simulator.drill.session import Held, hold
+from simulator.drill.session import hold
 from simulator.drill.worth import Gap, Worth
 from simulator.scenario import Scenario
 

@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from simulator.api import render
 from simulator.document.blocks import brief, calm
 from simulator.document.markdown import escaped
-from simulator.drill.session import Held, hold, render
+from simulator.drill.question import Held
+from simulator.drill.session import hold
 from simulator.report.wording import count
 from simulator.scenario import Scenario, exercise_of, load
 from tests.report.elements import Elements

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from simulator.api import recall
 from simulator.crisis.play import simulate
 from simulator.drill.play import PLAYBOOK, PLAYED, prepare, sooner, without
+from simulator.drill.question import Held
 from simulator.drill.response import Response, cleared, overrides, playbook_of, seconds_of
-from simulator.drill.session import Held, hold, recall
+from simulator.drill.session import hold
 from simulator.drill.worth import values_of
-from simulator.records import Run
+from simulator.model.world import Model
+from simulator.records import LogEntry, Run
 from simulator.scenario import Scenario, exercise_of, lower
 from simulator.scenario.decision_log import Decision, DecisionLog, read_log
 from simulator.statistics.tally import tally
@@ -41,12 +45,16 @@ def step(number: int, minutes: float, what: str, kind: str = "step") -> Decision
     return Decision(number, IMPACT + 60 * minutes, "manager", kind, what)
 
 
+def logbook(model: Model) -> Sequence[LogEntry]:
+    return simulate(model, draw(model, 3, 1)).log
+
+
 def drill_of(scenario: Scenario, *decisions: Decision, default: bool = True) -> tuple[Scenario, Response]:
     exercise = exercise_of(scenario)
     assert exercise is not None
     if not default:
         exercise = replace(exercise, injects=tuple(replace(i, default="") for i in exercise.injects))
-    made = prepare(scenario, exercise, a_log(*decisions), seed=3, world=1)
+    made = prepare(scenario, exercise, a_log(*decisions), seed=3, world=1, logbook=logbook)
     return made.scenario, made.response
 
 
@@ -81,7 +89,7 @@ def test_who_answers_in_time_keeps_the_decision(drilled: Scenario) -> None:
 def test_a_decision_after_the_default_comes_too_late(drilled: Scenario) -> None:
     exercise = exercise_of(drilled)
     assert exercise is not None
-    made = prepare(drilled, exercise, a_log(step(1, 10, "decide"), step(2, 70, "reroute")), seed=3, world=1)
+    made = prepare(drilled, exercise, a_log(step(1, 10, "decide"), step(2, 70, "reroute")), seed=3, world=1, logbook=logbook)
     assert dict(made.too_late) == {2: "I2"}
     assert [(d.what, d.default_of) for d in made.decisions] == [("decide", ""), ("reroute", "I2"), ("reroute", "")]
     assert seconds_of(made.response.steps[1]) == IMPACT + 3000
@@ -167,7 +175,7 @@ def test_a_drill_is_reviewed_again_without_simulating(held: Held, monkeypatch: p
 
     assert held.folder is not None
     monkeypatch.setattr("simulator.crisis.play.simulate", None)
-    assert answer(recall(held.folder)) == json.loads((held.folder / "review.json").read_text(encoding="utf-8"))
+    assert answer(recall(held.folder).review) == json.loads((held.folder / "review.json").read_text(encoding="utf-8"))
 
 
 def test_the_shipped_logs_fit_their_exercises(root: Path) -> None:
