@@ -12,7 +12,7 @@ PIP = PIP_CONSTRAINT="$(CONSTRAINTS)" PIP_BUILD_CONSTRAINT="$(CONSTRAINTS)" $(BI
 # Requirements as pyproject.toml names them, one a line; p has what is named of the build, of the product and of each extra.
 needs = $(BIN)/python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb')); p |= p['build-system'] | p['project'] | p['project']['optional-dependencies']; print(*($(1)), sep='\n')"
 
-.PHONY: demo test package sbom bench pace gallery lint constraints clean
+.PHONY: demo test attack package sbom bench pace gallery lint constraints clean
 .DELETE_ON_ERROR:
 
 # What is compiled is installed again when its sources change; every other edit is picked up as it is (editable install).
@@ -67,6 +67,11 @@ sbom: .venv/installed
 test: lint .venv/wheels.txt
 	$(BIN)/pytest
 	$(BIN)/pytest --pure tests/rules tests/properties tests/simpy tests/architecture/test_build.py
+
+# Hours: every attack at length; the table goes into the docs. `make attack TIMES=0.01` takes minutes.
+TIMES ?= 1
+attack: .venv/test
+	$(BIN)/python -m tests.attack --times $(TIMES) --page docs/reference/robustness.md
 
 # The other engines that are measured; none of them is needed otherwise.
 .venv/bench: .venv/test

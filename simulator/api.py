@@ -177,7 +177,7 @@ def compare(
         seed=seed,
         precision=tuple(precision),
         max_replications=max_replications,
-        files=tuple(s.path for s in several[1:]),
+        files=tuple(s.file for s in several[1:]),
         strategies=tuple(strategies),
         variants=tuple(variants),
         vary=tuple(vary),

@@ -24,11 +24,13 @@ from simulator.scenario import Scenario
 HOMES = (
     "simulator.experiment.questions.run", "simulator.experiment.questions.compare", "simulator.experiment.questions.compare_runs",
     "simulator.experiment.questions.sensitivity", "simulator.experiment.questions.weakest", "simulator.drill.question",
+    "simulator.experiment.questions.staff",
 )  # fmt: skip
 """Where questions are registered, of which a folder may hold the answer."""
 PAGES = {
     "run": "simulator.report.results", "compare": "simulator.report.comparison", "compare-runs": "simulator.report.comparison",
     "sensitivity": "simulator.report.sensitivity", "weakest": "simulator.report.weakest", "drill": "simulator.drill.session",
+    "staff": "simulator.report.staff",
 }  # fmt: skip
 """Which module renders the answer to a question; those of other packages get a plain page."""
 
@@ -111,9 +113,8 @@ def render(finished: str | Path, forms: Sequence[str] = ("html",), *, out: str |
     target = Path(finished if out is None else out)
     said = received.manifest(Path(finished))
     folder.usable(target)
-    with folder.whole_or_nothing(target) as scratch, Artists(jobs) as artists:
-        with received.received(Path(finished)):
-            page.render(result, scratch, forms, command=said["command"], began=received.instant(said["began"]), artists=artists)
+    with received.received(Path(finished)), folder.whole_or_nothing(target) as scratch, Artists(jobs) as artists:
+        page.render(result, scratch, forms, command=said["command"], began=received.instant(said["began"]), artists=artists)
         written = folder.move_into(scratch, target)
         if out is None:
             manifest.update(Path(finished), written)

@@ -87,6 +87,7 @@ def command(
         raise click.UsageError("--strict-precision needs a --precision or a --rank")
     scenarios = _read(files, overrides, quiet=how.quiet)
     first = scenarios[0] if scenarios else None
+    how.hold(first, how.worlds(first), quiet=dry_run)
     named: dict[str, Any] = {"strategies": _names(strategies, "--strategies"), "variants": _names(variants, "--variants"), "vary": vary}
     from simulator import api
 

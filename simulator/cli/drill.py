@@ -78,6 +78,8 @@ def command(
     if not how.quiet and not forms and not has_docx():
         say("No DOCX: it needs python-docx (install crisis-simulator[docx]).")
 
+    how.hold(scenario, how.worlds(scenario, session.REPLICATIONS))
+
     def ask(**work: Any) -> Drilled:
         return session.drill(
             scenario, log=log, events_list=events_list, replications=how.replications, seed=how.seed, world=world, forms=wanted,

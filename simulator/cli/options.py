@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from simulator.cli.memory import MAX_MEMORY, hold
 from simulator.cli.progress import bar
 from simulator.cli.trouble import blocks, say
 
@@ -48,6 +49,10 @@ JOBS = click.option("-j", "--jobs", default="auto", metavar="JOBS", help="Worker
 OUT = click.option(
     "-o", "--out", type=click.Path(path_type=Path), default=Path("results"), metavar="DIR", show_default=True, help="Where results go."
 )
+EXECUTOR = click.option(
+    "--executor", type=click.Choice([LOCAL, DASK]), default=LOCAL, show_default=True, help="Processes of this machine, or a Dask cluster."
+)
+SCHEDULER = click.option("--scheduler", metavar="ADDRESS", help="The cluster's scheduler, such as tcp://10.0.0.5:8786, or its file.")
 VARIANT = click.option("--variant", metavar="ID", help="A variant of the file.  [default: the file as written]")
 
 
@@ -65,11 +70,8 @@ def _worlds(least: int, default: int) -> tuple[Option, ...]:
 
 WORK = (
     JOBS,
-    click.option(
-        "--executor", type=click.Choice([LOCAL, DASK]), default=LOCAL, show_default=True,
-        help="Processes of this machine, or a Dask cluster.",
-    ),
-    click.option("--scheduler", metavar="ADDRESS", help="The cluster's scheduler, such as tcp://10.0.0.5:8786, or its file."),
+    EXECUTOR,
+    SCHEDULER,
     OUT,
     click.option(
         "--extend", "earlier", type=click.Path(path_type=Path), metavar="RUN", help="Add worlds to a finished one, in a new folder."
@@ -79,6 +81,7 @@ WORK = (
     ),
 )  # fmt: skip
 TELLING = (
+    MAX_MEMORY,
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout instead of the summary."),
     click.option(
         "--progress", "shown", type=click.Choice(["auto", "plain", "none"]), default="auto", show_default=True,
@@ -126,10 +129,17 @@ class How:
             say(blocks(scenario.warnings))
         return scenario
 
+    def hold(self, scenario: Scenario | None, worlds: int, *, records: bool = False, quiet: bool = False) -> None:
+        """Say what a large question needs, and refuse what is more than is allowed."""
+        if self.interrupted is None:
+            hold(scenario, worlds, self.workers, local=self.executor == LOCAL, records=records, quiet=self.quiet or quiet)
+
     @contextmanager
     def at_work(self, worlds: int | None) -> Iterator[dict[str, Any]]:
         """What simulates and shows how far it has come, as the arguments of a function of the API."""
-        with runner_of(self) as runner, bar(worlds, shown="none" if self.quiet else self.shown) as progress:
+        shown = "none" if self.quiet else self.shown
+        simulates = runner_of(self.executor, self.scheduler, self.workers, quiet=self.quiet)
+        with simulates as runner, bar(worlds, shown=shown) as progress:
             yield {"jobs": self.workers, "progress": progress, "runner": runner}
 
 
@@ -187,15 +197,15 @@ def check_executor(executor: str, scheduler: str | None) -> None:
 
 
 @contextmanager
-def runner_of(how: How) -> Iterator[Runner | None]:
+def runner_of(executor: str, scheduler: str | None, jobs: int | None, *, quiet: bool) -> Iterator[Runner | None]:
     """What simulates, for the length of a block; None is processes of this machine."""
     gc.freeze()  # what a command has loaded by now stays to its end: nobody need look through it time and again
-    if how.executor == LOCAL:
+    if executor == LOCAL:
         yield None
         return
     from simulator.experiment.cluster import connected
 
-    with connected(how.scheduler, how.workers) as cluster:
-        if not how.quiet:
+    with connected(scheduler, jobs) as cluster:
+        if not quiet:
             say(f"Cluster: {cluster}")
         yield cluster

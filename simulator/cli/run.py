@@ -72,6 +72,7 @@ def command(
     scenario = _scenario(how, file, overrides, variant, records=records)
     if scenario is not None and scenario.warnings and not how.quiet:
         say(blocks(scenario.warnings))
+    how.hold(scenario, how.worlds(scenario), records=records, quiet=dry_run)
     if dry_run:
         from simulator.cli.plan import plan
 

@@ -66,4 +66,5 @@ def command(
         measures=measures, variant=variant, against=against, factors=factors, levels=levels,
         replications=how.worlds(scenario), seed=how.world(scenario),
     )  # fmt: skip
+    how.hold(scenario, question.replications)
     context.exit(finish(asked_anew(how, partial(api.ask, question, scenario), question.replications), how))

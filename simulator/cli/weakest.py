@@ -51,4 +51,5 @@ def command(
         measure=measure, variant=variant, at=at, lasts=lasts, kinds=kinds or KINDS,
         replications=how.worlds(scenario), seed=how.world(scenario),
     )  # fmt: skip
+    how.hold(scenario, question.replications)
     context.exit(finish(asked_anew(how, partial(api.ask, question, scenario), question.replications), how))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.strategy import IllegalChoice, Strategy
@@ -31,7 +32,7 @@ def fault(error: BaseException, strategy: Strategy | None) -> StrategyError | No
     for frame, line in (*traceback.walk_tb(error.__traceback__), *traceback.walk_tb(cause.__traceback__ if cause else None)):
         innermost = frame.f_code.co_name
         if MARK in frame.f_globals:
-            place = f"{frame.f_code.co_filename}:{line}: {type(error).__name__} in {frame.f_code.co_name}"
+            place = f"{PurePath(frame.f_code.co_filename).name}:{line}: {type(error).__name__} in {frame.f_code.co_name}"
     if place:
         return StrategyError(f"{place}: {error}")
     if strategy is None:
@@ -50,4 +51,4 @@ def _defined(own: type, method: str) -> str:
     code = getattr(getattr(own, method, None), "__code__", None)
     if code is None or MARK not in vars(sys.modules.get(own.__module__, sys)):
         return f"{own.__name__}: "
-    return f"{code.co_filename}:{code.co_firstlineno}: "
+    return f"{PurePath(code.co_filename).name}:{code.co_firstlineno}: "

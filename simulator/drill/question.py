@@ -138,7 +138,7 @@ class DrillQuestion(Question):
     def command(self, scenario: Scenario) -> str:
         if self.said_as:
             return self.said_as
-        words = ["crisis", "drill", str(scenario.path)]
+        words = ["crisis", "drill", scenario.file]
         if self.log is not None:
             words += ["--log", self.log.file]
         if self.events_list is not None:

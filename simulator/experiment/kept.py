@@ -34,7 +34,7 @@ OLD = "worlds.npz"
 SUFFIX = ".unfinished"
 """How the name of a folder ends in which a question is not finished."""
 LOCK = "lock"
-FORMAT = 6
+FORMAT = 7
 
 
 @dataclass(frozen=True)
@@ -215,8 +215,9 @@ def about(scenario: Scenario, question: Question) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": running(),
-        "scenario": {f.name: getattr(scenario, f.name) for f in fields(Scenario) if f.name not in ("positions", "warnings")},
-        "warnings": [asdict(d) for d in scenario.warnings],
+        "scenario": {f.name: getattr(scenario, f.name) for f in fields(Scenario) if f.name not in ("positions", "warnings")}
+        | {"path": scenario.file, "sources": [Path(source).name for source in scenario.sources]},
+        "warnings": [asdict(d) | {"file": Path(d.file).name} for d in scenario.warnings],
         "verb": question.name,
         "question": question.said(),
     }

@@ -50,7 +50,7 @@ class Measured(Question):
 
     def again(self, scenario: Scenario, options: Mapping[str, str | Sequence[str] | None]) -> str:
         """The command that gives the same results again, whether they came from the command line or from Python."""
-        words = ["crisis", self.name, str(scenario.path), "--replications", str(self.replications), "--seed", str(self.seed)]
+        words = ["crisis", self.name, scenario.file, "--replications", str(self.replications), "--seed", str(self.seed)]
         every = {**options, "--set": scenario.overrides, "--plugin": [plugin.partition(" ")[2] for plugin in self.plugins]}
         for option, given in every.items():
             for value in [given] if isinstance(given, str) else given or ():

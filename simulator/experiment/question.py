@@ -65,7 +65,7 @@ class Plan:
     def digest(self, point: str) -> str:
         """By what the worlds of a point are known: all of its model that can matter to them, whatever it is called."""
         if point not in self.digests:
-            model = replace(self.models[point], variant="", thresholds=())
+            model = replace(self.models[point], variant="", thresholds=(), staffing=None, tolerances=())
             self.digests[point] = blake2b("\0".join((repr(model), *noted())).encode(), digest_size=12).hexdigest()
         return self.digests[point]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from simulator.errors import StrategyError
@@ -131,10 +133,23 @@ def simulate_job(job: Job) -> Parcel:
             leaves[digest], spent = _play(job.question, model, workload)
             effort += replace(spent, drawing=drew - began)
         except Exception as error:  # noqa: BLE001  # a failure is data: the others stand, and this one is reported with its seed
-            troubles[blamed] = Trouble(f"{type(error).__name__}: {error}", traceback.format_exc())
+            troubles[blamed] = Trouble(f"{type(error).__name__}: {error}", _traced(error))
             if blamed == EVERY:
                 return Parcel(job.place, job.world, troubles=troubles)
     return Parcel(job.place, job.world, leaves, troubles, effort)
+
+
+def _traced(error: BaseException) -> str:
+    """The traceback of ``error``, which names files by their place among the packages: where those lie on this machine is not kept."""
+    trace: traceback.TracebackException | None = traceback.TracebackException.from_exception(error)
+    whole = trace
+    while trace is not None:
+        for frame in trace.stack:
+            homes = [home for home in sys.path if home and Path(frame.filename).is_relative_to(home)]
+            frame.filename = Path(frame.filename).relative_to(max(homes, key=len)).as_posix() if homes else Path(frame.filename).name
+        trace = trace.__cause__ or trace.__context__
+    assert whole is not None
+    return "".join(whole.format())
 
 
 def _play(question: Leaving, model: Model, workload: Workload) -> tuple[Leaf, Effort]:

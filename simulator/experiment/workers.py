@@ -15,7 +15,8 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from simulator.experiment.fork_server import FORK_SERVER, SOCKETS
+from simulator.errors import UsageError
+from simulator.experiment.fork_server import FORK_SERVER, SOCKETS, know
 
 if sys.platform == "linux":
     from multiprocessing.context import ForkServerContext as Starting
@@ -26,6 +27,9 @@ else:  # Windows cannot fork, and libraries of macOS may not be used on after a 
 
 SAFE_PATH = "PYTHONSAFEPATH"
 """What keeps the current folder out of the places from which a starting Python imports."""
+
+LONGEST = 107 - len("/listener-12345678")
+"""Bytes in the name of a folder with sockets: theirs have 107 at most."""
 
 LOADED = [
     FORK_SERVER,
@@ -105,11 +109,22 @@ def _start_helpers() -> None:
             from multiprocessing import forkserver, util
 
             with _deaf():
-                os.environ[SOCKETS] = util.get_temp_dir()
+                os.environ[SOCKETS] = _short(util.get_temp_dir())
+                know(os.environ[SOCKETS])
                 try:
                     forkserver.ensure_running()
                 finally:
                     del os.environ[SOCKETS]
+
+
+def _short(folder: str) -> str:
+    """``folder``, if a socket in it can have a name. Raises UsageError where its own is too long."""
+    if len(os.fsencode(folder)) > LONGEST:
+        raise UsageError(
+            f"worker processes cannot meet in {folder}: its name is too long for a socket. Set TMPDIR to a folder with a shorter one, "
+            "or ask for one process (`--jobs 1`)."
+        )
+    return folder
 
 
 @contextmanager

@@ -117,7 +117,7 @@ def unload(plugin: Plugin) -> None:
 
 def noted() -> tuple[str, ...]:
     """The plug-ins of this process as a run keeps them: fingerprint and name."""
-    return tuple(f"{plugin.sha256} {plugin.file}" for plugin in loaded())
+    return tuple(f"{plugin.sha256} {Path(plugin.file).name}" for plugin in loaded())
 
 
 def require(kept: Iterable[str]) -> None:

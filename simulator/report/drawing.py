@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
+from simulator.experiment.fork_server import taken_along
 from simulator.experiment.workers import context, cores, serve
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class Artists:
             yield lambda: _sorted(keys, [gallery.draw(key) for key in keys])
             return
         # The gallery is large, and is not sent with each figure: a private file lets each process read it once.
-        with TemporaryDirectory(prefix="crisis-", ignore_cleanup_errors=True) as place:
+        self.prepare()  # where workers come from is known by now, also to what is taken along
+        with TemporaryDirectory(prefix="crisis-", ignore_cleanup_errors=True) as place, taken_along(Path(place)):
             path = Path(place) / "gallery"
             path.write_bytes(pickle.dumps(gallery))
             pending: list[Future[list[Picture | None]]] = []

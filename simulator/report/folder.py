@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from simulator.errors import OutputError
+from simulator.experiment.fork_server import taken_along
 
 LATEST = "latest.txt"
 DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.IGNORECASE)
@@ -59,7 +60,8 @@ def whole_or_nothing(home: Path) -> Iterator[Path]:
     except OSError as error:
         raise OutputError(f"cannot write results to {home}: {error.strerror or error}.") from error
     try:
-        yield scratch
+        with taken_along(scratch):
+            yield scratch
     except OSError as error:
         raise OutputError(f"the results could not be written to {home}: {error.strerror or error}. Nothing was left behind.") from error
     finally:

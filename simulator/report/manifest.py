@@ -29,7 +29,7 @@ def manifest(answer: Findings, *, command: str, began: datetime, jobs: int | Non
     return {
         "kind": answer.question.name,
         "command": command,
-        "scenario": {"name": answer.scenario.name, "file": str(answer.scenario.path), "sha256": answer.scenario.sha256},
+        "scenario": {"name": answer.scenario.name, "file": answer.scenario.file, "sha256": answer.scenario.sha256},
         "seed": answer.seed,
         "set": list(answer.scenario.overrides),
         "plugins": [{"file": file, "sha256": sha256} for sha256, _, file in (said.partition(" ") for said in answer.question.plugins)],

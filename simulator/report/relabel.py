@@ -52,6 +52,7 @@ def telling(result: Result) -> Telling:
     """What is told of a result."""
     model = result.models[result.baseline]
     labels = labels_of(result.scenario, model)
+    urgency = {need.name: need.urgency for need in model.needs}
     found, comparison = lead(result), result.comparison
     against = "" if comparison is None or found.base is None else found.base.name
     if comparison is not None and against and against != comparison.baseline:
@@ -60,21 +61,22 @@ def telling(result: Result) -> Telling:
     return Telling(
         result,
         labels,
-        {name: told_summary(summary, labels) for name, summary in result.summaries.items()},
+        {name: told_summary(summary, labels, urgency) for name, summary in result.summaries.items()},
         {name: told_model(model, labels) for name, model in result.models.items()},
         None if comparison is None else _comparison(comparison, labels),
         found,
     )
 
 
-def told_summary(summary: Summary, labels: Labels) -> Summary:
-    """The findings with the words of ``labels`` for needs, channels, sites, groups, phases and steps."""
+def told_summary(summary: Summary, labels: Labels, urgency: Mapping[str, int]) -> Summary:
+    """The findings with the words of ``labels`` for needs, channels, sites, groups, phases and steps; the most urgent need comes first."""
     scope = _scopes(labels)
     by = {kind: partial(labels.of, kind) for kind in ("need", "channel", "site", "group", "phase")}
     continuity, need = summary.continuity, by["need"]
     return replace(
         summary,
-        needs=_each(need, summary.needs), channels=_each(by["channel"], summary.channels), sites=_each(by["site"], summary.sites),
+        needs=_each(need, sorted(summary.needs, key=lambda name: urgency.get(name, 0))),
+        channels=_each(by["channel"], summary.channels), sites=_each(by["site"], summary.sites),
         groups=_each(by["group"], summary.groups), inbound=_each(by["channel"], summary.inbound),
         phases=tuple(replace(phase, name=labels.of("phase", phase.name)) for phase in summary.phases),
         estimates=tuple(replace(e, scope=scope(e.scope)) if e.scope else e for e in summary.estimates),

@@ -131,17 +131,26 @@ def check_size(model: Model, findings: Findings) -> None:
     """Note demand that no computer could simulate, each range at its highest."""
     total = 0.0
     for demand in model.demand:
-        if isinstance(demand, Profile):
-            people = sum(high(expected) for expected in demand.expected)
-        elif isinstance(demand, Surge):
-            people = high(demand.peak) * model.clock.duration
-        else:
-            people = high(demand.people) * (1 + high(demand.barred))
+        people = high(demand.peak) * model.clock.duration if isinstance(demand, Surge) else _most_of(demand)
         total += people * _most_times(model, demand.need)
         if total > MOST_PEOPLE:
             message = f"more than {MOST_PEOPLE:,.0f} contacts in one run: {total:,.0f}"
             findings.note(("demand", demand.name), Problem(message, "is the demand in the units you mean?", "too-large", on_key=True))
             return
+
+
+def most_people(model: Model) -> float:
+    """How many people need the centre in one run, ranges of their numbers at their highest; surges rise and fade as they most likely do."""
+    return sum(
+        (_contacts(demand, model.clock.duration) if isinstance(demand, Surge) else _most_of(demand)) * _most_times(model, demand.need)
+        for demand in model.demand
+    )
+
+
+def _most_of(demand: Profile | People) -> float:
+    if isinstance(demand, Profile):
+        return sum(high(expected) for expected in demand.expected)
+    return high(demand.people) * (1 + high(demand.barred))
 
 
 def _most_times(model: Model, need: str) -> float:

@@ -50,6 +50,11 @@ class Scenario:
     overrides: tuple[str, ...] = ()  #: what was set from outside, as ``path=value``
 
     @property
+    def file(self) -> str:
+        """The name of its file: what is said of it wherever something is kept, which where it lay on one machine must not change."""
+        return FilePath(self.path).name
+
+    @property
     def variants(self) -> Mapping[str, Mapping[str, Any]]:
         """What each declared variant overrides, by dotted path."""
         return {

@@ -29,10 +29,13 @@ MAX_CELLS = 2_000_000
 MAX_TAGS = 10_000_000
 HALF_A_SECOND = timedelta(milliseconds=500)
 CHUNK = 1 << 16
+COUNTS = ("count", "uniqueCount")
+"""What parts say of how much they hold."""
 ENCRYPTED = 1
 """The bit of a packed part that says so."""
 _THREE_DECIMALS = re.compile(r"^(\d+\.\d{3})\Z")
-_CELL = re.compile(r"([A-Za-z]{1,8})(\d{1,12})", re.ASCII)
+_CELL = re.compile(r"([A-Z]{1,3})([1-9]\d{0,9})", re.ASCII)
+_ROW = re.compile(r"[1-9]\d{0,9}", re.ASCII)
 _READ = re.compile(r"\[Content_Types\]\.xml|(_rels|xl)/.*\.(xml|rels)", re.DOTALL)
 """The parts of a workbook that say what is in its cells."""
 ALONE = "save the table alone, as CSV"
@@ -117,6 +120,7 @@ class _Measure:
 
     def _begin(self) -> None:
         self.rows = self.columns = self.row = self.column = 0
+        self.in_row = False
         self.shares = False  #: whether the cell has a text that others may have as well
         self.inside = ""  #: the element whose characters count
 
@@ -146,6 +150,10 @@ class _Measure:
             raise wrong(f"`{self.name}` has more than {MAX_UNPACKED:,} characters in its cells", ALONE, "data-file")
 
     def _start(self, element: str, attributes: dict[str, str]) -> None:
+        for count in COUNTS:  # for which the reader makes room, whether they are true or not
+            if count in attributes and not (attributes[count].isdecimal() and int(attributes[count][:20]) <= MAX_CELLS):
+                message = f"`{self.name}` is not a workbook that can be read: it says `{count}` of {attributes[count][:40]}"
+                raise wrong(printable(message), AGAIN, "data-file")
         element = element.rpartition(":")[2]
         if element == "c":
             self._cell(attributes)
@@ -153,20 +161,32 @@ class _Measure:
             self.inside = element if self.shares else ""
             self._reach()
         elif element == "row":
-            number = attributes.get("r", "")
-            self.row, self.column = int(number[:12]) if number.isdecimal() else self.row + 1, 0
+            self._row(attributes.get("r"))
         elif element == "si":
             self.texts[-1].append(0)
         elif element == "t":
             self.inside = "t"
 
+    def _row(self, number: str | None) -> None:
+        if self.in_row or (number is not None and not _ROW.fullmatch(number)):
+            raise self._nowhere(f"row {number}")
+        self.in_row = True
+        self.row, self.column = self.row + 1 if number is None else int(number), 0
+
+    def _nowhere(self, what: str) -> Wrong:
+        return wrong(f"`{self.name}` is not a workbook that can be read: {printable(what)[:40]} is nowhere", AGAIN, "data-file")
+
     def _cell(self, attributes: dict[str, str]) -> None:
-        found = _CELL.fullmatch(attributes.get("r", ""))
-        if found:
-            self.column = sum(26**i * (ord(letter) - ord("A") + 1) for i, letter in enumerate(reversed(found[1].upper())))
-            self.row = int(found[2])
-        else:
+        place = attributes.get("r")
+        if place is None:
             self.column += 1
+        else:
+            found = _CELL.fullmatch(place)
+            if found is None or int(found[2]) != self.row:
+                raise self._nowhere(f"cell {place}")
+            self.column = sum(26**i * (ord(letter) - ord("A") + 1) for i, letter in enumerate(reversed(found[1])))
+        if not self.in_row:
+            raise self._nowhere("a cell without a row")
         self.shares = attributes.get("t") == "s"
         self.cells += 1
         if self.cells > MAX_CELLS:
@@ -174,15 +194,21 @@ class _Measure:
 
     def _reach(self) -> None:
         """Count the cell, which has something in it, and all that its row and column make the sheet hold."""
-        self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
+        if self.row < self.rows:  # the reader takes the first for the top and the last for the bottom
+            raise wrong(
+                f"`{self.name}` is not a workbook that can be read: row {self.row:,} stands below row {self.rows:,}", AGAIN, "data-file"
+            )
+        self.rows, self.columns = self.row, max(self.columns, self.column)
         if self.rows > MAX_ROWS:
             raise wrong(f"`{self.name}` has something in row {self.rows:,}; at most {MAX_ROWS:,} rows are read", ALONE, "data-file")
         if self.rows * self.columns > MAX_CELLS:
             message = f"`{self.name}` has more than {MAX_CELLS:,} cells, the empty ones up to the last row and column included"
             raise wrong(message, ALONE, "data-file")
 
-    def _end(self, _element: str) -> None:
+    def _end(self, element: str) -> None:
         self.inside = ""
+        if element.rpartition(":")[2] == "row":
+            self.in_row = False
 
     def _characters(self, text: str) -> None:
         if self.inside == "v":

@@ -64,6 +64,7 @@ class Tally:
     groups: tuple[str, ...]  #: of people, G of them
     of_groups: Floats  #: (CONTACT_SUMS, P, G)
     people_of_groups: Floats  #: (CUSTOMER_SUMS, P, G)
+    help: Floats  #: (SUMS of :mod:`simulator.statistics.help`, limits, N + G)
 
 
 def tally(run: Run, model: Model) -> Tally:
@@ -111,6 +112,7 @@ def tally_of(account: Account) -> Tally:
         groups=tuple(model.groups),
         of_groups=contacts_of_groups(account),
         people_of_groups=people_of_groups(account.people),
+        help=account.help,
     )
 
 

@@ -81,8 +81,8 @@ def gone_on(folder: Path) -> int:
     """Go on with an interrupted run as far as its worlds, without writing anything; how many entries were left out."""
     opened_ = kept.resume(folder)
     try:
-        plan = opened_.question.plan(opened_.scenario)
         with received(folder):
+            plan = opened_.question.plan(opened_.scenario)
             found = gather(opened_.question, plan, opened_.journal, processes(1))
             opened_.question.judge(plan, found)
         return opened_.journal.spoilt

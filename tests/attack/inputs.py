@@ -263,7 +263,9 @@ def workbooks(_folder: Path, count: int, seed: int) -> Outcome:
 
     def one(chance: random.Random) -> Callable[[], object]:
         name = chance.choice(tuple(parts))
-        content = workbook({name: other_bytes(parts[name].encode(), chance)}, chance.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)))
+        content = workbook(
+            parts | {name: other_bytes(parts[name].encode(), chance)}, chance.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+        )
         if chance.random() < 0.3:
             content = other_bytes(content, chance)
         return lambda: as_csv(BytesIO(content).getvalue(), "list.xlsx")

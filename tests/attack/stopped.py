@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -77,8 +79,7 @@ def material(root: Path, place: Path) -> Path:
 
 def stopped(place: Path, words: Sequence[str], how: Callable[[subprocess.Popen[str]], None], out: str = "out") -> Left:
     """Start ``crisis`` in ``place``, let ``how`` stop it, and look at what is left, in ``out`` and in a temporary directory of its own."""
-    temporary = place / f"tmp-{out}"
-    temporary.mkdir(exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix="s-"))  # sockets want short names
     command = [sys.executable, "-P", "-m", "simulator", *words, "-o", out]
     with subprocess.Popen(
         command, cwd=place, env={**os.environ, "TMPDIR": str(temporary)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -95,6 +96,7 @@ def stopped(place: Path, words: Sequence[str], how: Callable[[subprocess.Popen[s
     while (processes := _of_session(process.pid)) and time.monotonic() < end:
         time.sleep(0.1)
     left = Left(process.returncode, printed, said, alive, processes, [p.name for p in temporary.iterdir()])
+    shutil.rmtree(temporary)
     for folder in [p for p in (place / out).rglob("*") if p.is_dir()]:
         if folder.name.startswith("."):
             left.hidden.append(folder.name)
@@ -138,9 +140,9 @@ def send(process: subprocess.Popen[str], *signals: int, gap: float, group: bool)
 
 def bytes_of(folder: Path) -> dict[str, str]:
     """The digest of every file that has to be the same whenever it was written, and how."""
-    told_apart = {"manifest.json", "report.html", "report.docx", "report.xlsx", "report.md"}  # when, on what, and how long it took
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in told_apart)
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    told_apart = {".html", ".docx", ".xlsx", ".md"}  # with the date, or how long it took
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix not in told_apart and p.name != "manifest.json")
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
 def whole(folder: Path) -> bool:

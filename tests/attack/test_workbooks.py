@@ -33,13 +33,33 @@ def marked(content: bytes, offset: int, value: bytes) -> bytes:
 
 
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
-    "a cell far down": (lambda: workbook({SHEET: sheet(f"<row>{written('id', 'A2000000000')}</row>")}), "something in row 2,000,000,000"),
+    "a cell far down": (
+        lambda: workbook({SHEET: sheet(f"<row r='2000000000'>{written('id', 'A2000000000')}</row>")}),
+        "something in row 2,000,000,000",
+    ),
     "a row far down": (lambda: workbook({SHEET: sheet(f"<row r='1048576'>{written('x')}</row>")}), "something in row 1,048,576"),
     "a cell far off": (
-        lambda: workbook({SHEET: sheet(f"<row>{written('id')}</row><row>{written('x', 'XFD199999')}</row>")}),
+        lambda: workbook({SHEET: sheet(f"<row>{written('id')}</row><row r='199999'>{written('x', 'XFD199999')}</row>")}),
         "more than 2,000,000 cells, the empty ones",
     ),
     "many empty cells": (lambda: workbook({SHEET: sheet(f"<row>{'<c/>' * 2_100_000}</row>")}), "more than 2,000,000 cells"),
+    "rows upside down": (
+        lambda: workbook({SHEET: sheet(f"<row r='9'>{written('id')}</row><row r='2'>{written('x')}</row>")}),
+        "row 2 stands below row 9",
+    ),
+    "a row above the first": (lambda: workbook({SHEET: sheet(f"<row r='0'>{written('x')}</row>")}), "row 0 is nowhere"),
+    "a cell above the first": (lambda: workbook({SHEET: sheet(f"<row>{written('x', 'A0')}</row>")}), "cell A0 is nowhere"),
+    "a cell of another row": (lambda: workbook({SHEET: sheet(f"<row>{written('x', 'A9')}{written('y')}</row>")}), "cell A9 is nowhere"),
+    "rows in rows": (lambda: workbook({SHEET: sheet(f"<row><row>{written('x')}</row></row>")}), "is nowhere"),
+    "a cell in no row": (lambda: workbook({SHEET: sheet(f"<row/>{written('x')}")}), "a cell without a row is nowhere"),
+    "more texts than there are": (
+        lambda: workbook({SHARED: shared("x").replace("<sst ", "<sst uniqueCount='99999999999' "), SHEET: ONE}),
+        "it says `uniqueCount` of 99999999999",
+    ),
+    "a row beyond all numbers": (
+        lambda: workbook({SHEET: sheet(f"<row>{written('id')}</row><row>{written('x', 'A4294967298000000')}</row>")}),
+        "is nowhere",
+    ),
     "many rows": (lambda: workbook({SHEET: sheet("<row><c><v>1</v></c></row>" * 210_000)}), "something in row 200,001"),
     "many tags": (lambda: workbook({SHEET: sheet("<x/>" * 10_100_000)}), "more than 10,000,000 tags"),
     "much space": (lambda: workbook({SHEET: sheet(" " * 101_000_000)}), "unpacks to more than 100,000,000 bytes"),

@@ -92,7 +92,7 @@ class Compare(Run):
 
     def command(self, scenario: Scenario) -> str:
         named = self._words() if self.stability == STABILITY else [*self._words(), "--stability", str(self.stability)]
-        return self.worded(["crisis", "compare", str(scenario.path), *self.files], scenario, named, several=bool(self.rank))
+        return self.worded(["crisis", "compare", scenario.file, *self.files], scenario, named, several=bool(self.rank))
 
     def _words(self) -> list[str]:
         """The options of the command line."""

@@ -38,7 +38,7 @@ class CompareRuns(Compare):
     """Which variant of finished runs is best; there is nothing to simulate."""
 
     stability: int = 0
-    runs: tuple[str, ...] = ()  #: their folders
+    runs: tuple[str, ...] = ()  #: the names of their folders
     worlds: tuple[int, ...] = ()  #: those that all of them have
 
     def plan(self, scenario: Scenario) -> Plan:
@@ -85,8 +85,8 @@ def side_by_side(
     models = [lower(made, name) for name in made.variant_names]
     same = len({one.found.seed for one in found}) == 1 and len({customers_of(model) for model in models}) == 1
     asked = CompareRuns(
-        replications=len(common), seed=found[0].found.seed, baseline=baseline, measures=tuple(measures), runs=tuple(map(str, runs)),
-        worlds=tuple(common), paired=same,
+        replications=len(common), seed=found[0].found.seed, baseline=baseline, measures=tuple(measures),
+        runs=tuple(folder.name for folder in runs), worlds=tuple(common), paired=same,
     )  # fmt: skip
     journal = Journal.in_memory()
     for name, one in zip(made.variant_names, found, strict=True):

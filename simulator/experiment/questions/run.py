@@ -106,7 +106,7 @@ class Run(Question):
         return tuple(max(of_variants, key=_distance) for of_variants in found)
 
     def command(self, scenario: Scenario) -> str:
-        return self.worded(["crisis", "run", str(scenario.path)], scenario, [] if self.variant is None else ["--variant", self.variant])
+        return self.worded(["crisis", "run", scenario.file], scenario, [] if self.variant is None else ["--variant", self.variant])
 
     def worded(self, words: list[str], scenario: Scenario, named: Sequence[str], *, several: bool = False) -> str:
         """The command of these ``words``, the usual options, and those that are ``named``."""
