@@ -88,7 +88,7 @@ def resume(interrupted: str | Path, *, jobs: int | None = None, progress: Progre
     return _finish(begun, jobs=jobs, progress=progress, runner=runner)
 
 
-def recall(finished: str | Path) -> Any:
+def open_folder(finished: str | Path) -> Any:
     """The answer in the folder ``finished``, judged again, without simulating. Raises UsageError where there is none."""
     kept_there = opened(finished)
     with received.received(Path(finished) / kept.WORLDS):
@@ -104,7 +104,7 @@ def render(finished: str | Path, forms: Sequence[str] = ("html",), *, out: str |
     They go into the run's own folder, in the place of those that are there, or into ``out``. Raises UsageError where there
     is no run or no such form, and OutputError where nothing can be written.
     """
-    result = recall(finished)
+    result = open_folder(finished)
     page = page_of(result.question)
     unknown = [form for form in forms if form not in page.FORMS]
     if unknown or not forms:

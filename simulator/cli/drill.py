@@ -15,7 +15,7 @@ from simulator.cli.trouble import blocks, say, tell
 from simulator.errors import ExitCode
 
 if TYPE_CHECKING:
-    from simulator.drill.question import Held
+    from simulator.drill.question import Drilled
     from simulator.scenario import Scenario
 
 
@@ -51,7 +51,7 @@ def command(
     names: bool,
     overrides: tuple[str, ...],
 ) -> None:
-    """Hold the exercise in FILE, and write its pack and its report.
+    """DrillQuestion the exercise in FILE, and write its pack and its report.
 
     Without a log the playbook plays. The summary goes to stdout, talk to stderr. Exit codes: 0 fine, 1 our bug, 2 bad input
     or nowhere to write, 130 interrupted.
@@ -80,8 +80,8 @@ def command(
 
     how.hold(scenario, how.worlds(scenario, session.REPLICATIONS))
 
-    def ask(**work: Any) -> Held:
-        return session.hold(
+    def ask(**work: Any) -> Drilled:
+        return session.drill(
             scenario, log=log, events_list=events_list, replications=how.replications, seed=how.seed, world=world, forms=wanted,
             names=names, command=_command(file, log, listed, how, world, overrides, names=names),
             warn=None if how.quiet else lambda doubts: say(blocks(doubts)), **work,
@@ -90,7 +90,7 @@ def command(
     context.exit(_finish(asked_anew(how, ask, how.worlds(scenario, session.REPLICATIONS)), how))
 
 
-def _finish(held: Held, how: How) -> ExitCode:
+def _finish(held: Drilled, how: How) -> ExitCode:
     """Print the findings and where the files are."""
     if held.folder is None:
         return finish(held, how)

@@ -33,7 +33,7 @@ class Unseen(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Held(Findings):
+class Drilled(Findings):
     """A drill that was held; ``folder`` is None where nothing was written."""
 
     review: Review
@@ -53,7 +53,7 @@ class Rehearsal(Plan):
 
 @questions.register("drill")
 @dataclass(frozen=True, kw_only=True)
-class Hold(Question):
+class DrillQuestion(Question):
     """Plays in ``world``, as often as the facilitator takes another default there, and then tries every response in all worlds."""
 
     world: int = 0
@@ -80,7 +80,7 @@ class Hold(Question):
             return ()
         return worlds_of((self.world, *(world for world in range(self.replications) if world != self.world)), names)
 
-    def judge(self, plan: Plan, found: Found) -> Held:
+    def judge(self, plan: Plan, found: Found) -> Drilled:
         assert isinstance(plan, Rehearsal)
         drill = self._drill(plan, found)
         if isinstance(drill, str):
@@ -97,7 +97,7 @@ class Hold(Question):
         asked = Run(replications=self.replications, seed=self.seed, variant=DECLARED, plugins=self.plugins)
         models = {name: plan.models[name] for name in names}
         result = asked.result(drill.scenario, models, found.tallies(names, whole=True), found, tasks, baseline_of(drill.scenario, models))
-        return Held(
+        return Drilled(
             scenario=plan.scenario,
             question=self,
             asked=self.replications,

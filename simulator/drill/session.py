@@ -15,7 +15,7 @@ from simulator.document.program import json_text
 from simulator.document.workbook import pages_of, write_sheets
 from simulator.drill import findings, pack, report
 from simulator.drill.kept import SETTING, answer, setting
-from simulator.drill.question import Held, Hold, exercise_in
+from simulator.drill.question import Drilled, DrillQuestion, exercise_in
 from simulator.drill.telling import Clockwork
 from simulator.drill.terminal import summary_text
 from simulator.errors import Diagnostic, OutputError, ScenarioError, UsageError
@@ -43,7 +43,7 @@ REPLICATIONS = 20
 PACK = "pack"
 
 
-def hold(
+def drill(
     scenario: Scenario,
     *,
     log: str | Path | None = None,
@@ -59,7 +59,7 @@ def hold(
     progress: Progress | None = None,
     runner: Runner | None = None,
     warn: Callable[[Sequence[Diagnostic]], None] | None = None,
-) -> Held:
+) -> Drilled:
     """Play the exercise of a scenario by its playbook, or by the decisions in the file ``log``, and review it.
 
     - ``events_list`` (CSV text, file name) takes the place of the exercise's injects.
@@ -76,7 +76,7 @@ def hold(
     if read is not None and read.warnings and warn is not None:
         warn(read.warnings)
     told = None if read is None else read.seed
-    question = Hold(
+    question = DrillQuestion(
         replications=replications or scenario.replications or REPLICATIONS,
         seed=seed if seed is not None else told if told is not None else scenario.seed if scenario.seed is not None else 1,
         world=world if world is not None else 0 if read is None else read.world,
@@ -86,21 +86,21 @@ def hold(
         forms=usable_forms(forms),
         said_as=command,
     )
-    found: Held = asking.ask(question, scenario, jobs=jobs, out=out, progress=progress, runner=runner)
+    found: Drilled = asking.ask(question, scenario, jobs=jobs, out=out, progress=progress, runner=runner)
     return found
 
 
-def text(held: Held, *, full: bool = False) -> str:  # noqa: ARG001  # as every page
+def text(held: Drilled, *, full: bool = False) -> str:  # noqa: ARG001  # as every page
     """What a terminal shows."""
     return summary_text(held.review)
 
 
-def program(held: Held) -> dict[str, Any]:
+def program(held: Drilled) -> dict[str, Any]:
     """All numbers, for programs."""
     return answer(held.review)
 
 
-def write(held: Held, target: Path, *, found: Found, command: str, began: datetime, jobs: int | None, artists: Artists) -> None:  # noqa: ARG001  # as every page
+def write(held: Drilled, target: Path, *, found: Found, command: str, began: datetime, jobs: int | None, artists: Artists) -> None:  # noqa: ARG001  # as every page
     """Write the report, its tables and the pack into ``target``, and how the drill was played."""
     question = held.question
     setting_said = setting(held.review.drill, names=question.names, command=command)
@@ -122,7 +122,7 @@ def usable_forms(forms: Sequence[str]) -> tuple[str, ...]:
     return tuple(form for form in FORMS if form != "docx" or word.has_docx())
 
 
-def render(held: Held, target: Path, forms: Sequence[str], *, command: str, began: datetime, artists: Artists) -> None:  # noqa: ARG001  # as every page
+def render(held: Drilled, target: Path, forms: Sequence[str], *, command: str, began: datetime, artists: Artists) -> None:  # noqa: ARG001  # as every page
     """Write the report, its tables and the pack in those ``forms`` into ``target``. Raises UsageError for a form that cannot be written."""
     from simulator.drill.figures import pictures
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from simulator.api import ask, recall
+from simulator.api import ask
+from simulator.asking import open_folder
 from simulator.experiment.question import questions
 from simulator.scenario import load
 
@@ -26,7 +27,7 @@ def test_the_question_on_the_page_is_asked_and_judged_again(root: Path, tmp_path
         assert found.replications % 3 == 0
         assert found.mean > 0
         assert (found.folder / "missed.json").is_file()
-        assert recall(found.folder).mean == found.mean
+        assert open_folder(found.folder).mean == found.mean
     finally:
         questions.withdraw("missed")
         del sys.modules[module.__name__]

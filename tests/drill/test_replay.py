@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.api import recall
+from simulator.asking import open_folder
 from simulator.crisis.play import simulate
 from simulator.drill.play import PLAYBOOK, PLAYED, prepare, sooner, without
-from simulator.drill.question import Held
+from simulator.drill.question import Drilled
 from simulator.drill.response import Response, cleared, overrides, playbook_of, seconds_of
-from simulator.drill.session import hold
+from simulator.drill.session import drill
 from simulator.drill.worth import values_of
 from simulator.model.world import Model
 from simulator.records import LogEntry, Run
@@ -111,7 +111,7 @@ def test_the_playbook_and_the_customers_are_those_of_the_scenario(drilled: Scena
     assert np.array_equal(one.persons.onset, run(made, PLAYED).persons.onset), "everybody meets the same customers"
 
 
-def test_what_a_decision_was_worth_is_the_run_without_it(held: Held) -> None:
+def test_what_a_decision_was_worth_is_the_run_without_it(held: Drilled) -> None:
     found, result = held.review, held.result
     for worth in found.worths:
         if worth.left_out is None:
@@ -130,7 +130,7 @@ def test_what_a_decision_was_worth_is_the_run_without_it(held: Held) -> None:
     assert found.luck.policies[0].values.tolist() == values_of(result.tallies[PLAYED]).tolist()
 
 
-def test_the_parts_of_the_drill_fit_together(held: Held) -> None:
+def test_the_parts_of_the_drill_fit_together(held: Drilled) -> None:
     found = held.review
     assert [(t.inject.id, t.status) for t in found.told] == [("I1", "in time"), ("I2", "by default"), ("I3", found.told[2].status)]
     assert found.told[0].answered == IMPACT + 900
@@ -147,15 +147,15 @@ def test_the_parts_of_the_drill_fit_together(held: Held) -> None:
 
 
 def test_the_playbook_plays_where_there_is_no_log(drilled: Scenario) -> None:
-    found = hold(drilled, replications=2, jobs=1, seed=3).review
+    found = drill(drilled, replications=2, jobs=1, seed=3).review
     assert not found.team
     assert all(s.delay == 0 for s in found.steps if s.decided is not None)
     assert found.luck.skill is None
     assert found.judged[0].suggested.level == "", "nobody counted heads"
 
 
-def test_equal_logs_give_equal_bytes(drilled: Scenario, log_file: Path, held: Held, tmp_path: Path) -> None:
-    again = hold(drilled, log=log_file, replications=3, jobs=2, out=tmp_path, command="crisis drill it")
+def test_equal_logs_give_equal_bytes(drilled: Scenario, log_file: Path, held: Drilled, tmp_path: Path) -> None:
+    again = drill(drilled, log=log_file, replications=3, jobs=2, out=tmp_path, command="crisis drill it")
     assert held.folder is not None
     assert again.folder is not None
     for name in (
@@ -170,12 +170,12 @@ def test_equal_logs_give_equal_bytes(drilled: Scenario, log_file: Path, held: He
         assert (again.folder / name).read_bytes() == (held.folder / name).read_bytes(), name
 
 
-def test_a_drill_is_reviewed_again_without_simulating(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_drill_is_reviewed_again_without_simulating(held: Drilled, monkeypatch: pytest.MonkeyPatch) -> None:
     from simulator.drill.kept import answer
 
     assert held.folder is not None
     monkeypatch.setattr("simulator.crisis.play.simulate", None)
-    assert answer(recall(held.folder).review) == json.loads((held.folder / "review.json").read_text(encoding="utf-8"))
+    assert answer(open_folder(held.folder).review) == json.loads((held.folder / "review.json").read_text(encoding="utf-8"))
 
 
 def test_the_shipped_logs_fit_their_exercises(root: Path) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from simulator.api import ask, extend, recall, resume
-from simulator.asking import HOMES, page_of
-from simulator.drill.question import Hold
+from simulator.api import ask, extend, resume
+from simulator.asking import HOMES, open_folder, page_of
+from simulator.drill.question import DrillQuestion
 from simulator.errors import OutputError
 from simulator.experiment.cluster import connected
 from simulator.experiment.pool import Runner
@@ -32,7 +32,7 @@ EXAMPLES: dict[str, Question] = {
     "compare": Compare(replications=3, stability=2),
     "sensitivity": Sensitivity(replications=3, against="no-action", levels=2),
     "weakest": Weakest(replications=3),
-    "drill": Hold(replications=3, seed=3, world=1, forms=("md", "csv")),
+    "drill": DrillQuestion(replications=3, seed=3, world=1, forms=("md", "csv")),
     "longest-talk": LongestTalk(replications=2),
 }
 SIMULATE_NOTHING = {"compare-runs"}
@@ -143,7 +143,7 @@ def test_opening_its_folder_judges_again(name: str, whole: Callable[[str], Findi
     found = whole(name)
     assert found.folder is not None
     monkeypatch.setattr("simulator.crisis.play.simulate", simulated)
-    again = recall(found.folder)
+    again = open_folder(found.folder)
     for field in fields(found):
         if field.name not in ("effort", "scenario", "tallies", "models", "review", "question"):
             assert repr(getattr(again, field.name)) == repr(getattr(found, field.name)), field.name
