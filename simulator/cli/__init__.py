@@ -20,6 +20,7 @@ from simulator.cli import (
     schema,
     sensitivity,
     show,
+    staff,
     verify,
     weakest,
 )
@@ -58,6 +59,7 @@ for module in (
     calibrate,
     run,
     compare,
+    staff,
     sensitivity,
     weakest,
     drill,

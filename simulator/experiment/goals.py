@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError
 from simulator.model.world import Model, Threshold
 from simulator.scenario.problem import Wrong
-from simulator.scenario.quantity import of_worlds
+from simulator.scenario.quantity import duration, of_worlds
 from simulator.scenario.thresholds import READERS
+from simulator.statistics.limits import TIMED, in_units
 from simulator.statistics.measures import DIMENSIONS, Measure, check_scope, measure_named
 from simulator.statistics.precision import Precision
 
@@ -120,9 +122,9 @@ def _placed(found: re.Match[str], model: Model, said: str) -> tuple[Measure, dic
         places = [("channel", found["channel"].strip())] if found["channel"] else []
         for dimension, name in [*places, *(_place(word, names) for word in words)]:
             if scope.setdefault(dimension, name) != name:
-                several = f"`{scope[dimension]}` and `{name}` are both a {dimension}"
+                several = f"`{scope[dimension]}` and `{name}` are both a {'limit of time' if dimension == TIMED else dimension}"
                 break
-        scope = {dimension: scope[dimension] for dimension in DIMENSIONS if dimension in scope}
+        scope = {dimension: scope[dimension] for dimension in (*DIMENSIONS, TIMED) if dimension in scope}
         check_scope(measure, scope, names)
     except UsageError as error:
         raise UsageError(f"{said}: {error}") from None
@@ -139,6 +141,9 @@ def _place(word: str, names: Mapping[str, Sequence[str]]) -> tuple[str, str]:
     having = [known for known in DIMENSIONS if word in names[known]]
     if len(having) == 1:
         return having[0], word
+    if not having and word[:1].isdigit():
+        with suppress(Wrong):
+            return TIMED, in_units(duration(word))  # 90m is 1h30m
     if having:
         raise UsageError(f"`{word}` is a {' and a '.join(having)}: write `{having[0]}={word}`")
     known = ", ".join(name for dimension in DIMENSIONS for name in names[dimension])

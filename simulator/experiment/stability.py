@@ -129,3 +129,8 @@ def _times(value: float, factor: float) -> float:
     if isinstance(value, Range):
         return Range(value * factor, value.low * factor, value.high * factor, value.name)
     return value * factor
+
+
+def sized(model: Model, factor: float) -> Model:
+    """The model with ``factor`` times the crisis's own demand, or all of it where nothing strikes."""
+    return _surged(model, factor, ordinary=all(isinstance(demand, Profile) for demand in model.demand))

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from simulator.statistics.limits import TIMED
+
 if TYPE_CHECKING:
     from simulator.model.world import Model
     from simulator.scenario import Scenario
@@ -43,6 +45,8 @@ class Labels:
             return self.need(name)
         if dimension == "variant":
             return self.variant(name)
+        if dimension == TIMED:
+            return f"after {name}"
         return KINDS.get(name, plain(name)) if dimension == "channel" else plain(name)
 
     def scope(self, scope: Mapping[str, str]) -> str:

@@ -55,6 +55,10 @@ SAID = {one.measure: one.row for one in EVERY} | {
     "service_level": "answered in time, of those who could queue",
     "harm_rate": "share of the possible harm",
     "gave_up": "people who gave up",
+    "unserved_within": "share still without help",
+    "people_unserved_within": "people still without help",
+    "people_undecided_within": "people without help whose time had not run out",
+    "longest_below": "longest time below the level",
     "reachability": "answered, of those who wanted an agent",
 }
 """Measures as people say them; the others are their names."""

@@ -71,7 +71,7 @@ class Program:
         self._least.append(least)
         self._highest.append(most)
 
-    def solve(self, gap: float = GAP) -> Answer:
+    def solve(self, gap: float = GAP, nodes: int = NODES) -> Answer:
         """The cheapest values. Raises Infeasible where there are none."""
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import csr_matrix
@@ -84,7 +84,7 @@ class Program:
                 integrality=np.array(self.whole, dtype=int),
                 bounds=Bounds(0.0, np.array(self.most)),
                 constraints=LinearConstraint(matrix, self._least, self._highest) if self._least else None,
-                options={"mip_rel_gap": gap, "node_limit": NODES, "disp": False},
+                options={"mip_rel_gap": gap, "node_limit": nodes, "disp": False},
             )
         if found.x is None:
             raise Infeasible(str(found.message))

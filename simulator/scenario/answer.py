@@ -11,7 +11,7 @@ from simulator.scenario.answer_form import AnswerForm, AskedForm
 from simulator.scenario.findings import Findings
 from simulator.scenario.forms import ScenarioForm
 from simulator.scenario.problem import Problem, did_you_mean, wrong
-from simulator.scenario.thresholds import names_of
+from simulator.scenario.thresholds import names_of, scope_of
 
 
 def lowered(form: ScenarioForm, findings: Findings) -> Answer | None:
@@ -43,13 +43,13 @@ def lowered(form: ScenarioForm, findings: Findings) -> Answer | None:
 
 def _asked(one: AskedForm, answer: AnswerForm, form: ScenarioForm, *, bare: bool) -> Asked:
     """A measure in its scope; raises Wrong."""
-    from simulator.statistics.measures import DIMENSIONS, check_scope, measures
+    from simulator.statistics.measures import check_scope, measures
 
     at = () if bare else ("measure",)
     measure = measures.get(one.measure)
     if measure is None:
         raise wrong(f"there is no measure `{one.measure}`", did_you_mean(one.measure, measures), "unknown-name", at)
-    scope = {d: name for d in DIMENSIONS if (name := getattr(one, d)) is not None}
+    scope = scope_of(one)
     names = names_of(form)
     if answer.for_:
         kind = next((kind for kind in ("need", "group") if answer.for_ in names[kind]), "")

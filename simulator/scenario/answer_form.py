@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, ValidationInfo
 
 from simulator.model.answer import PER
 from simulator.model.units import Says
-from simulator.scenario.section import Reads, Section, Text, Written, YesNo, choice, listed, named, read_section, setting_of
+from simulator.scenario.section import FixedDuration, Reads, Section, Text, Written, YesNo, choice, listed, named, read_section, setting_of
 
 
 class AskedForm(Section):
@@ -20,6 +20,7 @@ class AskedForm(Section):
     phase: Annotated[Annotated[str, named("phase")] | None, Says("of this phase only")] = None
     site: Annotated[Annotated[str, named("site")] | None, Says("of this site only")] = None
     group: Annotated[Annotated[str, named("group")] | None, Says("of this group of people only")] = None
+    within: Annotated[FixedDuration | None, Says("so long after they first needed help, for `unserved_within`")] = None
     says: Annotated[Text, Says("the words after its number, such as `people called back`; those of the measure, if not given")] = ""
 
 

@@ -110,8 +110,9 @@ class _Reading:
     def _aim(self, form: ObjectiveForm) -> meant.Aim:
         if not form.measure and not form.tasks:
             raise wrong("an objective has a `measure` with `min` or `max`, or `tasks`, or both")
-        if not form.measure and not (form.min is None and form.max is None):
-            raise wrong("a limit needs a `measure`", at=("min" if form.max is None else "max",), on_key=True)
+        limits = [key for key in ("max", "min", "within") if getattr(form, key) is not None]
+        if not form.measure and limits:
+            raise wrong("a limit needs a `measure`", at=(limits[0],), on_key=True)
         mark = thresholds.read_mark(form, self.form) if form.measure else None
         return meant.Aim(form.id, form.capability, form.text, mark, form.tasks, form.criteria)
 

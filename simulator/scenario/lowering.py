@@ -17,6 +17,7 @@ from simulator.scenario.document import Path, Place
 from simulator.scenario.findings import Findings
 from simulator.scenario.forms import AtWorkForm, AtWorkRow, ClockForm, ContinuityForm, LinkForm, RosterRow, ScenarioForm, TeamForm
 from simulator.scenario.law import high
+from simulator.scenario.offers import lowered as what_may_be_worked
 from simulator.scenario.problem import Wrong, wrong
 from simulator.scenario.section import Setting, read_section
 from simulator.scenario.sharing import first_agents
@@ -186,6 +187,8 @@ class _Lowering:
             playbook=steps.lowered(form, "playbook"),
             continuity=_continuity(form.continuity) if form.continuity else None,
             thresholds=self._thresholds(),
+            staffing=what_may_be_worked(form.staffing, self.calendar, self.findings),
+            tolerances=self._tolerances(),
             answer=answer.lowered(form, self.findings),
             care=people.care(form.care),
             strain=people.strain(form.strain),
@@ -372,6 +375,11 @@ class _Lowering:
 
     def _thresholds(self) -> tuple[world.Threshold, ...]:
         from simulator.scenario.thresholds import lowered
+
+        return lowered(self.form, self.findings)
+
+    def _tolerances(self) -> tuple[world.Tolerance, ...]:
+        from simulator.scenario.tolerances import lowered
 
         return lowered(self.form, self.findings)
 

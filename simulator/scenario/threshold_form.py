@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from simulator.model.units import Says
-from simulator.scenario.section import OfWorlds, Section, Text, Written, named
+from simulator.scenario.section import FixedDuration, OfWorlds, Section, Text, Written, named
 
 LIMIT = Written("limit")
 
@@ -20,6 +20,7 @@ class LimitForm(Section):
     phase: Annotated[Annotated[str, named("phase")] | None, Says("of this phase only")] = None
     site: Annotated[Annotated[str, named("site")] | None, Says("of this site only")] = None
     group: Annotated[Annotated[str, named("group")] | None, Says("of this group of people only")] = None
+    within: Annotated[FixedDuration | None, Says("so long after they first needed help, for `unserved_within`")] = None
     obligation: Annotated[Text, Says("the law or licence that asks for it, where one does")] = ""
     min: Annotated[Any, LIMIT, Says("the least, in the measure's unit")] = None
     max: Annotated[Any, LIMIT, Says("the most, in the measure's unit")] = None

@@ -8,10 +8,12 @@ from typing import Any
 from simulator.errors import UsageError
 from simulator.model.world import Threshold
 from simulator.scenario import quantity
+from simulator.scenario.answer_form import AskedForm
 from simulator.scenario.findings import Findings
 from simulator.scenario.forms import ScenarioForm
 from simulator.scenario.problem import Problem, Wrong, did_you_mean, wrong
 from simulator.scenario.threshold_form import LimitForm
+from simulator.statistics.limits import GRID, LIMITS, SECONDS, TIMED, in_units, nearest
 
 READERS = {"share": quantity.proportion, "duration": quantity.duration, "count": quantity.count, "ratio": quantity.number}
 
@@ -40,14 +42,30 @@ def names_of(form: ScenarioForm) -> dict[str, tuple[str, ...]]:
     }  # fmt: skip
 
 
+def scope_of(form: LimitForm | AskedForm) -> dict[str, str]:
+    """What the measure of a form is restricted to; raises Wrong for a limit of time that nobody is counted at."""
+    from simulator.statistics.measures import DIMENSIONS
+
+    scope = {d: name for d in DIMENSIONS if (name := getattr(form, d)) is not None}
+    return scope if form.within is None else scope | {TIMED: limit_of(form.within)}
+
+
+def limit_of(seconds: float, key: str = TIMED) -> str:
+    """A limit of time that people are counted at, as a scope has it; raises Wrong for any other time."""
+    limit = in_units(seconds)
+    if limit not in LIMITS or SECONDS[LIMITS[limit]] != seconds:
+        raise wrong(f"{limit} is no limit that people are counted at ({GRID})", f"did you mean {nearest(limit)}?", at=(key,))
+    return limit
+
+
 def read_mark(threshold: LimitForm, form: ScenarioForm) -> Threshold:
     """One limit; raises Wrong."""
-    from simulator.statistics.measures import DIMENSIONS, check_scope, measures
+    from simulator.statistics.measures import check_scope, measures
 
     measure = measures.get(threshold.measure)
     if measure is None:
         raise wrong(f"there is no measure `{threshold.measure}`", did_you_mean(threshold.measure, measures), "unknown-name", ("measure",))
-    scope = {d: name for d in DIMENSIONS if (name := getattr(threshold, d)) is not None}
+    scope = scope_of(threshold)
     names = names_of(form)
     try:
         check_scope(measure, scope, names)

@@ -24,6 +24,7 @@ from simulator.statistics.deficits import service_deficits
 from simulator.statistics.disruption import RECOVERY, Level, recovery_values
 from simulator.statistics.groups import contacts_of_groups, people_of_groups
 from simulator.statistics.handling import handle_time_values
+from simulator.statistics.help import help_in_time, sums_at
 from simulator.statistics.measures import check_scope, terms
 from simulator.statistics.people import Customers
 from simulator.statistics.scoped import Sums
@@ -57,6 +58,11 @@ class Account(Basis):
     @cached_property
     def people(self) -> Customers:
         return Customers(self)
+
+    @cached_property
+    def help(self) -> Floats:
+        """How many people were without help at each limit of time."""
+        return help_in_time(self.people)
 
     @cached_property
     def waited(self) -> Waits:
@@ -137,6 +143,10 @@ class Account(Basis):
         for k, measure, scope in there:
             if measure.kind == "run":
                 found[0, k] = values.get(key(measure.name, scope), np.nan)
+                continue
+            if measure.kind == "help":
+                counted = sums_at(self.help, scope, self.run.needs, tuple(self.model.groups))
+                found[0, k], found[1, k] = counted[measure.numerator], counted.get(measure.denominator, np.nan)
                 continue
             within = sums.within(measure.kind, [scope])
             for side, expression in enumerate((measure.numerator, measure.denominator)):

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.statistics.limits import TIMED
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -19,7 +21,7 @@ class Measure:
     """
 
     name: str
-    kind: str  #: contacts | customers | time | run
+    kind: str  #: contacts | customers | time | run | help
     unit: str  #: share | duration | count | ratio
     better: str  #: higher | lower | none
     says: str  #: the definition in words
@@ -31,7 +33,14 @@ class Measure:
 
     def allows(self, dimensions: frozenset[str]) -> bool:
         """Whether the measure exists for this combination of dimensions."""
-        return dimensions <= set(self.scopes) and (len(dimensions - {"phase"}) < 2 or dimensions.isdisjoint({"site", "group"}))
+        others = dimensions - {"phase", TIMED}
+        alone = len(others) < 2 or dimensions.isdisjoint({"site", "group"})
+        return dimensions <= set(self.scopes) and alone and (TIMED in dimensions) == self.timed
+
+    @property
+    def timed(self) -> bool:
+        """Whether it is asked for with a limit of time, as in ``unserved_within[fraud, 2h]``."""
+        return TIMED in self.scopes
 
 
 LACKS = {
@@ -90,6 +99,10 @@ def _people(name: str, better: str, says: str, about: str = "") -> Measure:
 
 def _share_of_people(name: str, better: str, numerator: str, denominator: str, says: str, about: str = "", unit: str = "share") -> Measure:
     return _of_people(name, "customers", unit, better, says, numerator, denominator, about)
+
+
+def _in_time(name: str, unit: str, better: str, numerator: str, denominator: str, says: str) -> Measure:
+    return Measure(name, "help", unit, better, says, numerator, denominator, ("need", "group", TIMED), lacks="people")
 
 
 def _of_run(name: str, unit: str, better: str, says: str, about: str, scopes: tuple[str, ...], lacks: str = "") -> Measure:
@@ -309,6 +322,14 @@ EVERY = (
     _people("barred_served", "higher", "barred customers whose need an agent handled"),
     _people("barred_attempts", "none", "contacts tried by barred customers: the load that opening the network adds"),
     _people("capped_customers", "none", "customers whose trying was ended by the cap on attempts, not by themselves"),
+    # Help in time: asked for with a limit, unserved_within[fraud, 2h].
+    _in_time("unserved_within", "share", "lower", "unserved", "due",
+             "customers still without help that long after their first wish for contact / customers who had that wish at least that "
+             "long before the end of the run; help is the answer of an agent who then handled the contact, or the end of the need by "
+             "a message, a machine or the person's own means; who gave up has none; nobody else is judged, helped or not"),
+    _in_time("people_unserved_within", "count", "lower", "unserved", "", "the numerator of `unserved_within`: people"),
+    _in_time("people_undecided_within", "count", "none", "undecided", "",
+             "customers without help at the end of the run whose limit had not run out: left out of `unserved_within`, not guessed"),
     # Recovery.
     _of_run("time_to_recover", "duration", "lower",
             "from the impact until the level, after its first fall below what is asked, is back and held for 30 min, dated from the "

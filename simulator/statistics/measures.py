@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from simulator.errors import UsageError
 from simulator.statistics.contents import CONTENTS
 from simulator.statistics.definitions import EVERY, LACKS, Measure
+from simulator.statistics.limits import GRID, LIMITS, TIMED, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -60,6 +61,9 @@ def leaves_out_refused(name: str) -> bool:
 def check_scope(measure: Measure, scope: Mapping[str, str], names: Mapping[str, Collection[str]]) -> None:
     """Check that ``measure`` exists in ``scope``; ``names`` lists the known names of each dimension. Raises UsageError."""
     for dimension, name in scope.items():
+        if dimension == TIMED:
+            _check_limit(measure, name)
+            continue
         if dimension not in DIMENSIONS:
             raise UsageError(f"`{dimension}` is no scope; measures are scoped by {', '.join(DIMENSIONS)}")
         if dimension not in measure.scopes:
@@ -70,15 +74,26 @@ def check_scope(measure: Measure, scope: Mapping[str, str], names: Mapping[str, 
         if name not in names.get(dimension, ()):
             near = get_close_matches(name, names.get(dimension, ()), 1)
             raise UsageError(f"there is no {dimension} `{name}`" + (f"; did you mean `{near[0]}`?" if near else ""))
+    if measure.timed and TIMED not in scope:
+        place = f"{next(iter(scope.values()))}, " if scope else ""
+        raise UsageError(f"`{measure.name}` needs a limit of time: `{measure.name}[{place}2h]`, in a file `within: 2h`")
     if not measure.allows(frozenset(scope)):
         raise UsageError(
             f"`{measure.name}` does not exist by {' and '.join(scope)} together: a site goes with a phase only, and so does a group"
         )
 
 
+def _check_limit(measure: Measure, limit: str) -> None:
+    if not measure.timed:
+        timed = " and ".join(f"`{m.name}`" for m in measures.values() if m.timed and m.unit == "share")
+        raise UsageError(f"`{measure.name}` takes no limit of time such as {limit}; {timed} does")
+    if limit not in LIMITS:
+        raise UsageError(f"{limit} is no limit that people are counted at; the nearest is {nearest(limit)} ({GRID})")
+
+
 def in_words(measure: str, scope: Mapping[str, str]) -> str:
     """A measure and its scope as text, for example ``never_served[find-relative, shock]``."""
-    words = [scope[d] for d in ("need", "channel", "site", "group", "phase") if d in scope]
+    words = [scope[d] for d in ("need", "channel", "site", "group", "phase", TIMED) if d in scope]
     return f"{measure}[{', '.join(words)}]" if words else measure
 
 
@@ -100,6 +115,8 @@ def reference() -> str:
     for m in measures.values():
         computed = "once per run" if m.kind == "run" else f"`{m.numerator}`" + (f" / `{m.denominator}`" if m.denominator else "")
         lines.append(f"| `{m.name}` | {m.unit} | {m.better} | {m.says} | {computed} | {', '.join(m.scopes) or 'whole run'} | {m.about} |")
+    lines += ["", "*within* in the scopes is a limit of time, which must be given: `unserved_within[fraud, 2h]`, in a file `within: 2h`."]
+    lines += ["People are counted at " + GRID + "."]
     lines += ["", "## With", "", *(f"- *{name}*: {when}." for name, when in CONTENTS.items())]
     lines += ["", "## What is not known by need, site or group", ""]
     for code, (dimensions, why) in LACKS.items():

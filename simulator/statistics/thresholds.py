@@ -16,6 +16,7 @@ import numpy as np
 
 from simulator.model.world import IN_WORLDS
 from simulator.statistics.estimation import per_run
+from simulator.statistics.limits import in_units
 from simulator.statistics.measures import in_words, measure_named
 from simulator.statistics.summary import ThresholdResult
 from simulator.statistics.verdicts import CLOSE, LEAST, MET, MISSED, NONE, judged
@@ -107,9 +108,5 @@ def limit_text(measure: Measure, limit: float) -> str:
     if measure.unit == "share":
         return f"{100 * limit:.10g} %"
     if measure.unit == "duration":
-        seconds, text = round(limit), ""
-        for letter, size in (("h", 3600), ("m", 60), ("s", 1)):
-            count, seconds = divmod(seconds, size)
-            text += f"{count}{letter}" if count else ""
-        return text or "0s"
+        return in_units(limit)
     return f"{limit:.10g}"

@@ -12,6 +12,8 @@ from simulator.errors import UsageError
 from simulator.statistics.books import CONTACT_SUMS, CUSTOMER_SUMS, TIME_SUMS
 from simulator.statistics.contents import applies
 from simulator.statistics.estimation import mean_interval, per_run, percentiles, ratio_interval
+from simulator.statistics.help import sums_at
+from simulator.statistics.limits import TIMED
 from simulator.statistics.measures import DIMENSIONS, check_scope, possible, terms
 from simulator.statistics.scoped import Scope, Sums
 from simulator.statistics.summary import Estimate
@@ -85,7 +87,7 @@ class Worlds:
     def has(self, measure: Measure, scope: Mapping[str, str] | None = None) -> bool:
         """Whether the scenario contains what ``measure`` is about, and the channel of ``scope`` can have it."""
         first = self.tallies[0]
-        if measure.about and measure.about not in first.contents:
+        if (measure.about and measure.about not in first.contents) or measure.timed != (TIMED in (scope or {})):
             return False
         return not scope or "channel" not in scope or applies(measure.about, first.kinds[first.channels.index(scope["channel"])])
 
@@ -112,6 +114,12 @@ class Worlds:
             if measure.kind == "run":
                 places = [key(measure.name, scope) for scope in scopes]
                 y[m] = [[t.values.get(place, np.nan) for t in self.tallies] for place in places]
+                continue
+            if measure.kind == "help":
+                for s in np.flatnonzero(there[m]).tolist():
+                    counted = [sums_at(t.help, scopes[s], t.needs, t.groups) for t in self.tallies]
+                    y[m, s] = [sums[measure.numerator] for sums in counted]
+                    x[m, s] = [sums.get(measure.denominator, np.nan) for sums in counted]
                 continue
             if measure.kind not in sums:
                 sums[measure.kind] = self._sums.within(measure.kind, scopes)

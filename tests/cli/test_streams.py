@@ -24,6 +24,9 @@ WORDS: dict[str, tuple[str, ...]] = {
     "run": ("run", SMALL, "--threshold", "voice.service_level >= 100%", "-n", "10", "-j", "2", "-o", "{out}"),
     "compare": ("compare", SMALL, "--strategies", "priority,first-come", "--stability", "0", *OF_A_FILE),
     "sensitivity": ("sensitivity", SMALL, "--vary", "needs.billing.wrap_up=10s:30s", *OF_A_FILE),
+    "staff": (
+        "staff", SMALL, "--set", "sites.office.seats=1", "--target", "voice.service_level >= 80%", "-n", "10", "-j", "1", "-o", "{out}"
+    ),
     "weakest": ("weakest", SMALL, "--only", "team", "--at", "2024-03-05T09:00", *OF_A_FILE),
     "drill": ("drill", "tests/drill/drilled.yaml", "--to", "csv", *OF_A_FILE),
     "report": ("report", "{run}", "--to", "csv", "-o", "{out}/again"),

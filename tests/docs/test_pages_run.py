@@ -19,12 +19,13 @@ PAGES = ("tutorial/first-run.md", "tutorial/first-drill.md", "how-to/write-your-
          "how-to/write-your-own-strategy.md", "tutorial/five-lessons.md", "how-to/choose-a-routing-strategy.md",
          "how-to/model-my-site-loss.md", "how-to/plan-a-callback-weekend.md", "how-to/protect-compassionate-calls.md",
          "how-to/prepare-for-a-snowstorm.md", "how-to/staff-a-messaging-desk.md", "how-to/write-your-own-event.md",
-         "how-to/import-your-exports.md", "tutorial/your-own-centre.md")  # fmt: skip
+         "how-to/import-your-exports.md", "how-to/find-the-roster-that-holds.md", "tutorial/your-own-centre.md")  # fmt: skip
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SET_UP = "pip install"  # the suite runs in an environment that is set up already
 CRISIS = """#!/bin/sh
 # The command as installed, with few replications; a breached threshold is a finding.
-case "$1" in run | drill | sensitivity | weakest) set -- "$@" -n 2 -q ;; compare) set -- "$@" -n 2 -q --stability 0 ;; esac
+case "$1" in run | drill | sensitivity | weakest) set -- "$@" -n 2 -q ;; compare) set -- "$@" -n 2 -q --stability 0 ;;
+  staff) set -- "$@" -n 10 -q ;; esac
 "{python}" -m simulator "$@" || test $? -eq 3
 """
 

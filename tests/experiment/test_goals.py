@@ -22,6 +22,8 @@ from simulator.model.world import Model, Phase, Threshold
         ("served >= 200", Threshold("served", "served", {}, min=200.0)),
         ("never_served[need=rescue, phase=after] <= 40%",
          Threshold("never_served-after-rescue", "never_served", {"phase": "after", "need": "rescue"}, max=0.4)),
+        ("unserved_within[rescue, 120m] <= 10%",
+         Threshold("unserved_within-rescue-2h", "unserved_within", {"need": "rescue", "within": "2h"}, max=0.1)),
     ],
 )  # fmt: skip
 def test_a_line_is_read_as_a_pass_mark(model: Model, text: str, read: Threshold) -> None:
@@ -33,6 +35,12 @@ def test_a_line_is_read_as_a_pass_mark(model: Model, text: str, read: Threshold)
     [
         ("abandon_rat <= 40%", "did you mean `abandon_rate`"),
         ("abandon_rate[nowhere] <= 40%", "there is no phase, need, channel or site `nowhere`"),
+        ("unserved_within[rescue] <= 10%", "needs a limit of time: `unserved_within[rescue, 2h]`"),
+        ("unserved_within[rescue, 61m] <= 10%", "1h1m is no limit that people are counted at; the nearest is 1h"),
+        ("unserved_within[rescue, 90s] <= 10%", "the nearest is 1m"),
+        ("unserved_within[1h, 2h] <= 10%", "are both a limit of time"),
+        ("unserved_within[after, 2h] <= 10%", "`unserved_within` does not exist by phase"),
+        ("never_served[2h] <= 40%", "takes no limit of time such as 2h; `unserved_within` does"),
         ("abandon_rate[] <= 40%", "the brackets are empty"),
         ("fax.abandon_rate <= 40%", "there is no channel `fax`"),
         ("abandon_rate[before, after] <= 40%", "are both a phase"),

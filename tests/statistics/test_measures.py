@@ -11,13 +11,15 @@ import pytest
 from simulator.errors import UsageError
 from simulator.statistics.books import CONTACT_SUMS, CUSTOMER_SUMS, TIME_SUMS
 from simulator.statistics.contents import CONTENTS
+from simulator.statistics.help import SUMS as SUMS_OF_HELP
+from simulator.statistics.limits import TIMED
 from simulator.statistics.measures import DIMENSIONS, check_scope, in_words, measure_named, measures, reference, terms
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NAMES = {"phase": ("before", "after"), "need": ("everyday", "find-relative"), "channel": ("voice",), "site": ("main",)}
-SUMS = {"contacts": CONTACT_SUMS, "customers": CUSTOMER_SUMS, "time": TIME_SUMS, "run": ()}
+SUMS = {"contacts": CONTACT_SUMS, "customers": CUSTOMER_SUMS, "time": TIME_SUMS, "help": SUMS_OF_HELP, "run": ()}
 
 
 @pytest.mark.parametrize("name", measures)
@@ -29,7 +31,7 @@ def test_every_measure_is_made_of_sums_of_its_own_kind(name: str) -> None:
     assert measure.unit in {"share", "duration", "count", "ratio"}
     assert measure.better in {"higher", "lower", "none"}
     assert measure.says
-    assert set(measure.scopes) <= set(DIMENSIONS)
+    assert set(measure.scopes) <= {*DIMENSIONS, TIMED}
     assert not measure.about or measure.about in CONTENTS
 
 

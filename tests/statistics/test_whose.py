@@ -64,7 +64,7 @@ def everything(story: Callable[..., Story]) -> Story:
 def estimates(told: Story, dimension: str, name: str) -> list[tuple[str, float, float]]:
     """Every measure that exists by ``dimension``: its value in ``name``, and that of everybody, in every phase."""
     worlds = Worlds([tally(told.run(), told.model)])
-    chosen = [m for m in measures.values() if dimension in m.scopes]
+    chosen = [m for m in measures.values() if dimension in m.scopes and not m.timed]
     found = []
     for phase in ({}, {"phase": "before"}, {"phase": "after"}):
         there = [m for m in chosen if not phase or "phase" in m.scopes]
