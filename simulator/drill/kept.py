@@ -35,7 +35,7 @@ def setting(drill: Drill, *, names: bool, command: str) -> dict[str, Any]:
         "response": {"steps": list(drill.response.steps), "blocked": dict(drill.response.blocked)},
         "too_late": {str(number): inject for number, inject in drill.too_late.items()},
         "left_out": dict(drill.left_out),
-        "injects": drill.events_list,
+        "injects": None if drill.events_list is None else [drill.events_list[0], Path(drill.events_list[1]).name],
     }
 
 

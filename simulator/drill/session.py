@@ -187,7 +187,7 @@ def table_in(path: Path) -> tuple[str, str]:
     """The text of a table in a CSV file or a workbook, and its name. Raises ScenarioError where it cannot be read."""
     from simulator.scenario.files import table_text
 
-    return table_text(path), path.name
+    return table_text(path), str(path)
 
 
 def hand_out(scenario: Scenario, events_list: tuple[str, str] | None, out: Path, forms: Sequence[str]) -> Path:

@@ -83,7 +83,7 @@ def test_a_comparison_of_runs_is_kept_like_any_other(folders: dict[str, Path]) -
     assert findings.document(again, found(again)) == findings.document(result, found(result))
     assert {path.name for path in render(result.folder, ["md", "xlsx"])} >= {"report.md", "report.xlsx"}
     command = result.question.command(result.scenario)
-    assert command == f"crisis compare {folders['five']} {folders['six']} --measure abandon_rate --baseline six"
+    assert command == f"crisis compare {folders['five'].name} {folders['six'].name} --measure abandon_rate --baseline six"
 
 
 def test_what_cannot_be_compared_is_a_sentence(folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
