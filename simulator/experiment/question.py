@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from simulator.errors import CrisisError, UsageError
 from simulator.experiment.packing import Tallies, pack, unpack
 from simulator.experiment.received import received
-from simulator.experiment.task import EVERY, Effort, Failure, Leaf, Trouble
+from simulator.experiment.task import EVERY, Effort, Failure, Leaf, Leaving, Trouble
 from simulator.model.plugin import noted
 from simulator.model.registry import Registry
 
@@ -113,6 +113,10 @@ class Question:
         It must depend on nothing but what whole batches of tasks have left behind, never on which of them came first.
         """
         return () if found.tasks else worlds_of(range(self.replications), tuple(plan.models))
+
+    def leaving(self, plan: Plan) -> Leaving:
+        """What is sent to workers to :meth:`leave` something: the question itself, or less of it."""
+        return self
 
     def leave(self, run: Run, model: Model) -> Leaf:
         """What one world of one model leaves behind; called in a worker, with every range of the model settled."""
