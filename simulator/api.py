@@ -11,7 +11,7 @@ More worlds for a finished run, or the same run again without simulating::
 
     more = extend(result.folder, replications=20, out="results")
     whole = resume("results/mexico-city-2017/20260310T081200Z-3f9a2c.unfinished")    # after a crash
-    again = recall(result.folder)
+    again = open(result.folder)
 
 One run by hand, down to the facts::
 
@@ -32,37 +32,56 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator import asking
-from simulator.asking import Unwritten, ask, recall, render, resume
+from simulator.asking import Unwritten, ask, render, resume
+from simulator.asking import open_folder as open  # noqa: A004  # as every library that opens something
 from simulator.errors import UsageError
 from simulator.experiment.pool import Progress, Runner
 from simulator.experiment.question import MOST, STABILITY
 from simulator.experiment.questions.compare import Compare
-from simulator.experiment.questions.run import Run
+from simulator.experiment.questions.run import Run as RunQuestion
 from simulator.experiment.result import Result
 from simulator.scenario import Scenario, load, lower
 from simulator.scenario.alternatives import alternatives
 
 if TYPE_CHECKING:
+    from simulator.calibration.calibration import Calibration
     from simulator.calibration.centre import calibrate
     from simulator.crisis.play import simulate
-    from simulator.drill.session import Held, hold
-    from simulator.workload import draw
+    from simulator.drill.question import Drilled
+    from simulator.drill.session import drill
+    from simulator.experiment.questions.sensitivity import Drivers
+    from simulator.experiment.questions.weakest import Losses
+    from simulator.model.world import Model
+    from simulator.records import Run
+    from simulator.workload import Workload, draw
 
 __all__ = [
-    "Held", "Result", "Scenario", "Unwritten", "ask", "calibrate", "compare", "draw", "extend", "hold", "load", "lower", "recall",
-    "render", "resume",
-    "run", "simulate",
+    "Calibration", "Drilled", "Drivers", "Losses", "Model", "Result", "Run", "Scenario", "Unwritten", "Workload", "ask", "calibrate",
+    "compare", "compare_runs", "draw", "drill", "extend", "load", "lower", "open", "render", "resume", "run", "sensitivity", "simulate",
+    "weakest",
 ]  # fmt: skip
+
+_HOMES = {
+    "Calibration": ("calibration.calibration", "Calibration"),
+    "Drilled": ("drill.question", "Drilled"),
+    "Drivers": ("experiment.questions.sensitivity", "Drivers"),
+    "Losses": ("experiment.questions.weakest", "Losses"),
+    "Model": ("model.world", "Model"),
+    "Run": ("records", "Run"),
+    "Workload": ("workload", "Workload"),
+    "calibrate": ("calibration.centre", "calibrate"),
+    "draw": ("workload", "draw"),
+    "drill": ("drill.session", "drill"),
+    "simulate": ("crisis.play", "simulate"),
+}
+"""What loads when it is asked for: not every program drills, asks what moves the answer, or runs a world by hand."""
 
 
 def __getattr__(name: str) -> object:
-    """What only drills and runs by hand need loads when it is asked for."""
-    home = {
-        "calibrate": "calibration.centre", "draw": "workload", "simulate": "crisis.play", "Held": "drill.session", "hold": "drill.session",
-    }.get(name)  # fmt: skip
-    if home is not None:
-        return getattr(importlib.import_module(f"simulator.{home}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, found = _HOMES[name]
+    return getattr(importlib.import_module(f"simulator.{module}"), found)
 
 
 def run(
@@ -103,7 +122,7 @@ def run(
     if records and out is None:
         raise UsageError("records are files: say where with `out`")
     _check(replications, seed, jobs, max_replications)
-    question = Run(
+    question = RunQuestion(
         replications=min(replications, max_replications) if precision else replications,
         seed=seed,
         variant=variant,
@@ -172,6 +191,77 @@ def compare(
     return found
 
 
+def sensitivity(
+    scenario: Scenario,
+    *,
+    measures: Sequence[str] = (),
+    variant: str | None = None,
+    against: str | None = None,
+    factors: Sequence[str] = (),
+    levels: int = 5,
+    replications: int = 30,
+    seed: int = 1,
+    jobs: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    runner: Runner | None = None,
+) -> Drivers:
+    """Find out which assumptions move the answer: each range is held at its ends, on the same customers.
+
+    - ``measures`` are what is to be explained, such as ``"never_served[find-relative]"``; without any, how many people got
+      nobody, and the measures of the scenario's pass marks.
+    - ``variant`` None is the file as written; ``against`` is another one: where along each assumption is the first one better?
+      Then each assumption is held at ``levels`` places.
+    - ``factors`` are assumptions by their path; without any, every range of the scenario.
+
+    The other arguments, and what is raised, are those of :func:`run`.
+    """
+    from simulator.experiment.questions.sensitivity import Sensitivity
+
+    _check(replications, seed, jobs, MOST)
+    if levels < 2:
+        raise UsageError(f"a range has two ends at least: levels must be at least 2, got {levels}")
+    question = Sensitivity(
+        measures=tuple(measures), variant=variant, against=against, factors=tuple(factors), levels=levels,
+        replications=replications, seed=seed,
+    )  # fmt: skip
+    found: Drivers = ask(question, scenario, jobs=jobs, out=out, progress=progress, runner=runner)
+    return found
+
+
+def weakest(
+    scenario: Scenario,
+    *,
+    measure: str = "people_never_served",
+    variant: str | None = None,
+    at: str = "T+0",
+    lasts: str = "",
+    kinds: Sequence[str] = (),
+    replications: int = 30,
+    seed: int = 1,
+    jobs: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    runner: Runner | None = None,
+) -> Losses:
+    """Lose each part of the centre in turn, on the same customers, and rank what that costs.
+
+    - ``measure`` is what the losses are ranked by.
+    - ``at`` is when a part is lost, such as ``"T+2h"`` or ``"2026-03-10T11:00"``; ``lasts`` a duration, or empty to the end of the run.
+    - ``kinds`` are those of the parts: site, link, trench, platform, role and team; without any, all.
+
+    The other arguments, and what is raised, are those of :func:`run`.
+    """
+    from simulator.experiment.questions.weakest import KINDS, Weakest
+
+    _check(replications, seed, jobs, MOST)
+    question = Weakest(
+        measure=measure, variant=variant, at=at, lasts=lasts, kinds=tuple(kinds) or KINDS, replications=replications, seed=seed
+    )
+    found: Losses = ask(question, scenario, jobs=jobs, out=out, progress=progress, runner=runner)
+    return found
+
+
 def compare_runs(
     folders: Sequence[str | Path], *, baseline: str = "", measures: Sequence[str] = (), out: str | Path | None = None
 ) -> Result:
@@ -199,7 +289,7 @@ def extend(
     progress: Progress | None = None,
     runner: Runner | None = None,
 ) -> Result:
-    """Add ``replications`` to the run in the folder ``finished``, which stays as it is; arguments are those of :func:`run`.
+    """Add ``replications`` to what is in the folder ``finished``, which stays as it is; arguments are those of :func:`run`.
 
     Scenario, seed and variants are those of the finished run, and so are its pass marks. The results are those of a run
     that was asked for all replications at once. Raises what :func:`run` raises, and UsageError where ``finished`` is no
@@ -210,7 +300,9 @@ def extend(
     earlier.require_version()
     plan = earlier.question.plan(earlier.scenario)
     question = earlier.question.extended(earlier.found(plan), replications)
-    if isinstance(question, Run):
+    if not isinstance(question, RunQuestion) and (thresholds or precision or not own_thresholds):
+        raise UsageError(f"{finished} answers `crisis {question.name}`, which takes no pass marks and no precision")
+    if isinstance(question, RunQuestion):
         done = question.replications - replications
         if precision and done >= max_replications:
             raise UsageError(f"{finished} has {done} replications already: raise --max-replications (now {max_replications}).")
@@ -220,7 +312,7 @@ def extend(
             thresholds=(*question.thresholds, *thresholds),
             own_thresholds=question.own_thresholds and own_thresholds,
             precision=tuple(precision),
-            max_replications=max_replications,
+            max_replications=max_replications if precision else question.max_replications,
             records=question.records and out is not None,
         )
     found: Result = ask(question, earlier.scenario, jobs=jobs, out=out, progress=progress, runner=runner, worlds=earlier.journal)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -16,17 +17,19 @@ from simulator.experiment.ask import gather
 from simulator.experiment.journal import Journal
 from simulator.experiment.pool import Progress, Runner, processes
 from simulator.experiment.question import Findings, NothingFinished, Question
-from simulator.report import folder, manifest, results
+from simulator.report import folder, manifest
 from simulator.report.drawing import Artists
 from simulator.scenario import Scenario
 
 HOMES = (
     "simulator.experiment.questions.run", "simulator.experiment.questions.compare", "simulator.experiment.questions.compare_runs",
+    "simulator.experiment.questions.sensitivity", "simulator.experiment.questions.weakest", "simulator.drill.question",
     "simulator.experiment.questions.staff",
 )  # fmt: skip
 """Where questions are registered, of which a folder may hold the answer."""
 PAGES = {
     "run": "simulator.report.results", "compare": "simulator.report.comparison", "compare-runs": "simulator.report.comparison",
+    "sensitivity": "simulator.report.sensitivity", "weakest": "simulator.report.weakest", "drill": "simulator.drill.session",
     "staff": "simulator.report.staff",
 }  # fmt: skip
 """Which module renders the answer to a question; those of other packages get a plain page."""
@@ -85,7 +88,7 @@ def resume(interrupted: str | Path, *, jobs: int | None = None, progress: Progre
     return _finish(begun, jobs=jobs, progress=progress, runner=runner)
 
 
-def recall(finished: str | Path) -> Any:
+def open_folder(finished: str | Path) -> Any:
     """The answer in the folder ``finished``, judged again, without simulating. Raises UsageError where there is none."""
     kept_there = opened(finished)
     with received.received(Path(finished) / kept.WORLDS):
@@ -101,15 +104,12 @@ def render(finished: str | Path, forms: Sequence[str] = ("html",), *, out: str |
     They go into the run's own folder, in the place of those that are there, or into ``out``. Raises UsageError where there
     is no run or no such form, and OutputError where nothing can be written.
     """
-    from simulator.drill import session
-
-    if session.is_drill(Path(finished)):
-        return session.render(Path(finished), forms, out=None if out is None else Path(out))
-    result = recall(finished)
-    page = _page_of(result.question)
+    result = open_folder(finished)
+    page = page_of(result.question)
     unknown = [form for form in forms if form not in page.FORMS]
     if unknown or not forms:
-        raise UsageError(f"a run is rendered as {', '.join(page.FORMS)}" + (f", not as {', '.join(unknown)}" if unknown else ""))
+        what = "a drill" if result.question.name == "drill" else "a run"
+        raise UsageError(f"{what} is rendered as {', '.join(page.FORMS)}" + (f", not as {', '.join(unknown)}" if unknown else ""))
     target = Path(finished if out is None else out)
     said = received.manifest(Path(finished))
     folder.usable(target)
@@ -132,9 +132,10 @@ def opened(finished: str | Path) -> kept.Finished:
     return kept.read(Path(finished))
 
 
-def _page_of(question: Question) -> Any:
-    """The module that renders what a question finds."""
-    return importlib.import_module(PAGES.get(question.name, "simulator.report.plain"))
+def page_of(question: Question) -> Any:
+    """What renders the answer to a question: a module, or the ``PAGE`` in one."""
+    module = importlib.import_module(PAGES.get(question.name, "simulator.report.plain"))
+    return getattr(module, "PAGE", module)
 
 
 def _begin(question: Question, scenario: Scenario, home: Path, worlds: Journal | None = None) -> kept.Unfinished:
@@ -149,8 +150,8 @@ def _begin(question: Question, scenario: Scenario, home: Path, worlds: Journal |
 def _finish(begun: kept.Unfinished, *, jobs: int | None, progress: Progress | None, runner: Runner | None = None) -> Any:
     """Simulate what lacks, write the results in the place of the unfinished folder, and remove that."""
     question, scenario = begun.question, begun.scenario
-    with _kept(begun), results.warm_up(jobs, runner) as simulate_all, Artists(jobs) as artists:
-        page = _page_of(question)
+    with _kept(begun), _warm_up(jobs, runner) as simulate_all, Artists(jobs) as artists:
+        page = page_of(question)
         with received.received(begun.folder / kept.WORLDS) if len(begun.journal) else nullcontext():
             plan = question.plan(scenario)
             try:
@@ -190,3 +191,36 @@ def _not_lost(answer: Findings) -> Iterator[None]:
         raise Unwritten(f"the results could not be written: {error.strerror or error}.", answer) from error
 
 
+@contextmanager
+def _warm_up(jobs: int | None, runner: Runner | None) -> Iterator[Runner]:
+    """``runner``, by default of ``jobs`` processes, but a thread loads what estimates and the report need.
+
+    It does so while workers simulate, and this process has little else to do.
+    """
+    thread = threading.Thread(target=_load, args=(jobs == 1,), daemon=True)
+
+    def start() -> None:
+        if thread.ident is None:
+            thread.start()
+
+    try:
+        if runner is None:
+            yield processes(jobs, start)
+        else:
+            start()
+            yield runner
+    finally:
+        if thread.ident is not None:
+            thread.join()
+
+
+def _load(figures: bool) -> None:  # what a thread calls takes positional arguments
+    import scipy.special  # noqa: F401  # once for all who ask for it later
+
+    from simulator.document import page
+
+    page.template()
+    if figures:  # otherwise other processes draw
+        from simulator.report.figures import frame
+
+        frame.prepare()

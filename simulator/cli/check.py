@@ -9,31 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.options import PLUGIN, SET
 from simulator.cli.trouble import blocks, count
 from simulator.errors import ExitCode, ScenarioError, printable
 
 if TYPE_CHECKING:
     from simulator.errors import Diagnostic
 
-SET = click.option(
-    "--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Put a value in the place of what the file says (repeatable)."
-)
-"""The option of every command that reads a scenario."""
-
-
-def _plug_in(_context: click.Context, _option: click.Parameter, files: tuple[Path, ...]) -> None:
-    if files:
-        from simulator.scenario.plugins import plug_in
-
-        for file in files:
-            plug_in(file, Path())
-
-
-PLUGIN = click.option(
-    "--plugin", "plugins", multiple=True, metavar="FILE.py", type=click.Path(path_type=Path), is_eager=True, expose_value=False,
-    callback=_plug_in, help="Strategies, events and actions of your own: a Python file, which is run (repeatable).",
-)  # fmt: skip
-"""The option of every command to which a strategy, an event or an action may be new."""
 SEVERITIES = {"error": 1, "warning": 2}
 """As editors count them."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +9,9 @@ import click
 from click.core import ParameterSource
 
 from simulator import disk
-from simulator.cli.check import PLUGIN, SET
-from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, runner_of
-from simulator.cli.memory import MAX_MEMORY, hold
-from simulator.cli.run import printing, workers_named
-from simulator.cli.trouble import blamed, blocks, say, tell
-from simulator.errors import ExitCode
+from simulator.cli.answer import asked_anew, code_of, finish, shown_at_least
+from simulator.cli.options import PLUGIN, SET, How, simulating
+from simulator.cli.trouble import blocks, say, tell
 from simulator.experiment.question import MOST, STABILITY
 
 OF_RUNS = {"files", "baseline", "measures", "plugins", "out", "as_json", "quiet", "jobs", "shown"}
@@ -28,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command("compare")
-@click.argument("files", metavar="FILE|RUN...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE|RUN...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--strategies", metavar="A,B,...", help="Routing strategies, 'priority,first-come:agent=best-skill'.")
 @click.option("--variants", metavar="X,Y,...", help="Variants of the file; as-written is the file itself.")
 @click.option(
@@ -40,8 +35,6 @@ if TYPE_CHECKING:
 @click.option(
     "--measure", "measures", multiple=True, metavar="MEASURE", help="A goal, 'never_served[find-relative]' (repeatable); the first decides."
 )
-@click.option("-n", "--replications", type=click.IntRange(min=1), help="How many worlds to simulate.  [default: the file's, else 30]")
-@click.option("--seed", type=click.IntRange(min=0), help="Which worlds: the same seed gives the same bytes.  [default: the file's, else 1]")
 @click.option(
     "--precision", multiple=True, metavar="EXPR", help="Add worlds until every alternative has this half-width, 'never_served=1pp'."
 )
@@ -59,44 +52,25 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @SET
 @PLUGIN
-@click.option("-j", "--jobs", default="auto", metavar="JOBS", help="Worker processes, or auto for one per core.", show_default=True)
-@EXECUTOR
-@SCHEDULER
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), default=Path("results"), metavar="DIR", show_default=True, help="Where results go."
-)
 @click.option("--dry-run", is_flag=True, help="Check everything, say what would be compared, and stop.")
-@MAX_MEMORY
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout instead of the summary.")
-@click.option(
-    "--progress", "shown", type=click.Choice(["auto", "plain", "none"]), default="auto", show_default=True, help="How progress is shown."
-)
-@click.option("-q", "--quiet", is_flag=True, help="No talk on stderr except errors.")
 @click.pass_context
+@simulating()
 def command(
     context: click.Context,
+    how: How,
     files: tuple[Path, ...],
     strategies: str | None,
     variants: str | None,
     vary: tuple[str, ...],
     baseline: str,
     measures: tuple[str, ...],
-    replications: int | None,
-    seed: int | None,
     precision: tuple[str, ...],
     rank: str,
     max_replications: int,
     strict_precision: bool,
     stability: int,
     overrides: tuple[str, ...],
-    jobs: str,
-    executor: str,
-    scheduler: str | None,
-    out: Path,
     dry_run: bool,
-    as_json: bool,
-    shown: str,
-    quiet: bool,
 ) -> None:
     """Compare strategies, variants, values or files in the same worlds; or finished runs.
 
@@ -104,45 +78,35 @@ def command(
     runs are named, what they found is compared and nothing is simulated. Exit codes: 0 fine,
     1 our bug, 2 bad input, 4 not precise enough or not decided (with --strict-precision), 130 interrupted.
     """
+    if not files and how.interrupted is None and how.earlier is None:
+        raise click.UsageError("Missing argument 'FILE|RUN...'.")
     if any(disk.is_folder(file) for file in files):
-        _finish(context, _compared(context, files, baseline, measures, out, as_json=as_json), as_json=as_json, strict=False, quiet=quiet)
-        return
-    if strict_precision and not (precision or rank):
+        result = _compared(context, how, files, baseline, measures)
+        context.exit(finish(result, how))
+    if strict_precision and not (precision or rank) and how.interrupted is None:
         raise click.UsageError("--strict-precision needs a --precision or a --rank")
-    workers = workers_named(jobs)
-    check_executor(executor, scheduler)
-    if workers != 1 and executor == LOCAL and not dry_run:
-        from simulator.experiment.workers import start_loading
-
-        start_loading()
-    scenarios = _read(files, overrides, quiet=quiet)
-    wanted = replications or scenarios[0].replications or 30
-    chosen = seed if seed is not None else scenarios[0].seed if scenarios[0].seed is not None else 1
-    hold(scenarios[0], wanted, workers, local=executor == LOCAL, quiet=quiet or dry_run)
-    named = {"strategies": _names(strategies, "--strategies"), "variants": _names(variants, "--variants"), "vary": vary}
+    scenarios = _read(files, overrides, quiet=how.quiet)
+    first = scenarios[0] if scenarios else None
+    how.hold(first, how.worlds(first), quiet=dry_run)
+    named: dict[str, Any] = {"strategies": _names(strategies, "--strategies"), "variants": _names(variants, "--variants"), "vary": vary}
     from simulator import api
 
     if dry_run:
         asked = {"baseline": baseline, "measures": measures, "rank": rank, "precision": precision}
-        _plan(scenarios, named, asked, n=wanted, seed=chosen)
+        _plan(scenarios, named, asked, n=how.worlds(first), seed=how.world(first))
         return
-    from simulator.cli.progress import bar
 
-    with (
-        runner_of(executor, scheduler, workers, quiet=quiet) as runner,
-        bar(wanted, shown="none" if quiet else shown) as progress,
-        printing(as_json),
-    ):
-        result = api.compare(
-            scenarios, **named, baseline=baseline, measures=measures, rank=rank, stability=stability, replications=wanted, seed=chosen,
-            jobs=workers, out=out, precision=precision, max_replications=max_replications, progress=progress, runner=runner,
+    def ask(**work: Any) -> Result:
+        return api.compare(
+            scenarios, **named, baseline=baseline, measures=measures, rank=rank, stability=stability, replications=how.worlds(first),
+            seed=how.world(first), precision=precision, max_replications=max_replications, **work,
         )  # fmt: skip
-    _finish(context, result, as_json=as_json, strict=strict_precision, quiet=quiet)
+
+    result = asked_anew(how, ask, how.worlds(first))
+    context.exit(finish(result, how, lambda: code_of(result, strict=strict_precision)))
 
 
-def _compared(
-    context: click.Context, folders: tuple[Path, ...], baseline: str, measures: tuple[str, ...], out: Path, *, as_json: bool
-) -> Result:
+def _compared(context: click.Context, how: How, folders: tuple[Path, ...], baseline: str, measures: tuple[str, ...]) -> Result:
     """Finished runs side by side; what would have to be simulated is refused."""
     from simulator import api
 
@@ -155,21 +119,8 @@ def _compared(
     ]  # fmt: skip
     if given:
         raise click.UsageError(f"finished runs are compared as they are, and nothing is simulated: they take no {', '.join(given)}")
-    with printing(as_json):
-        return api.compare_runs(folders, baseline=baseline, measures=measures, out=out)
-
-
-def _finish(context: click.Context, result: Result, *, as_json: bool, strict: bool, quiet: bool) -> None:
-    """Print the findings, and end with their exit code."""
-    show(result, as_json=as_json)
-    for failure in result.failures:
-        say(f"failed: {failure}")
-    if result.interrupted:
-        said = f"Interrupted: {result.replications} of {result.asked} replications were finished and written."
-        say(said if result.folder is None else f"{said} The others: crisis run --resume {shlex.quote(str(result.folder))}")
-    if not quiet and result.folder is not None:
-        say(f"Report: {result.folder / 'report.html'}")
-    context.exit(code(result, strict=strict))
+    with shown_at_least(how):
+        return api.compare_runs(folders, baseline=baseline, measures=measures, out=how.out)
 
 
 def _read(files: tuple[Path, ...], overrides: tuple[str, ...], *, quiet: bool) -> list[Scenario]:
@@ -214,29 +165,3 @@ def _plan(scenarios: list[Scenario], named: dict[str, tuple[str, ...]], asked: d
     lines += [f"{'alternatives' if i == 0 else '':<14}{name}" for i, name in enumerate(made.variant_names)]
     lines += [f"{'differ in' if i == 0 else '':<14}{path}" for i, path in enumerate(differing(made))]
     tell("\n".join(["Nothing was simulated. This would be compared:", *lines, ""]))
-
-
-def show(result: Result, *, as_json: bool) -> None:
-    """Print the findings on stdout."""
-    from simulator.document.terminal import ascii_text
-    from simulator.report import comparison, sheet
-    from simulator.report.document import text
-
-    found = comparison.summary(result)
-    if as_json:
-        click.echo(text(dict(found.document)), nl=False)
-        return
-    told = sheet.text(found)
-    tell(told if "utf" in (sys.stdout.encoding or "").lower() else ascii_text(told))
-
-
-def code(result: Result, *, strict: bool) -> ExitCode:
-    """How the command ends."""
-    if result.interrupted:
-        return ExitCode.INTERRUPTED
-    if result.failures:
-        return blamed(result.failures)
-    assert result.contest is not None
-    selection = result.contest.selection
-    decided = selection is None or selection.decided
-    return ExitCode.OK if not strict or (result.precise and decided) else ExitCode.IMPRECISE

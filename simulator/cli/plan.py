@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from simulator.cli.options import How
     from simulator.scenario import Scenario
 
 
 def plan(
-    scenario: Scenario | None,
-    earlier: Path | None,
-    variant: str | None,
-    thresholds: Sequence[str],
-    precision: Sequence[str],
-    *,
-    no_thresholds: bool,
-    n: int,
-    seed: int,
-    out: Path,
+    scenario: Scenario | None, how: How, variant: str | None, thresholds: Sequence[str], precision: Sequence[str], *, no_thresholds: bool
 ) -> str:
     """The plan as text. Raises UsageError for what does not exist."""
-    from simulator.experiment import kept
+    from simulator.asking import opened
     from simulator.experiment.questions.run import Run
     from simulator.report.folder import place_of
     from simulator.statistics.thresholds import as_text
 
-    done = 0
-    if earlier is not None:
-        there = kept.read(earlier)
+    done, n, seed = 0, how.worlds(scenario), how.world(scenario)
+    if how.earlier is not None:
+        there = opened(how.earlier)
         question = there.question
         assert isinstance(question, Run)
         scenario, variant, seed = there.scenario, question.variant, question.seed
@@ -50,7 +41,7 @@ def plan(
         ("replications", f"{n} more than {done}" if done else str(n)),
         ("thresholds", "; ".join(mark.text or as_text(mark) for mark in marks)),
         ("precision", "; ".join(precision)),
-        ("results in", str(out / place_of(scenario.name))),
+        ("results in", str(how.out / place_of(scenario.name))),
     ]
     lines = [f"{name:<14}{said}" for name, said in rows if said]
     return "\n".join(["Nothing was simulated. This would be run:", *lines]) + "\n"

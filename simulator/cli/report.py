@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.check import PLUGIN
-from simulator.cli.run import workers_named
+from simulator.cli.options import PLUGIN, workers_named
 from simulator.cli.trouble import tell
 
 

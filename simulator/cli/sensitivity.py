@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
 
-from simulator.cli.check import PLUGIN, SET
-from simulator.cli.run import workers_named
-from simulator.cli.sheets import SHEET, finish, read
+from simulator.cli.answer import asked_anew, finish
+from simulator.cli.options import PLUGIN, SET, VARIANT, How, simulating
 
 
 @click.command("sensitivity")
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--measure", "measures", multiple=True, metavar="MEASURE",
     help="What should be explained, 'never_served[find-relative]' (repeatable).  [default: people who got nobody, and the pass marks]",
@@ -28,14 +28,15 @@ from simulator.cli.sheets import SHEET, finish, read
     help="Take a value for an assumption too, as if only known to lie between (repeatable).",
 )
 @click.option("--levels", type=click.IntRange(2, 41), default=5, show_default=True, help="Places of a range to compare at, with --against.")
-@click.option("--variant", metavar="ID", help="A variant of the file.  [default: the file as written]")
+@VARIANT
 @SET
 @PLUGIN
-@SHEET
 @click.pass_context
+@simulating(least=2)
 def command(
     context: click.Context,
-    file: Path,
+    how: How,
+    file: Path | None,
     measures: tuple[str, ...],
     against: str | None,
     factors: tuple[str, ...],
@@ -43,30 +44,27 @@ def command(
     levels: int,
     variant: str | None,
     overrides: tuple[str, ...],
-    replications: int | None,
-    seed: int | None,
-    jobs: str,
-    out: Path,
-    as_json: bool,
-    shown: str,
-    quiet: bool,
 ) -> None:
     """Find out which assumptions of FILE move the answer.
 
     Each range is held at its low and at its high end, on the same customers; with --against, also where this variant stops
     being better than the other. Exit codes: 0 fine, 1 our bug, 2 bad input, 130 interrupted.
     """
+    if file is None:
+        if how.interrupted is None and how.earlier is None:
+            raise click.UsageError("Missing argument 'FILE'.")
+        context.exit(finish(asked_anew(how, lambda **_: None, how.replications), how))
+    from simulator import api
     from simulator.experiment.factors import as_range
-    from simulator.experiment.sensitivity import Question
+    from simulator.experiment.questions.sensitivity import Sensitivity
+    from simulator.scenario import load
 
-    workers = workers_named(jobs)
-    scenario = read(file, overrides, quiet=quiet)
+    scenario = how.read(file, overrides)
     if vary:
-        scenario = read(file, (*overrides, *(as_range(scenario, text) for text in vary)), quiet=True)
-    question = Question(
+        scenario = load(file, (*overrides, *(as_range(scenario, text) for text in vary)))
+    question = Sensitivity(
         measures=measures, variant=variant, against=against, factors=factors, levels=levels,
-        replications=replications or scenario.replications or 30, seed=seed if seed is not None else scenario.seed or 1,
+        replications=how.worlds(scenario), seed=how.world(scenario),
     )  # fmt: skip
-    from simulator.report.sensitivity import answer
-
-    context.exit(finish(answer, scenario, question, workers=workers, out=out, as_json=as_json, shown=shown, quiet=quiet))
+    how.hold(scenario, question.replications)
+    context.exit(finish(asked_anew(how, partial(api.ask, question, scenario), question.replications), how))

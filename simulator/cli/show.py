@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.check import PLUGIN, SET
+from simulator.cli.options import PLUGIN, SET
 from simulator.cli.trouble import blocks, say, tell
 
 

@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from simulator.cli.check import PLUGIN, SET
-from simulator.cli.earlier import HOW
-from simulator.cli.executor import EXECUTOR, LOCAL, SCHEDULER, check_executor, runner_of
-from simulator.cli.run import workers_named
+from simulator.cli.options import ANEW, EXECUTOR, LOCAL, PLUGIN, SCHEDULER, SET, check_executor, runner_of, workers_named
 from simulator.cli.trouble import blamed, blocks, say
 from simulator.errors import ExitCode
 
@@ -154,7 +151,7 @@ def _share(text: str) -> float:
 def _only_resumed(context: click.Context) -> None:
     """Refuse what would make a resumed search another one."""
     given = [
-        p for p in context.command.params if p.name not in HOW and context.get_parameter_source(p.name or "") != ParameterSource.DEFAULT
+        p for p in context.command.params if p.name not in ANEW and context.get_parameter_source(p.name or "") != ParameterSource.DEFAULT
     ]
     if given:
         names = ", ".join(p.opts[0] if isinstance(p, click.Option) else "FILE" for p in given)

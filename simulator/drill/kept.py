@@ -8,17 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.drill.play import Drill
-from simulator.drill.response import Response
-from simulator.errors import UsageError
-from simulator.experiment import received
 from simulator.experiment.written import rounded
-from simulator.scenario import exercise_of
-from simulator.scenario.decision_log import Decision, DecisionLog, Rating
+from simulator.scenario.decision_log import Decision
 
 if TYPE_CHECKING:
     from simulator.drill.review import Review
     from simulator.drill.worth import Gap
-    from simulator.experiment.result import Result
 
 SETTING = "drill.json"
 FORMAT = "crisis-drill/v1"
@@ -40,42 +35,12 @@ def setting(drill: Drill, *, names: bool, command: str) -> dict[str, Any]:
         "response": {"steps": list(drill.response.steps), "blocked": dict(drill.response.blocked)},
         "too_late": {str(number): inject for number, inject in drill.too_late.items()},
         "left_out": dict(drill.left_out),
-        "injects": drill.events_list,
+        "injects": None if drill.events_list is None else [drill.events_list[0], Path(drill.events_list[1]).name],
     }
 
 
 def _decision(d: Decision, *, names: bool) -> dict[str, Any]:
     return asdict(d if names else replace(d, name="")) | {"parameters": dict(d.parameters)}
-
-
-def read_setting(folder: Path, result: Result) -> Drill:
-    """The drill that was kept in ``folder``. Raises UsageError where there is none."""
-    path = folder / SETTING
-    received.vouched(folder, [path])
-    said = received.document(path)
-    with received.received(path):
-        if said["schema"] != FORMAT:
-            raise UsageError(f"{path} was written by another version of the simulator; hold the drill again.")
-        injects = said["injects"]
-        exercise = exercise_of(result.scenario, None if injects is None else (injects[0], injects[1]))
-        assert exercise is not None
-        decisions = tuple(Decision(**d) for d in said["decisions"])
-        log = None
-        if said["log"] is not None:
-            ratings = {name: Rating(**r) for name, r in said["log"]["ratings"].items()}
-            log = DecisionLog(said["log"]["file"], tuple(d for d in decisions if not d.default_of), ratings, said["seed"], said["world"])
-        return Drill(
-            scenario=result.scenario,
-            exercise=exercise,
-            log=log,
-            decisions=decisions,
-            response=Response(tuple(said["response"]["steps"]), said["response"]["blocked"]),
-            seed=said["seed"],
-            world=said["world"],
-            too_late={int(number): inject for number, inject in said["too_late"].items()},
-            left_out=said["left_out"],
-            events_list=None if injects is None else (injects[0], injects[1]),
-        )
 
 
 def answer(found: Review) -> dict[str, Any]:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from simulator.drill.response import Response, decided_steps, inject_id, overrides, playbook_of, response_of, seen, told, with_step
-from simulator.errors import ScenarioError, UsageError
+from simulator.errors import ScenarioError
 from simulator.scenario import Scenario, lower
 from simulator.scenario.decision_log import END, Decision, DecisionLog
 from simulator.scenario.lowering import lower_tree
 from simulator.scenario.variants import NO_ACTION, overridden
 
 if TYPE_CHECKING:
-    from simulator.experiment.pool import Progress
-    from simulator.experiment.question import Found
-    from simulator.experiment.result import Result
     from simulator.model.exercise import Exercise
     from simulator.model.world import Model
     from simulator.records.run import LogEntry
@@ -28,6 +25,7 @@ EVERYTHING_SOONER = "everything sooner"
 LATER = 1800.0
 """How long after a decision its effect is looked at, in seconds."""
 FACILITATOR = "facilitator"
+Logbook = Callable[["Model"], "Sequence[LogEntry]"]
 
 
 @dataclass(frozen=True)
@@ -66,19 +64,20 @@ def sooner(name: str) -> str:
     return f"{name} sooner"
 
 
-def prepare(scenario: Scenario, exercise: Exercise, log: DecisionLog | None, *, seed: int, world: int) -> Drill:
+def prepare(
+    scenario: Scenario, exercise: Exercise, log: DecisionLog | None, *, seed: int, world: int, logbook: Logbook
+) -> Drill:
     """Work out which injects were told when, which defaults were taken, and what is compared.
 
-    Raises ScenarioError where the parameters of a decision cannot be.
+    ``logbook`` gives what happens with a model in the played world, as often as another default was taken there.
     """
     model = lower(scenario)
     decisions: tuple[Decision, ...] = () if log is None else log.decisions
     too_late: dict[int, str] = {}
     if log is not None:
-        _check(scenario, log)
         while True:
             kept = tuple(d for d in decisions if d.number not in too_late)
-            default = _next_default(scenario, exercise, kept, seed, world)
+            default = _next_default(scenario, exercise, kept, logbook)
             if default is None:
                 break
             too_late |= {d.number: default.default_of for d in kept if d.kind == "step" and d.what == default.what}
@@ -90,22 +89,6 @@ def prepare(scenario: Scenario, exercise: Exercise, log: DecisionLog | None, *, 
     made = replace(scenario, tree={**scenario.tree, "variants": variants})
     ordered = tuple(sorted(decisions, key=lambda d: (d.at, d.number)))
     return Drill(made, exercise, log, ordered, response, seed, world, too_late, left_out)
-
-
-def play(drill: Drill, *, replications: int, jobs: int | None = None, progress: Progress | None = None) -> tuple[Found, Result]:
-    """Simulate every response in the same worlds. Raises UsageError where the played world would not be among them."""
-    from simulator.experiment.ask import gather
-    from simulator.experiment.journal import Journal
-    from simulator.experiment.pool import processes
-    from simulator.experiment.questions.run import Run
-    from simulator.experiment.variants import DECLARED
-
-    if drill.world >= replications:
-        raise UsageError(f"the played world is number {drill.world}: ask for at least {drill.world + 1} replications")
-    question = Run(replications=replications, seed=drill.seed, variant=DECLARED)
-    plan = question.plan(drill.scenario)
-    found = gather(question, plan, Journal.in_memory(), processes(jobs), progress)
-    return found, question.judge(plan, found)
 
 
 def readings(log: Sequence[LogEntry], name: str) -> Mapping[str, float] | None:
@@ -163,7 +146,7 @@ def _variants(
     return made, left_out
 
 
-def _check(scenario: Scenario, log: DecisionLog) -> None:
+def check(scenario: Scenario, log: DecisionLog) -> None:
     """Lower what was decided once, with the places of the log, so that a bad parameter is told at its line."""
     steps = [{key: value for key, value in step.items() if key != "needs"} for step in decided_steps(scenario, log.decisions)]
     response = Response(tuple(steps))
@@ -179,13 +162,13 @@ def _check(scenario: Scenario, log: DecisionLog) -> None:
         raise ScenarioError(findings.errors)
 
 
-def _next_default(scenario: Scenario, exercise: Exercise, decisions: Sequence[Decision], seed: int, world: int) -> Decision | None:
+def _next_default(scenario: Scenario, exercise: Exercise, decisions: Sequence[Decision], logbook: Logbook) -> Decision | None:
     """The first step that the facilitator takes because nobody has answered in time; None where everybody has."""
     if not any(inject.default for inject in exercise.injects):
         return None
     made = overrides(scenario, response_of(scenario, decisions), [told(inject) for inject in exercise.injects])
     model = lower(replace(scenario, tree={**scenario.tree, "variants": {PLAYED: made}}), PLAYED)
-    log = _logbook(model, seed, world)
+    log = logbook(model)
     due: list[tuple[float, Decision]] = []
     taken = {d.default_of for d in decisions}
     for inject in exercise.injects:
@@ -199,10 +182,3 @@ def _next_default(scenario: Scenario, exercise: Exercise, decisions: Sequence[De
             number = 1 + max((d.number for d in decisions), default=0)
             due.append((deadline, Decision(number, deadline, FACILITATOR, "step", inject.default, default_of=inject.id)))
     return min(due, key=lambda item: item[0])[1] if due else None
-
-
-def _logbook(model: Model, seed: int, world: int) -> Sequence[LogEntry]:
-    from simulator.crisis.play import simulate
-    from simulator.workload import draw
-
-    return simulate(model, draw(model, seed, world)).log

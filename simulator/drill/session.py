@@ -2,68 +2,48 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator import disk
+from simulator import asking
 from simulator.document import files, word
 from simulator.document.blocks import table
 from simulator.document.program import json_text
 from simulator.document.workbook import pages_of, write_sheets
 from simulator.drill import findings, pack, report
-from simulator.drill.kept import SETTING, answer, read_setting, setting
-from simulator.drill.play import play, prepare
-from simulator.drill.review import review
+from simulator.drill.kept import SETTING, answer, setting
+from simulator.drill.question import Drilled, DrillQuestion, exercise_in
 from simulator.drill.telling import Clockwork
-from simulator.errors import Diagnostic, Interrupted, OutputError, ScenarioError, UsageError
-from simulator.experiment import kept, received
+from simulator.drill.terminal import summary_text
+from simulator.errors import Diagnostic, OutputError, ScenarioError, UsageError
 from simulator.report import folder, manifest
 from simulator.report.wording import LocalTime
 from simulator.scenario import document as yaml_document
-from simulator.scenario import exercise_of, lower, tables
+from simulator.scenario import lower, tables
 from simulator.scenario.decision_log import read_log
 from simulator.scenario.events_list import unguarded, written
 
 if TYPE_CHECKING:
     from simulator.drill.play import Drill
     from simulator.drill.review import Review
-    from simulator.experiment.pool import Progress
-    from simulator.experiment.result import Result
+    from simulator.experiment.pool import Progress, Runner
+    from simulator.experiment.question import Found
     from simulator.model.exercise import Exercise
+    from simulator.report.drawing import Artists
     from simulator.scenario import Scenario
 
 FORMS = ("html", "md", "docx", "xlsx", "csv")
 """What a drill can be rendered as."""
+DRAWN_ASIDE = False
 REPLICATIONS = 20
 """Worlds in which the decisions are tried, unless told otherwise: each of them is lived through by every response."""
 PACK = "pack"
 
 
-@dataclass(frozen=True)
-class Held:
-    """A drill that was held; ``folder`` is None where nothing was written."""
-
-    review: Review
-    folder: Path | None = None
-
-    @property
-    def result(self) -> Result:
-        return self.review.result
-
-
-def exercise_in(scenario: Scenario, events_list: tuple[str, str] | None = None) -> Exercise:
-    """The exercise of a scenario; raises UsageError where it has none."""
-    found = exercise_of(scenario, events_list)
-    if found is None:
-        raise UsageError(f"{scenario.path} has no exercise: add a section `exercise` (crisis explain exercise), or a file that extends it")
-    return found
-
-
-def hold(
+def drill(
     scenario: Scenario,
     *,
     log: str | Path | None = None,
@@ -77,8 +57,9 @@ def hold(
     names: bool = False,
     command: str = "",
     progress: Progress | None = None,
+    runner: Runner | None = None,
     warn: Callable[[Sequence[Diagnostic]], None] | None = None,
-) -> Held:
+) -> Drilled:
     """Play the exercise of a scenario by its playbook, or by the decisions in the file ``log``, and review it.
 
     - ``events_list`` (CSV text, file name) takes the place of the exercise's injects.
@@ -95,59 +76,38 @@ def hold(
     if read is not None and read.warnings and warn is not None:
         warn(read.warnings)
     told = None if read is None else read.seed
-    chosen = seed if seed is not None else told if told is not None else scenario.seed if scenario.seed is not None else 1
-    played = world if world is not None else 0 if read is None else read.world
-    worlds = replications or scenario.replications or REPLICATIONS
-    wanted = usable_forms(forms)
-    home = None if out is None else folder.prepare(Path(out), scenario.name)
-    drill = replace(prepare(scenario, exercise, read, seed=chosen, world=played), events_list=events_list)
-    worlds_found, result = play(drill, replications=worlds, jobs=jobs, progress=progress)
-    if played not in {tally.replication for tally in result.tallies[drill.played]}:
-        raise Interrupted("Interrupted before the played world was simulated: nothing was written.")
-    found = review(drill, result)
-    if home is None:
-        return Held(found)
-    began = datetime.now(UTC)
-    with folder.whole_or_nothing(home) as scratch:
-        kept.seal(worlds_found, result.question, scratch / kept.WORLDS)
-        (scratch / SETTING).write_text(json_text(setting(drill, names=names, command=command)), encoding="utf-8", newline="\n")
-        write(found, scratch, wanted, command=command, began=began, names=names)
-        said = manifest.manifest(result, command=command, began=began, jobs=jobs, folder=scratch, **manifest.of_run(result))
-        (scratch / manifest.NAME).write_text(json_text(said), encoding="utf-8", newline="\n")
-        parts = (scenario.sha256, str(chosen), command, json.dumps(setting(drill, names=names, command=command)["log"]))
-        return Held(found, folder.keep(scratch, folder.run_name(began, *parts)))
+    question = DrillQuestion(
+        replications=replications or scenario.replications or REPLICATIONS,
+        seed=seed if seed is not None else told if told is not None else scenario.seed if scenario.seed is not None else 1,
+        world=world if world is not None else 0 if read is None else read.world,
+        log=read,
+        events_list=events_list,
+        names=names,
+        forms=usable_forms(forms),
+        said_as=command,
+    )
+    found: Drilled = asking.ask(question, scenario, jobs=jobs, out=out, progress=progress, runner=runner)
+    return found
 
 
-def is_drill(finished: Path) -> bool:
-    """Whether a results folder holds a drill."""
-    return disk.is_file(finished / SETTING)
+def text(held: Drilled, *, full: bool = False) -> str:  # noqa: ARG001  # as every page
+    """What a terminal shows."""
+    return summary_text(held.review)
 
 
-def recall(finished: Path) -> Review:
-    """The review of the drill in a results folder, without simulating. Raises UsageError where there is none."""
-    import simulator.experiment.questions.run  # noqa: F401  # whose answer it keeps
-
-    there = kept.read(finished)
-    with received.received(finished):
-        plan = there.question.plan(there.scenario)
-        result: Any = there.question.judge(plan, there.found(plan))
-        return review(read_setting(finished, result), result)
+def program(held: Drilled) -> dict[str, Any]:
+    """All numbers, for programs."""
+    return answer(held.review)
 
 
-def render(finished: Path, forms: Sequence[str], *, out: Path | None = None, names: bool | None = None) -> list[Path]:
-    """Render a drill again; return the files written. Raises UsageError for what is no drill or no form."""
-    wanted = usable_forms(forms)
-    found = recall(finished)
-    said = received.manifest(finished)
-    shown = bool(received.document(finished / SETTING)["names"]) if names is None else names
-    target = finished if out is None else out
-    folder.usable(target)
-    with received.received(finished), folder.whole_or_nothing(target) as scratch:
-        write(found, scratch, wanted, command=said["command"], began=received.instant(said["began"]), names=shown)
-        moved = folder.move_into(scratch, target)
-        if out is None:
-            manifest.update(finished, moved)
-    return moved
+def write(held: Drilled, target: Path, *, found: Found, command: str, began: datetime, jobs: int | None, artists: Artists) -> None:  # noqa: ARG001  # as every page
+    """Write the report, its tables and the pack into ``target``, and how the drill was played."""
+    question = held.question
+    setting_said = setting(held.review.drill, names=question.names, command=command)
+    files.save(target / SETTING, json_text(setting_said))
+    render(held, target, question.forms, command=command, began=began, artists=artists)
+    more = manifest.of_run(held.result) | {"world": question.world}
+    files.save(target / manifest.NAME, json_text(manifest.manifest(held, command=command, began=began, jobs=jobs, folder=target, **more)))
 
 
 def usable_forms(forms: Sequence[str]) -> tuple[str, ...]:
@@ -162,10 +122,11 @@ def usable_forms(forms: Sequence[str]) -> tuple[str, ...]:
     return tuple(form for form in FORMS if form != "docx" or word.has_docx())
 
 
-def write(found: Review, target: Path, forms: Sequence[str], *, command: str, began: datetime, names: bool) -> None:
-    """Write the report, its tables and the pack into ``target``."""
+def render(held: Drilled, target: Path, forms: Sequence[str], *, command: str, began: datetime, artists: Artists) -> None:  # noqa: ARG001  # as every page
+    """Write the report, its tables and the pack in those ``forms`` into ``target``. Raises UsageError for a form that cannot be written."""
     from simulator.drill.figures import pictures
 
+    forms, found, names = usable_forms(forms), held.review, held.question.names
     time = LocalTime(found.model.clock)
     drawn = pictures(found, time) if {"html", "md", "docx"} & set(forms) else []
     paper = report.report(found, drawn, command=command, names=names)
@@ -226,7 +187,7 @@ def table_in(path: Path) -> tuple[str, str]:
     """The text of a table in a CSV file or a workbook, and its name. Raises ScenarioError where it cannot be read."""
     from simulator.scenario.files import table_text
 
-    return table_text(path), path.name
+    return table_text(path), str(path)
 
 
 def hand_out(scenario: Scenario, events_list: tuple[str, str] | None, out: Path, forms: Sequence[str]) -> Path:

@@ -23,12 +23,13 @@ def gather(question: Question, plan: Plan, journal: Journal, runner: Runner, pro
     :class:`~simulator.experiment.question.NothingFinished` where everything failed, and OSError where the journal takes no more.
     """
     found = Found(plan, journal, question.seed)
+    leaving = question.leaving(plan)
     while not found.interrupted and (batch := question.next(plan, found)):
         found.add(batch)
         lacking = [(task, missing) for task in batch if (missing := found.missing(task))]
         done = len(found.tasks) - len(lacking)
         running = runner([
-            Job(question, place, task.world, {digest: plan.models[point] for digest, point in missing.items()})
+            Job(leaving, place, task.world, {digest: plan.models[point] for digest, point in missing.items()})
             for place, (task, missing) in enumerate(lacking)
         ])  # fmt: skip
         try:

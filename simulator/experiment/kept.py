@@ -34,7 +34,7 @@ OLD = "worlds.npz"
 SUFFIX = ".unfinished"
 """How the name of a folder ends in which a question is not finished."""
 LOCK = "lock"
-FORMAT = 6
+FORMAT = 7
 
 
 @dataclass(frozen=True)

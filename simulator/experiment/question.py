@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from simulator.errors import CrisisError, UsageError
 from simulator.experiment.packing import Tallies, pack, unpack
 from simulator.experiment.received import received
-from simulator.experiment.task import EVERY, Effort, Failure, Leaf, Trouble
+from simulator.experiment.task import EVERY, Effort, Failure, Leaf, Leaving, Trouble
 from simulator.model.plugin import noted
 from simulator.model.registry import Registry
 
@@ -65,7 +65,7 @@ class Plan:
     def digest(self, point: str) -> str:
         """By what the worlds of a point are known: all of its model that can matter to them, whatever it is called."""
         if point not in self.digests:
-            model = replace(self.models[point], variant="", thresholds=(), staffing=None)
+            model = replace(self.models[point], variant="", thresholds=(), staffing=None, tolerances=())
             self.digests[point] = blake2b("\0".join((repr(model), *noted())).encode(), digest_size=12).hexdigest()
         return self.digests[point]
 
@@ -113,6 +113,10 @@ class Question:
         It must depend on nothing but what whole batches of tasks have left behind, never on which of them came first.
         """
         return () if found.tasks else worlds_of(range(self.replications), tuple(plan.models))
+
+    def leaving(self, plan: Plan) -> Leaving:
+        """What is sent to workers to :meth:`leave` something: the question itself, or less of it."""
+        return self
 
     def leave(self, run: Run, model: Model) -> Leaf:
         """What one world of one model leaves behind; called in a worker, with every range of the model settled."""

@@ -318,6 +318,22 @@ class Threshold:
 
 
 @dataclass(frozen=True)
+class Tolerance:
+    """How long an important service may fail the people with its ``needs``, or those of its ``groups``: ``limit`` seconds."""
+
+    name: str
+    limit: float
+    set_by: str
+    set_on: str
+    why: str
+    needs: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    at_most: float | None = None  #: the share of people who may still be without help after the limit, where one is set
+    in_worlds: float = IN_WORLDS  #: the share of the worlds in which it must hold
+    title: str = ""  #: what readers call the service
+
+
+@dataclass(frozen=True)
 class Model:
     """One variant of a scenario, ready to draw and run."""
 
@@ -340,6 +356,7 @@ class Model:
     continuity: Continuity | None = None
     thresholds: tuple[Threshold, ...] = ()
     staffing: Staffing | None = None  #: what a roster may be made of; nothing that a run depends on
+    tolerances: tuple[Tolerance, ...] = ()
     answer: Answer | None = None  #: what the scenario's question asks for, where it says so
     care: Care = field(default_factory=Care)
     strain: Strain | None = None

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.experiment.written import rounded
-from simulator.report import staffing
+from simulator.report import staffing, tolerances
 from simulator.report.verdict import precision
 from simulator.statistics.measures import DIMENSIONS
 
@@ -69,6 +69,7 @@ def _findings(result: Result, summary: Summary) -> dict[str, Any]:
     return {
         "measures": [_estimate(e) for e in summary.estimates],
         "thresholds": [_threshold(t) for t in summary.thresholds],
+        "tolerances": [tolerances.document(t) for t in summary.tolerances],
         "continuity": None if summary.continuity is None else _continuity(summary.continuity),
         "staffing": _rounded(staffing.document(summary.staffing)),
         "warnings": [*summary.warnings, *imprecise, *(d.message for d in result.scenario.warnings)],

@@ -61,6 +61,16 @@ def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, 
         workbook.write_sheets(_sheets(result, found), title, folder / "report.xlsx", began=began)
 
 
+def text(result: Result, *, full: bool = False) -> str:  # noqa: ARG001  # as every page
+    """What a terminal shows."""
+    return sheet.text(summary(result))
+
+
+def program(result: Result) -> dict[str, Any]:
+    """All numbers, for programs."""
+    return dict(summary(result).document)
+
+
 def summary(result: Result) -> Sheet:
     """The findings without figures, for a terminal."""
     assert result.contest is not None

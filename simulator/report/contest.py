@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.document.blocks import Fold, Heading, Table, Text
 from simulator.report.columns import estimated
@@ -40,7 +40,7 @@ def compose(result: Result, contest: Contest, pictures: Sequence[Picture], *, co
         variant="",
         scenario=result.scenario,
         seed=result.seed,
-        sample=_about(result),
+        answer=result,
         verdict=tuple(verdict(result, contest)),
         blocks=tuple(_blocks(result, contest, drawn)),
         notes=tuple(_notes(result, contest)),
@@ -280,12 +280,6 @@ def _notes(result: Result, contest: Contest) -> Iterator[str]:
 
 def _number(n: int, what: str) -> str:
     return f"{n} {what}{'' if n == 1 else 's'}"
-
-
-def _about(result: Result) -> Any:
-    from simulator.experiment.sample import Sample
-
-    return Sample({}, result.asked, result.replications, result.effort.attempts, result.failures, result.interrupted)
 
 
 def gallery(result: Result, contest: Contest) -> ContestGallery:

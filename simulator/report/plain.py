@@ -37,6 +37,16 @@ def render(answer: Findings, folder: Path, forms: Sequence[str], *, command: str
         files.save(folder / f"{answer.question.name}.json", json_text(_document(answer)))
 
 
+def text(answer: Findings, *, full: bool = False) -> str:  # noqa: ARG001  # as every page
+    """What a terminal shows."""
+    return json_text(_document(answer))
+
+
+def program(answer: Findings) -> dict[str, Any]:
+    """All numbers, for programs."""
+    return _document(answer)
+
+
 def _document(answer: Findings) -> dict[str, Any]:
     common = {field.name for field in fields(Findings)}
     own = {field.name: getattr(answer, field.name) for field in fields(answer) if field.name not in common}

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from simulator.document import files, page
+from simulator.document import files
 from simulator.document.program import json_text
 from simulator.experiment import contacts
-from simulator.experiment.pool import processes
 from simulator.experiment.variants import ALL, DECLARED
 from simulator.report import document, run, tables
 from simulator.report.drawing import Artists, Pictures
@@ -22,7 +19,6 @@ from simulator.report.relabel import telling
 from simulator.report.wording import LocalTime
 
 if TYPE_CHECKING:
-    from simulator.experiment.pool import Runner
     from simulator.experiment.question import Found
     from simulator.experiment.result import Result
 
@@ -33,39 +29,6 @@ DRAWN_ASIDE = True
 """Whether other processes draw, which can load what they need while the last worlds are simulated."""
 DRAWN = {"html", "md", "docx"}
 """Forms that hold figures."""
-
-
-@contextmanager
-def warm_up(jobs: int | None, runner: Runner | None) -> Iterator[Runner]:
-    """``runner``, by default of ``jobs`` processes, but a thread loads what estimates and the report need.
-
-    It does so while workers simulate, and this process has little else to do.
-    """
-    thread = threading.Thread(target=_load, args=(jobs == 1,), daemon=True)
-
-    def start() -> None:
-        if thread.ident is None:
-            thread.start()
-
-    try:
-        if runner is None:
-            yield processes(jobs, start)
-        else:
-            start()
-            yield runner
-    finally:
-        if thread.ident is not None:
-            thread.join()
-
-
-def _load(figures: bool) -> None:  # what a thread calls takes positional arguments
-    import scipy.special  # noqa: F401  # once for all who ask for it later
-
-    page.template()
-    if figures:  # otherwise other processes draw
-        from simulator.report.figures import frame
-
-        frame.prepare()
 
 
 def write(
@@ -133,6 +96,20 @@ def render(result: Result, folder: Path, forms: Sequence[str], *, command: str, 
             files.write(made, home, forms, began, figures="md" in forms)
         if "xlsx" in forms:
             workbook.write(result, variant, time, home / "report.xlsx", began=began, compared=compared)
+
+
+def text(result: Result, *, full: bool = False) -> str:
+    """What a terminal shows."""
+    from simulator.report.terminal import summary_text
+
+    return summary_text(result, full=full)
+
+
+def program(result: Result) -> dict[str, Any]:
+    """All numbers, for programs."""
+    from simulator.report.answer import answer
+
+    return answer(result)
 
 
 def homes_of(variants: Sequence[str], folder: Path) -> dict[str, Path]:

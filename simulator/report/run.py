@@ -20,7 +20,7 @@ from simulator.document.blocks import (
     Tiles,
     Verdict,
 )
-from simulator.report import answering, columns, variants, verdict
+from simulator.report import answering, columns, tolerances, variants, verdict
 from simulator.report.lead import alone, lead
 from simulator.report.manifest import cpu, versions
 from simulator.report.objectives import continuity_of_needs, continuity_table, threshold_table
@@ -109,7 +109,9 @@ class _Report:
             yield Text(f"Partial result: {result.replications} of {result.asked} replications finished{why}.", "warning")
         found = self.told.lead if self.comparison is not None else lead(alone(result, self.variant))
         more = verdict.objectives_in_short(summary)
-        yield Verdict((*answering.sentences(found, self.labels), *([more] if more else [])))
+        yield Verdict((*tolerances.sentences(summary), *answering.sentences(found, self.labels), *([more] if more else [])))
+        services = tolerances.table(self.told, tuple(self.told.summaries) if self.comparison is not None else (self.variant,))
+        yield from () if services is None else (services,)
         yield Text(rests_on(result.scenario, self.labels), "soft")
         yield from answering.bars(found, self.labels)
         yield Text(answering.LEGEND, "soft")
@@ -135,7 +137,7 @@ class _Report:
 
     def objectives(self) -> Iterator[Block]:
         yield Heading("Objectives", key="objectives")
-        found = [kind(self.summary) for kind in (continuity_table, continuity_of_needs, threshold_table)]
+        found = [kind(self.summary) for kind in (tolerances.set_by, continuity_table, continuity_of_needs, threshold_table)]
         yield from (table for table in found if table is not None)
         if not any(found):
             yield Text("The scenario states no objectives.")

@@ -19,13 +19,9 @@ from simulator.scenario import lower
 from simulator.statistics.measures import in_words
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from simulator.document.blocks import Block, Picture
     from simulator.experiment.factors import Factor
-    from simulator.experiment.pool import Progress
-    from simulator.experiment.sensitivity import BreakEven, Effect, Question, Sensitivity, Tornado
-    from simulator.scenario import Scenario
+    from simulator.experiment.questions.sensitivity import BreakEven, Drivers, Effect, Tornado
     from simulator.statistics.ranks import Correlation
     from simulator.statistics.summary import Estimate, PairedDifference, Scope
 
@@ -34,32 +30,15 @@ TOLD = 3
 """Assumptions named in the verdict."""
 
 
-def answer(
-    scenario: Scenario,
-    question: Question,
-    *,
-    jobs: int | None = None,
-    out: Path | None = None,
-    progress: Progress | None = None,
-) -> tuple[sheet.Sheet, Path | None]:
-    """Simulate, compose the sheet and, if ``out`` is given, write it: the sheet, and the folder it is in.
-
-    Raises as :func:`~simulator.experiment.sensitivity.analyse` does, and OutputError where nothing can be written.
-    """
-    from simulator.experiment.sensitivity import analyse
-
-    return sheet.made(scenario, lambda: compose(analyse(scenario, question, jobs=jobs, progress=progress)), out, jobs)
-
-
-def compose(found: Sensitivity) -> sheet.Sheet:
-    """Say, tabulate and draw what was found."""
+def compose(found: Drivers, *, drawn: bool = True) -> sheet.Sheet:
+    """Say, tabulate and, where it is to be ``drawn``, draw what was found."""
     told = _told(found)
-    blocks = [block for number, one in enumerate(told.tornados) for block in _about(one, number)]
+    blocks = [block for number, one in enumerate(told.tornados) for block in _about(one, number, drawn=drawn)]
     by_measure: dict[str, list[BreakEven]] = {}
     for even in told.break_evens:
         by_measure.setdefault(in_words(even.measure.name, even.scope), []).append(even)
     for number, (_, evens) in enumerate(by_measure.items()):
-        blocks += _where_it_pays(told, evens, number)
+        blocks += _where_it_pays(told, evens, number, drawn=drawn)
     return sheet.Sheet(
         kind="sensitivity",
         title="What moves the answer",
@@ -67,7 +46,7 @@ def compose(found: Sensitivity) -> sheet.Sheet:
         variant=found.variant,
         scenario=found.scenario,
         seed=found.question.seed,
-        sample=found.sample,
+        answer=found,
         verdict=tuple(_verdict(told)),
         blocks=tuple(blocks),
         notes=tuple(_notes(found)),
@@ -77,7 +56,7 @@ def compose(found: Sensitivity) -> sheet.Sheet:
     )
 
 
-def _told(found: Sensitivity) -> Sensitivity:
+def _told(found: Drivers) -> Drivers:
     """The same with the words of its readers for assumptions, variants and scopes."""
     labels = labels_of(found.scenario, lower(found.scenario))
 
@@ -111,7 +90,7 @@ def value(factor: Factor, at: float) -> str:
     return f"x{number:.3g}" if factor.unit == "factor" else count(number)
 
 
-def _verdict(found: Sensitivity) -> Iterator[str]:
+def _verdict(found: Drivers) -> Iterator[str]:
     for one in found.tornados:
         clear = [e for e in one.effects if e.swing.clear]
         what = said(one.measure.name, one.scope)
@@ -147,7 +126,7 @@ def _amount(estimate: Estimate) -> str:
     return plainly(estimate)
 
 
-def _turns(found: Sensitivity, even: BreakEven) -> str:
+def _turns(found: Drivers, even: BreakEven) -> str:
     """Where the plan is the better one."""
     f, lower = even.factor, even.measure.better == "lower"
     parts = [
@@ -157,7 +136,7 @@ def _turns(found: Sensitivity, even: BreakEven) -> str:
     return f"{_by(found, even)} is better than {found.question.against} where {f.name} is {' and '.join(parts)}."
 
 
-def _throughout(found: Sensitivity, even: BreakEven) -> str:
+def _throughout(found: Drivers, even: BreakEven) -> str:
     """Which is the better one, where that is the same all along the range."""
     other = found.question.against
     if not any(d.n for d in even.differences):
@@ -170,7 +149,7 @@ def _throughout(found: Sensitivity, even: BreakEven) -> str:
     return f"{_by(found, even)} cannot be told from {other}"
 
 
-def _by(found: Sensitivity, even: BreakEven) -> str:
+def _by(found: Drivers, even: BreakEven) -> str:
     return f"By {said(even.measure.name, even.scope)}, {found.variant}"
 
 
@@ -183,14 +162,14 @@ def _between(factor: Factor, low: float, high: float) -> str:
     return f"95 % interval {left} to {right}"
 
 
-def _about(one: Tornado, number: int) -> Iterator[Block]:
+def _about(one: Tornado, number: int, *, drawn: bool) -> Iterator[Block]:
     what = said(one.measure.name, one.scope)
     rows = tuple((e.factor.name, *_cells(e)) for e in one.effects)
     head = ("assumption", "from", "to", "at the low end", "at the high end", "swing", "rank correlation")
     says = f"As it is, with every assumption drawn in each world: {with_margin(one.base)}." if one.base.n else ""
     caption = "Means over the worlds. The swing is the paired difference between the ends; its 95 % interval holds for all rows at once"
     table = Table(head, rows, caption, numbers=True)
-    yield from sheet.section(f"What moves it: {what}", says, table=table, picture=_tornado(one, what, number))
+    yield from sheet.section(f"What moves it: {what}", says, table=table, picture=_tornado(one, what, number) if drawn else None)
 
 
 def _cells(e: Effect) -> tuple[str, ...]:
@@ -227,7 +206,7 @@ def _tornado(one: Tornado, what: str, number: int) -> Picture | None:
     return tornado(scaled, one.base.mean * scale, f"{what}{in_unit}", says, f"tornado-{number + 1}")
 
 
-def _where_it_pays(found: Sensitivity, evens: list[BreakEven], number: int) -> Iterator[Block]:
+def _where_it_pays(found: Drivers, evens: list[BreakEven], number: int, *, drawn: bool) -> Iterator[Block]:
     what = said(evens[0].measure.name, evens[0].scope)
     rows = tuple(
         (f"{even.factor.name} = {value(even.factor, place)}", _difference(d), _word(d, pays=pays, sure=sure))
@@ -238,7 +217,7 @@ def _where_it_pays(found: Sensitivity, evens: list[BreakEven], number: int) -> I
     yield from sheet.section(
         f"Where {found.variant} pays against {found.question.against}, by {what}",
         table=Table(head, rows, "Paired differences in the same worlds with 95 % intervals", numbers=True),
-        picture=_curves(found, evens, what, number),
+        picture=_curves(found, evens, what, number) if drawn else None,
     )
 
 
@@ -254,7 +233,7 @@ def _difference(d: PairedDifference) -> str:
     return difference(d, d.half_width) if d.n else "no data"
 
 
-def _curves(found: Sensitivity, evens: list[BreakEven], what: str, number: int) -> Picture | None:
+def _curves(found: Drivers, evens: list[BreakEven], what: str, number: int) -> Picture | None:
     from math import isfinite
 
     from simulator.report.figures.drivers import Curve, break_even
@@ -282,7 +261,7 @@ def _curves(found: Sensitivity, evens: list[BreakEven], what: str, number: int) 
     return break_even(curves, f"{what}: {pair}", says, f"break-even-{number + 1}", in_unit)
 
 
-def _notes(found: Sensitivity) -> Iterator[str]:
+def _notes(found: Drivers) -> Iterator[str]:
     yield (
         "One assumption at a time is held at an end of its range; all others are drawn in each world as in any run, and the customers "
         "are the same in every row. The swing is therefore the effect amid everything else that nobody knows. Effects that two "
@@ -303,15 +282,15 @@ def _notes(found: Sensitivity) -> Iterator[str]:
     yield "A range is the scenario's own statement: a wide one makes an assumption look important, a narrow one makes it look certain."
 
 
-def _document(found: Sensitivity) -> dict[str, Any]:
+def _document(found: Drivers) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "scenario": {"name": found.scenario.name, "sha256": found.scenario.sha256},
         "variant": found.variant,
         "against": found.question.against,
         "seed": found.question.seed,
-        "replications": found.sample.replications,
-        "partial": found.sample.replications < found.sample.asked,
+        "replications": found.replications,
+        "partial": found.partial,
         "measures": [
             {
                 "measure": one.measure.name,
@@ -371,7 +350,7 @@ def _even(even: BreakEven) -> dict[str, Any]:
     }
 
 
-def _rows(found: Sensitivity) -> Iterator[dict[str, Any]]:
+def _rows(found: Drivers) -> Iterator[dict[str, Any]]:
     for one in found.tornados:
         for e in one.effects:
             yield {
@@ -389,3 +368,6 @@ def _rows(found: Sensitivity) -> Iterator[dict[str, Any]]:
                 "rank_correlation": rounded(e.correlation.value),
                 "worlds": e.swing.n,
             }
+
+
+PAGE = sheet.Page(compose)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +12,16 @@ from simulator.document import files
 from simulator.document.blocks import Code, Document, Figure, Heading, Table, Text, Verdict
 from simulator.document.program import json_text
 from simulator.document.terminal import table_text, wrapped
-from simulator.report import folder as folders
 from simulator.report.labels import labels_of
 from simulator.report.manifest import NAME as MANIFEST
-from simulator.report.manifest import circumstances, cpu, sums, versions
+from simulator.report.manifest import cpu, manifest, versions
 from simulator.report.rests import NOT_CALIBRATED, rests_on
 from simulator.scenario import lower
 
 if TYPE_CHECKING:
     from simulator.document.blocks import Block, Picture
-    from simulator.experiment.sample import Sample
+    from simulator.experiment.question import Findings, Found
+    from simulator.report.drawing import Artists
     from simulator.scenario import Scenario
 
 
@@ -35,7 +35,7 @@ class Sheet:
     variant: str
     scenario: Scenario
     seed: int
-    sample: Sample
+    answer: Findings
     verdict: tuple[str, ...]
     blocks: tuple[Block, ...]
     notes: tuple[str, ...]  #: how it was found, and what it does not say
@@ -47,18 +47,18 @@ class Sheet:
     @property
     def introduction(self) -> str:
         """What was simulated, in a sentence or two."""
-        usual = f"{self.sample.replications} simulated worlds for each row, the same customers in all of them. Variant: {self.variant}."
+        usual = f"{self.answer.replications} simulated worlds for each row, the same customers in all of them. Variant: {self.variant}."
         return self.about or usual
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know about the sample."""
         found = []
-        if self.sample.replications < self.sample.asked:
-            why = "the run was interrupted" if self.sample.interrupted else "some failed"
-            found.append(f"Partial: {self.sample.replications} of {self.sample.asked} worlds finished, because {why}.")
-        if self.sample.replications < 10:
-            few = "One world has no intervals" if self.sample.replications == 1 else f"{self.sample.replications} worlds are few"
+        if self.answer.partial:
+            why = "the run was interrupted" if self.answer.interrupted else "some failed"
+            found.append(f"Partial: {self.answer.replications} of {self.answer.asked} worlds finished, because {why}.")
+        if self.answer.replications < 10:
+            few = "One world has no intervals" if self.answer.replications == 1 else f"{self.answer.replications} worlds are few"
             found.append(f"{few}. Better use 30.")
         return tuple(found)
 
@@ -99,14 +99,14 @@ def _blocks(sheet: Sheet) -> Iterator[Block]:
     yield Text(f"Seed {sheet.seed}. Scenario {sheet.scenario.name}, SHA-256 {sheet.scenario.sha256}.", "soft")
     built = ", ".join(f"{name} {number}" for name, number in versions().items())
     yield Text(f"{built}; {cpu()}. Every number is in {sheet.kind}.json and {sheet.kind}.csv beside this file.", "soft")
-    if sheet.sample.failures:
+    if sheet.answer.failures:
         yield Heading("Worlds that failed", 3)
-        yield from (Text(str(failure)) for failure in sheet.sample.failures)
+        yield from (Text(str(failure)) for failure in sheet.answer.failures)
 
 
 def text(sheet: Sheet) -> str:
     """The sheet for a terminal."""
-    words = (sheet.scenario.name, sheet.variant, f"seed {sheet.seed}", f"{sheet.sample.replications} worlds each")
+    words = (sheet.scenario.name, sheet.variant, f"seed {sheet.seed}", f"{sheet.answer.replications} worlds each")
     head = "   ".join(word for word in words if word)
     told = [f"{head}\nSIMULATED RESULTS, not observed; not calibrated.", "\n".join(wrapped(s) for s in sheet.verdict)]
     title = ""
@@ -118,43 +118,49 @@ def text(sheet: Sheet) -> str:
     return "\n\n".join(told) + "\n"
 
 
-def made(scenario: Scenario, compose: Callable[[], Sheet], out: Path | None, jobs: int | None) -> tuple[Sheet, Path | None]:
-    """Compose a sheet, in the style of all figures, and write it if a place is given, which is tried beforehand."""
-    from simulator.report.figures import house_style
+class Page:
+    """How the answer to a question becomes files: its sheet, drawn in the style of all figures, and the numbers."""
 
-    began = datetime.now(UTC)
-    home = None if out is None else folders.prepare(out, scenario.name)
-    with house_style():
-        sheet = compose()
-    return sheet, None if home is None else write(sheet, home, began=began, jobs=jobs)
+    FORMS = ("html", "md", "docx", "csv")
+    """What a finished answer can be rendered as."""
+    DRAWN_ASIDE = False
+
+    def __init__(self, compose: Callable[..., Sheet]) -> None:
+        self.compose = compose
+
+    def write(
+        self, answer: Findings, folder: Path, *, found: Found, command: str, began: datetime, jobs: int | None, artists: Artists
+    ) -> None:
+        """Write every file of ``answer`` into ``folder``. Raises OSError."""
+        sheet = self._drawn(answer)
+        _write(sheet, folder, ("html", "md", "csv"), began)
+        files.save(folder / f"{sheet.kind}.json", json_text(dict(sheet.document)))
+        files.save(folder / "scenario.resolved.yaml", sheet.scenario.resolved(None if sheet.variant == "as-written" else sheet.variant))
+        said = manifest(
+            answer, command=command, began=began, jobs=jobs, folder=folder, variant=sheet.variant, models=len(found.points)
+        )  # fmt: skip
+        files.save(folder / MANIFEST, json_text(said))
+
+    def render(self, answer: Findings, folder: Path, forms: Sequence[str], *, command: str, began: datetime, artists: Artists) -> None:
+        """Write the ``forms`` of a finished answer into ``folder``. Raises OSError."""
+        _write(self._drawn(answer), folder, forms, began)
+
+    def text(self, answer: Findings, *, full: bool = False) -> str:
+        """What a terminal shows."""
+        return text(self.compose(answer, drawn=False))
+
+    def program(self, answer: Findings) -> dict[str, Any]:
+        """All numbers, for programs."""
+        return dict(self.compose(answer, drawn=False).document)
+
+    def _drawn(self, answer: Findings) -> Sheet:
+        from simulator.report.figures import house_style
+
+        with house_style():
+            return self.compose(answer)
 
 
-def write(sheet: Sheet, home: Path, *, began: datetime, jobs: int | None) -> Path:
-    """Write every file of the sheet into a new folder in ``home`` and return it. Raises OutputError where that is impossible."""
-    with folders.whole_or_nothing(home) as scratch:
-        files.write(document(sheet), scratch, ("html", "md"), began)
-        files.save(scratch / f"{sheet.kind}.json", json_text(dict(sheet.document)))
-        files.save_rows(scratch / f"{sheet.kind}.csv", list(sheet.rows[0]), ([*row.values()] for row in sheet.rows))
-        files.save(scratch / "scenario.resolved.yaml", sheet.scenario.resolved(None if sheet.variant == "as-written" else sheet.variant))
-        files.save(scratch / MANIFEST, json_text(_manifest(sheet, scratch, began, jobs)))
-        name = folders.run_name(began, sheet.scenario.sha256, str(sheet.seed), sheet.command)
-        return folders.keep(scratch, name)
-
-
-def _manifest(sheet: Sheet, folder: Path, began: datetime, jobs: int | None) -> dict[str, Any]:
-    sample = sheet.sample
-    return {
-        "kind": sheet.kind,
-        "command": sheet.command,
-        "scenario": {"name": sheet.scenario.name, "file": sheet.scenario.file, "sha256": sheet.scenario.sha256},
-        "seed": sheet.seed,
-        "set": list(sheet.scenario.overrides),
-        "variant": sheet.variant,
-        "replications": {"asked": sample.asked, "finished": sample.replications},
-        "models": len(sample.worlds),
-        "interrupted": sample.interrupted,
-        "failures": [str(failure) for failure in sample.failures],
-        "attempts": sample.attempts,
-        **circumstances(began, jobs),
-        "sha256": sums(folder),
-    }
+def _write(sheet: Sheet, folder: Path, forms: Sequence[str], began: datetime) -> None:
+    files.write(document(sheet), folder, forms, began)
+    if "csv" in forms:
+        files.save_rows(folder / f"{sheet.kind}.csv", list(sheet.rows[0]), ([*row.values()] for row in sheet.rows))

@@ -9,8 +9,9 @@ import click
 
 from simulator.document.terminal import ascii_text, bars_text, table_text, wrapped
 from simulator.document.terminal import columns as in_columns
-from simulator.report import answering, columns, verdict
+from simulator.report import answering, columns, tolerances, verdict
 from simulator.report.columns import estimated
+from simulator.report.labels import capital
 from simulator.report.parts import TITLES, channel_table, group_table, measure_table
 from simulator.report.relabel import telling
 from simulator.report.rests import rests_on
@@ -58,12 +59,36 @@ def _head(result: Result) -> str:
 
 def _answer(told: Telling) -> Iterator[str]:
     """The sentences that answer the question, and the bars below them."""
+    if (services := _services(told)):
+        yield services
     yield "\n".join(wrapped(sentence) for sentence in answering.sentences(told.lead, told.labels))
     room = ROWS
     for one in answering.bars(told.lead, told.labels):
         if room == ROWS or len(one.items) <= room:
             yield bars_text(one)
         room -= len(one.items)
+
+
+def _services(told: Telling) -> str:
+    """Each important service by its tolerance, in each variant; nothing where there is none."""
+    baseline = told.result.baseline
+    summary = told.summaries[baseline]
+    if not summary.tolerances:
+        return ""
+    lines = [click.style("IMPORTANT SERVICES", bold=True)]
+    for place, found in enumerate(summary.tolerances):
+        asked, several = found.tolerance, len(told.summaries) > 1
+        who = f"{capital(tolerances.service(found))}, tolerance {duration(asked.limit)} ({asked.set_by}, {asked.set_on})"
+        lines.append(wrapped(f" {who}"))
+        for name in (baseline, *(other for other in told.summaries if other != baseline)):
+            mine = told.summaries[name].tolerances[place]
+            sign, _, colour = MARKS[mine.verdict.word]
+            plan = f"{told.variant(name)}: " if several else ""
+            said = click.style(f"{sign} {plan}{tolerances.headline(mine)}", fg=colour)
+            lines.append(wrapped(f"  {said}. {tolerances.beyond(mine)}"))
+    if summary.continuity is not None:
+        lines.append(wrapped(f" {tolerances.NOT_RTO}"))
+    return "\n".join(lines)
 
 
 def _judged(told: Telling) -> Iterator[str]:

@@ -16,36 +16,15 @@ from simulator.report.yardsticks import said
 from simulator.statistics.verdicts import LEAST
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from simulator.document.blocks import Picture
-    from simulator.experiment.pool import Progress
-    from simulator.experiment.weakest import Loss, Part, Question, Weakest
-    from simulator.scenario import Scenario
+    from simulator.experiment.questions.weakest import Loss, Losses, Part
     from simulator.statistics.summary import PairedDifference
 
 SCHEMA = "crisis-weakest/v1"
 
 
-def answer(
-    scenario: Scenario,
-    question: Question,
-    *,
-    jobs: int | None = None,
-    out: Path | None = None,
-    progress: Progress | None = None,
-) -> tuple[sheet.Sheet, Path | None]:
-    """Simulate, compose the sheet and, if ``out`` is given, write it: the sheet, and the folder it is in.
-
-    Raises as :func:`~simulator.experiment.weakest.analyse` does, and OutputError where nothing can be written.
-    """
-    from simulator.experiment.weakest import analyse
-
-    return sheet.made(scenario, lambda: compose(analyse(scenario, question, jobs=jobs, progress=progress)), out, jobs)
-
-
-def compose(found: Weakest) -> sheet.Sheet:
-    """Say, tabulate and draw what was found."""
+def compose(found: Losses, *, drawn: bool = True) -> sheet.Sheet:
+    """Say, tabulate and, where it is to be ``drawn``, draw what was found."""
     what = said(found.measure.name, found.scope)
     return sheet.Sheet(
         kind="weakest",
@@ -54,14 +33,14 @@ def compose(found: Weakest) -> sheet.Sheet:
         variant=found.variant,
         scenario=found.scenario,
         seed=found.question.seed,
-        sample=found.sample,
+        answer=found,
         verdict=tuple(_verdict(found, what)),
         blocks=tuple(
             sheet.section(
                 f"What each loss does: {what}",
                 f"With everything in place: {with_margin(found.base)}." if found.base.n else "",
                 table=_table(found, what),
-                picture=_picture(found, what),
+                picture=_picture(found, what) if drawn else None,
             )
         ),
         notes=tuple(_notes(found)),
@@ -76,12 +55,12 @@ def called(part: Part) -> str:
     return f"{part.kind} {plain(part.name)}"
 
 
-def _when(found: Weakest) -> str:
+def _when(found: Losses) -> str:
     at = "at the impact" if found.question.at == "T+0" else f"at {found.question.at}"
     return f"{at} for {found.question.lasts}" if found.question.lasts else f"{at} for the rest of the run"
 
 
-def _verdict(found: Weakest, what: str) -> Iterator[str]:
+def _verdict(found: Losses, what: str) -> Iterator[str]:
     harmful = [loss for loss in found.losses if loss.harmful]
     if not harmful:
         yield f"No single loss {_when(found)} makes it clearly worse, by {what}."
@@ -93,11 +72,11 @@ def _verdict(found: Weakest, what: str) -> Iterator[str]:
             f"{plainly(worst.estimate)}."
             if found.sure
             else f"The loss of {called(worst.part)} {_when(found)} makes it clearly worse, by {what}: {_difference(worst.difference)}, to "
-            f"{plainly(worst.estimate)}. Which loss is the worst takes {LEAST} worlds, and {found.sample.replications} were simulated."
+            f"{plainly(worst.estimate)}. Which loss is the worst takes {LEAST} worlds, and {found.replications} were simulated."
         )
         if equals:
             yield f"As bad, as far as can be told: {', '.join(equals)}."
-        never = [called(loss.part) for loss in harmful if loss.recovery is not None and _never(found, loss)]
+        never = [called(loss.part) for loss in harmful if loss.recovery is not None and loss.never]
         if never:
             yield f"Without one of these the centre is never back in the run: {', '.join(never)}."
     helpful = [called(loss.part) for loss in found.losses if loss.difference.clear and not loss.harmful]
@@ -111,29 +90,23 @@ def _verdict(found: Weakest, what: str) -> Iterator[str]:
         yield f"No clear change: {', '.join(unclear)}."
 
 
-def _never(found: Weakest, loss: Loss) -> bool:
-    from simulator.statistics.measures import measure_named
-
-    return found.sample.estimate(str(loss.part), measure_named("time_to_recover"), {}).endless >= 1
-
-
-def _table(found: Weakest, what: str) -> Table:
+def _table(found: Losses, what: str) -> Table:
     urgent = (f"of them {found.urgent}",) if found.urgent and found.measure.name == "people_never_served" and not found.scope else ()
     back = ("back later by",) if any(loss.recovery is not None for loss in found.losses) else ()
     rows = []
     for loss in found.losses:
         cells = [_word(loss, sure=found.sure), plainly(loss.estimate) if loss.estimate.n else "–", _difference(loss.difference)]
         cells += [_difference(loss.urgent) if loss.urgent else "–"] if urgent else []
-        cells += [_back(found, loss)] if back else []
+        cells += [_back(loss)] if back else []
         rows.append((called(loss.part), *cells))
     caption = "Means over the same worlds; ± is a 95 % interval of the paired difference that holds for all rows at once"
     return Table(("without", "it is", what, "difference", *urgent, *back), tuple(rows), caption, numbers=True)
 
 
-def _back(found: Weakest, loss: Loss) -> str:
+def _back(loss: Loss) -> str:
     if loss.recovery is None:
         return "–"
-    return "never back" if _never(found, loss) else _difference(loss.recovery, every=False)
+    return "never back" if loss.never else _difference(loss.recovery, every=False)
 
 
 def _word(loss: Loss, *, sure: bool) -> str:
@@ -152,7 +125,7 @@ def _difference(d: PairedDifference, *, every: bool = True) -> str:
     return difference(d, d.half_width_all if every else d.half_width)
 
 
-def _picture(found: Weakest, what: str) -> Picture | None:
+def _picture(found: Losses, what: str) -> Picture | None:
     from simulator.report.figures.drivers import Row, losses
 
     unit = found.base.unit
@@ -179,7 +152,7 @@ def _picture(found: Weakest, what: str) -> Picture | None:
     return losses(rows, f"{what}, change{in_unit}", says, "losses")
 
 
-def _notes(found: Weakest) -> Iterator[str]:
+def _notes(found: Losses) -> Iterator[str]:
     yield (
         f"Each row is the scenario with one more event: the part is lost {_when(found)}. The customers and all other luck are the same in "
         "every row; nobody reacts to the loss except as the playbook says."
@@ -195,14 +168,14 @@ def _notes(found: Weakest) -> Iterator[str]:
         )
 
 
-def _document(found: Weakest) -> dict[str, Any]:
+def _document(found: Losses) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "scenario": {"name": found.scenario.name, "sha256": found.scenario.sha256},
         "variant": found.variant,
         "seed": found.question.seed,
-        "replications": found.sample.replications,
-        "partial": found.sample.replications < found.sample.asked,
+        "replications": found.replications,
+        "partial": found.partial,
         "at": found.question.at,
         "lasts": found.question.lasts or None,
         "measure": found.measure.name,
@@ -231,7 +204,7 @@ def _pair(d: PairedDifference) -> dict[str, Any]:
     return numbers | {key: rounded(getattr(d, key)) for key in ("wins", "endless")} | unended | {"n": d.n}
 
 
-def _rows(found: Weakest) -> Iterator[dict[str, Any]]:
+def _rows(found: Losses) -> Iterator[dict[str, Any]]:
     for loss in found.losses:
         d = loss.difference
         yield {
@@ -244,3 +217,6 @@ def _rows(found: Weakest) -> Iterator[dict[str, Any]]:
             "verdict": _word(loss, sure=found.sure),
             "worlds": d.n,
         }
+
+
+PAGE = sheet.Page(compose)

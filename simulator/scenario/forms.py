@@ -47,6 +47,7 @@ from simulator.scenario.staffing_form import StaffingForm
 from simulator.scenario.step_form import StepForm, StepName, read_step
 from simulator.scenario.strategy import DEFAULT, checked, declaration_named
 from simulator.scenario.threshold_form import ThresholdForm
+from simulator.scenario.tolerance_form import ToleranceForm
 from simulator.scenario.week import WEEKDAYS
 
 S = TypeVar("S", bound=Section)
@@ -325,6 +326,9 @@ class ScenarioForm(Section):
         dict[str, dict[str, Any]], Says("what else could be tried: dotted paths and other values, and what readers call it, its `title`")
     ] = Field(default_factory=dict)
     thresholds: Annotated[list[ThresholdForm], Says("pass marks")] = Field(default_factory=list)
+    tolerances: Annotated[
+        dict[str, ToleranceForm], Says("important services: how long each may fail people, and who says so")
+    ] = Field(default_factory=dict)
     exercise: Annotated[ExerciseForm | None, Says("a drill of this scenario: objectives, participants, injects")] = None
     sources: Annotated[dict[str, SourceForm], Says("where a value, and everything below it, comes from")] = Field(default_factory=dict)
     run: Annotated[RunForm, Says("the file's own wish")] = RunForm()

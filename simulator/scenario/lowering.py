@@ -188,6 +188,7 @@ class _Lowering:
             continuity=_continuity(form.continuity) if form.continuity else None,
             thresholds=self._thresholds(),
             staffing=what_may_be_worked(form.staffing, self.calendar, self.findings),
+            tolerances=self._tolerances(),
             answer=answer.lowered(form, self.findings),
             care=people.care(form.care),
             strain=people.strain(form.strain),
@@ -374,6 +375,11 @@ class _Lowering:
 
     def _thresholds(self) -> tuple[world.Threshold, ...]:
         from simulator.scenario.thresholds import lowered
+
+        return lowered(self.form, self.findings)
+
+    def _tolerances(self) -> tuple[world.Tolerance, ...]:
+        from simulator.scenario.tolerances import lowered
 
         return lowered(self.form, self.findings)
 

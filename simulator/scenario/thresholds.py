@@ -50,11 +50,11 @@ def scope_of(form: LimitForm | AskedForm) -> dict[str, str]:
     return scope if form.within is None else scope | {TIMED: limit_of(form.within)}
 
 
-def limit_of(seconds: float) -> str:
+def limit_of(seconds: float, key: str = TIMED) -> str:
     """A limit of time that people are counted at, as a scope has it; raises Wrong for any other time."""
     limit = in_units(seconds)
     if limit not in LIMITS or SECONDS[LIMITS[limit]] != seconds:
-        raise wrong(f"{limit} is no limit that people are counted at ({GRID})", f"did you mean {nearest(limit)}?", at=(TIMED,))
+        raise wrong(f"{limit} is no limit that people are counted at ({GRID})", f"did you mean {nearest(limit)}?", at=(key,))
     return limit
 
 

@@ -16,7 +16,8 @@ NO_ACTION = "no-action"
 BUILT_IN: Mapping[str, Mapping[str, Any]] = {NO_ACTION: {"playbook": []}}
 """Variants that exist in every scenario without being declared."""
 FIXED = (
-    "schema", "extends", "name", "title", "question", "notes", "clock", "variants", "sources", "thresholds", "answer", "exercise", "run",
+    "schema", "extends", "name", "title", "question", "notes", "clock", "variants", "sources", "thresholds", "tolerances",
+    "answer", "exercise", "run",
 )  # fmt: skip
 """Sections that are the same in every variant: they say what is compared, not what is tried."""
 TITLE = "title"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.statistics import tolerances
 from simulator.statistics.constraint import NAMES, instant_of, triggered_at
 from simulator.statistics.continuity import verdict
 from simulator.statistics.estimation import per_run, percentiles
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from simulator.model.world import Model, Step
     from simulator.statistics.frame import Frame
     from simulator.statistics.measures import Measure
-    from simulator.statistics.summary import ContinuityVerdict, Estimate, ThresholdResult
+    from simulator.statistics.summary import ContinuityVerdict, Estimate, ThresholdResult, ToleranceResult
     from simulator.statistics.tally import Tally
 
     Floats = NDArray[np.float64]
@@ -53,6 +54,7 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
         if not estimate.scope or tuple(estimate.scope) == ("need",):
             by_need[estimate.scope.get("need", "")][estimate.measure] = estimate
     thresholds = tuple(judge(t, worlds) for t in model.thresholds)
+    of_services = tuple(tolerances.judge(tolerance, worlds) for tolerance in model.tolerances)
     continuity = verdict(model, worlds)
     ends = [*frame.phase_starts[1:], frame.slots[-1]]
     staffing = staffing_plan(model, worlds.tallies) if model.demand else None
@@ -77,6 +79,7 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
         series=(*interval_series(worlds), *(() if staffing is None else staffing_series(staffing))),
         fates={need: {name: found[name] for name in FATES if name in found} for need, found in by_need.items()},
         thresholds=thresholds,
+        tolerances=of_services,
         continuity=continuity,
         constraint=_constraint(frame, worlds),
         below={t.replication: tuple(zip(t.below[::2], t.below[1::2], strict=True)) for t in worlds.tallies},
@@ -85,7 +88,7 @@ def summarise(model: Model, tallies: Sequence[Tally]) -> Summary:
         ),
         by_replication=_by_replication(worlds),
         logs={t.replication: t.log for t in worlds.tallies},
-        warnings=tuple(_warnings(worlds, by_need[""], thresholds, continuity)),
+        warnings=tuple(_warnings(worlds, by_need[""], thresholds, continuity, of_services)),
         evaluation=tuple(_evaluation(worlds)),
         groups=first.groups,
         inbound=model.inbound,
@@ -177,7 +180,8 @@ def _strictest(worlds: Worlds, thresholds: Sequence[ThresholdResult]) -> Iterato
 
 
 def _warnings(
-    worlds: Worlds, whole: Mapping[str, Estimate], thresholds: Sequence[ThresholdResult], continuity: ContinuityVerdict | None
+    worlds: Worlds, whole: Mapping[str, Estimate], thresholds: Sequence[ThresholdResult], continuity: ContinuityVerdict | None,
+    of_services: Sequence[ToleranceResult],
 ) -> list[str]:
     found = []
     if len(worlds.tallies) < 2:
@@ -190,9 +194,13 @@ def _warnings(
         said = f"{share:.1f} %" if share >= 0.05 else "fewer than 0.1 %"
         found.append(f"The cap on attempts ended the trying of {said} of customers; raise `max_attempts` if that matters.")
     found.extend(f"Threshold {t.id} has no data: {t.text}" for t in thresholds if t.n == 0)
+    found.extend(
+        f"The tolerance of {t.tolerance.title or t.tolerance.name} has no data: nobody wanted it after the impact."
+        for t in of_services if not t.verdict.worlds
+    )
     found.extend(_strictest(worlds, thresholds))
     objectives = () if continuity is None else (continuity.rto, continuity.mtpd, continuity.mbco)
-    asked = {o.verdict.asked for o in objectives} | {t.worlds.asked for t in thresholds if t.judged_by == "worlds"}
+    asked = {o.verdict.asked for o in (*objectives, *of_services)} | {t.worlds.asked for t in thresholds if t.judged_by == "worlds"}
     n = len(worlds.tallies)
     found.extend(
         f"{n} replications cannot show that anything holds in {100 * share:.3g} % of the worlds, even if it does in all: "

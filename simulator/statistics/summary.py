@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from simulator.model.world import Tolerance
     from simulator.records.run import LogEntry
     from simulator.statistics.verdicts import Verdict
 
@@ -160,6 +161,18 @@ class RuleOfEvaluation:
 
 
 @dataclass(frozen=True)
+class ToleranceResult:
+    """How an important service fared by its tolerance: ``verdict`` says in how many worlds it stayed within."""
+
+    tolerance: Tolerance
+    verdict: Verdict
+    longest: Estimate  #: longest stretch below its level, of the need that fared worst in each world
+    unserved: Estimate  #: share of people still without help after the limit
+    people: Estimate  #: their number
+    undecided: Estimate  #: people without help whose limit had not run out at the end of the run
+
+
+@dataclass(frozen=True)
 class StaffingTarget:
     """What the agents required on a channel are for: ``share`` of its contacts answered within so many seconds.
 
@@ -223,6 +236,7 @@ class Summary:
     series: tuple[IntervalSeries, ...]
     fates: Mapping[str, Mapping[str, Estimate]]  #: need ("" = all) -> measure -> people, in order served … people_in_service_at_end
     thresholds: tuple[ThresholdResult, ...]
+    tolerances: tuple[ToleranceResult, ...]
     continuity: ContinuityVerdict | None
     constraint: ConstraintShares | None
     below: Mapping[int, tuple[tuple[float, float], ...]]  #: replication -> from when until when the level was below what is asked

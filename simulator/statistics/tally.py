@@ -101,13 +101,7 @@ def tally_of(account: Account) -> Tally:
         observed=observed,
         wait_quantiles=account.waited.by_interval(),
         values=account.values(),
-        ceilings={
-            **longest_recovery(model, frame.impact, run.ended_at),
-            "time_to_first_agent_p50": run.ended_at,
-            "resolution_time_p50": run.ended_at,
-            "list_cleared_at": run.ended_at - callbacks.zero(frame),
-            "decision_latency": run.ended_at - account.latency[1],
-        },
+        ceilings=ceilings(account),
         constraint=np.zeros((0, len(NAMES))) if level is None else constraints(run, model, frame, level),
         below=() if level is None else tuple(chain.from_iterable(level.below)),
         log=run.log,
@@ -120,6 +114,18 @@ def tally_of(account: Account) -> Tally:
         people_of_groups=people_of_groups(account.people),
         help=account.help,
     )
+
+
+def ceilings(account: Account) -> dict[str, float]:
+    """The longest value that the run could have shown of what may be endless: by measure or measure[channel]."""
+    ended_at = account.run.ended_at
+    return {
+        **longest_recovery(account.model, account.frame.impact, ended_at),
+        "time_to_first_agent_p50": ended_at,
+        "resolution_time_p50": ended_at,
+        "list_cleared_at": ended_at - callbacks.zero(account.frame),
+        "decision_latency": ended_at - account.latency[1],
+    }
 
 
 def _observed(account: Account) -> dict[str, Floats]:

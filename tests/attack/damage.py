@@ -73,7 +73,7 @@ def folders(place: Path) -> Folders:
 
 def numbers(folder: Path) -> str:
     """What a finished run says."""
-    result = api.recall(folder)
+    result = api.open(folder)
     return json.dumps({name: repr(summary.estimates) for name, summary in result.summaries.items()}, sort_keys=True)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from simulator import api
-from simulator.asking import recall, render, resume
+from simulator.asking import open_folder, render, resume
 from simulator.errors import ExitCode, UsageError
 from simulator.experiment import kept
 from simulator.experiment.received import Damaged
@@ -89,7 +89,7 @@ DEEP = b"[" * 200_000
 def test_what_is_wrong_is_said_with_the_file(given: Folders, tmp_path: Path, change: dict[str, Any], said: str) -> None:
     folder = place_in(tmp_path / "run", {**given.finished, **change})
     with pytest.raises(UsageError, match=said) as told:
-        recall(folder)
+        open_folder(folder)
     assert str(folder / next(iter(change))) in str(told.value)
 
 
@@ -155,4 +155,4 @@ def test_the_interrupted_run_goes_on_where_nothing_is_damaged(given: Folders, tm
     assert result.spoilt == 0
     assert result.folder is not None
     assert numbers(result.folder) == given.numbers
-    assert api.recall(result.folder).replications == 3
+    assert api.open(result.folder).replications == 3

@@ -139,7 +139,7 @@ def test_our_own_bug_is_a_short_message_and_a_saved_traceback(crisis: Crisis, mo
 
 
 def test_without_utf_8_every_sign_is_ascii(crisis: Crisis, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulator.cli.run._speaks_unicode", lambda: False)
+    monkeypatch.setattr("simulator.cli.answer._speaks_unicode", lambda: False)
     done = crisis("run", QUAKE, "-n", "2", "-j", "1", "-q")
     assert done.out.isascii()
     assert "+-" in done.out

@@ -70,8 +70,8 @@ def test_the_command_in_the_report_gives_the_same_again(file: str, tmp_path: Pat
     import shlex
 
     command = shlex.split(json.loads(manifest.read_text(encoding="utf-8"))["command"])
-    assert command[:2] == ["crisis", "compare"]
-    told(*command[2:], "-j", "1", "-q", "-o", str(tmp_path / "b"))
+    assert command[:3] == ["crisis", "compare", Path(file).name], "where it lies is not kept: the command is given there"
+    told(file, *command[3:], "-j", "1", "-q", "-o", str(tmp_path / "b"))
     first, second = (next((tmp_path / place).rglob("comparison.json")).read_bytes() for place in "ab")
     assert first == second
     assert json.loads(first)["baseline"] == "late+priority"

@@ -13,7 +13,8 @@ import jsonschema
 import numpy as np
 import pytest
 
-from simulator.api import Result, compare, extend, recall, render, resume, run
+from simulator.api import Result, compare, extend, render, resume, run
+from simulator.asking import open_folder
 from simulator.document.page import html
 from simulator.errors import UsageError
 from simulator.experiment.judging import judge
@@ -107,7 +108,7 @@ def test_fewer_than_ten_worlds_call_nothing_best_tied_or_dominated(quake: Scenar
 
 def test_the_folder_is_rendered_again_without_simulating(compared: Result, tmp_path: Path) -> None:
     assert compared.folder is not None
-    again = recall(compared.folder)
+    again = open_folder(compared.folder)
     assert findings.document(again, found(again)) == findings.document(compared, found(compared))
     render(compared.folder, ["html", "md", "csv", "xlsx"], out=tmp_path, jobs=1)
     for name in ("goals.csv", "comparison.csv", "replications.csv"):
@@ -205,7 +206,7 @@ def test_ranking_leaves_out_what_cannot_be_best_and_stops(quake: Scenario, tmp_p
     assert not result.partial
     jsonschema.validate(findings.document(result, contest), findings.schema())
     assert result.folder is not None
-    assert found(recall(result.folder)).selection == contest.selection
+    assert found(open_folder(result.folder)).selection == contest.selection
 
 
 def test_an_extended_comparison_is_the_comparison_at_once(quake: Scenario, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from simulator.api import compare, load, recall, render, resume
+from simulator.api import compare, load, render, resume
+from simulator.asking import open_folder
 from simulator.cli import main
 from simulator.errors import UsageError
 from simulator.experiment import kept
@@ -116,7 +117,7 @@ def test_the_others_find_what_they_find_without_it(desk: Scenario, jobs: int) ->
     assert document["failed"][0]["alternative"] == "frail"
     assert document["failed"][0]["worlds"] == worlds
     assert with_it.folder is not None
-    again = recall(with_it.folder)
+    again = open_folder(with_it.folder)
     assert found(again).failed.keys() == {"frail"}
     assert findings.document(again, found(again)) == document
     assert f"frail failed in {worlds} worlds" in (with_it.folder / "report.html").read_text(encoding="utf-8")

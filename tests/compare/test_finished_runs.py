@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.api import compare, compare_runs, load, recall, render, run
+from simulator.api import compare, compare_runs, load, render, run
+from simulator.asking import open_folder
 from simulator.errors import UsageError
 from simulator.experiment import kept
 from simulator.report import findings
@@ -78,11 +79,11 @@ def test_runs_of_other_seeds_are_independent_and_said_to_be(folders: dict[str, P
 def test_a_comparison_of_runs_is_kept_like_any_other(folders: dict[str, Path]) -> None:
     result = compare_runs([folders["five"], folders["six"]], measures=["abandon_rate"], baseline="six", out="compared")
     assert result.folder is not None
-    again = recall(result.folder)
+    again = open_folder(result.folder)
     assert findings.document(again, found(again)) == findings.document(result, found(result))
     assert {path.name for path in render(result.folder, ["md", "xlsx"])} >= {"report.md", "report.xlsx"}
     command = result.question.command(result.scenario)
-    assert command == f"crisis compare {folders['five']} {folders['six']} --measure abandon_rate --baseline six"
+    assert command == f"crisis compare {folders['five'].name} {folders['six'].name} --measure abandon_rate --baseline six"
 
 
 def test_what_cannot_be_compared_is_a_sentence(folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.drill.session import Held, hold
+from simulator.drill.question import Drilled
+from simulator.drill.session import drill
 from simulator.scenario import Scenario, load
 
 LOG = """\
@@ -34,6 +35,6 @@ def log_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def held(drilled: Scenario, log_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Held:
+def held(drilled: Scenario, log_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Drilled:
     """A drill of three worlds, written in every form."""
-    return hold(drilled, log=log_file, replications=3, jobs=1, out=tmp_path_factory.mktemp("results"), command="crisis drill it")
+    return drill(drilled, log=log_file, replications=3, jobs=1, out=tmp_path_factory.mktemp("results"), command="crisis drill it")

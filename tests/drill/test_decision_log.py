@@ -83,14 +83,12 @@ BROKEN = {
 
 @pytest.mark.parametrize("right", BROKEN)
 def test_what_is_wrong_is_told_with_its_line(drilled: Scenario, tmp_path: Path, right: str) -> None:
-    from simulator.drill.play import prepare
+    from simulator.drill.question import DrillQuestion
 
     wrong, place, message = BROKEN[right]
     assert LOG.count(right) >= 1
-    exercise = exercise_of(drilled)
-    assert exercise is not None
     with pytest.raises(ScenarioError) as caught:  # what only shows when the step is read is told as well as a typing error
-        prepare(drilled, exercise, read(drilled, tmp_path, LOG.replace(right, wrong, 1)), seed=1, world=0)
+        DrillQuestion(log=read(drilled, tmp_path, LOG.replace(right, wrong, 1))).plan(drilled)
     told = str(caught.value)
     assert message in told
     assert place in {(d.line, d.code) for d in caught.value.diagnostics}, told

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from simulator.drill.findings import Finding, areas, strengths
+from simulator.drill.question import Drilled
 from simulator.drill.review import Planned, Review, _told
-from simulator.drill.session import Held, hold
+from simulator.drill.session import drill
 from simulator.drill.worth import Gap, Worth
 from simulator.scenario import Scenario
 
@@ -20,7 +21,7 @@ Told = Callable[..., Review]
 
 
 @pytest.fixture
-def story(held: Held) -> Told:
+def story(held: Drilled) -> Told:
     """The drill with one step and what it was worth; the playbook would have decided it an hour after the impact."""
     found = held.review
 
@@ -74,7 +75,7 @@ def test_nobody_is_late_with_what_does_harm_or_would_have_done_more_of_it_sooner
     assert "later" not in said(areas(story(Worth("list", HELPS, earlier=HELPS), 7200.0)))
 
 
-def status_of(held: Held, **step: object) -> tuple[str, float | None]:
+def status_of(held: Drilled, **step: object) -> tuple[str, float | None]:
     """How an inject told at 0 that allows 20 minutes for rerouting was answered."""
     drill = held.review.drill
     inject = replace(next(i for i in drill.exercise.injects if i.id == "I2"), default="")
@@ -101,7 +102,7 @@ def status_of(held: Held, **step: object) -> tuple[str, float | None]:
         ({}, "never"),
     ],
 )
-def test_in_time_is_measured_at_the_effect(held: Held, step: dict[str, float], status: str) -> None:
+def test_in_time_is_measured_at_the_effect(held: Drilled, step: dict[str, float], status: str) -> None:
     assert status_of(held, **step)[0] == status
 
 
@@ -120,7 +121,7 @@ def test_a_step_that_waited_for_hours_is_late_though_it_was_decided_at_once(dril
     """Rerouting needs the decision, which falls two hours and twenty minutes later."""
     file = tmp_path / "log.yaml"
     file.write_text(WAITS, encoding="utf-8")
-    found = hold(drilled, log=file, replications=2, jobs=1, out=tmp_path / "results", command="crisis drill it").review
+    found = drill(drilled, log=file, replications=2, jobs=1, out=tmp_path / "results", command="crisis drill it").review
     step = next(s for s in found.steps if s.id == "reroute")
     assert step.decided is not None
     assert step.effect is not None

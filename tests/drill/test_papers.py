@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from simulator.api import render
 from simulator.document.blocks import brief, calm
 from simulator.document.markdown import escaped
-from simulator.drill.session import Held, hold, render
+from simulator.drill.question import Drilled
+from simulator.drill.session import drill
 from simulator.report.wording import count
 from simulator.scenario import Scenario, exercise_of, load
 from tests.report.elements import Elements
@@ -29,14 +31,14 @@ OFFICE = [path for path in (shutil.which("soffice"), shutil.which("libreoffice")
 BROWSER = [path for path in (shutil.which("chromium"), shutil.which("chromium-browser"), shutil.which("google-chrome")) if path][:1]
 
 
-def pages(held: Held, ends: str) -> list[Path]:
+def pages(held: Drilled, ends: str) -> list[Path]:
     assert held.folder is not None
     found = sorted(held.folder.rglob(f"*.{ends}"))
     assert len(found) == 7, "a report and six papers of the pack"
     return found
 
 
-def test_pages_ask_the_network_for_nothing_and_hold_no_script(held: Held) -> None:
+def test_pages_ask_the_network_for_nothing_and_hold_no_script(held: Drilled) -> None:
     for page in pages(held, "html"):
         text = page.read_text(encoding="utf-8")
         assert len(text.encode()) <= BUDGET
@@ -52,7 +54,7 @@ def test_pages_ask_the_network_for_nothing_and_hold_no_script(held: Held) -> Non
         assert "url(" not in text
 
 
-def test_everybody_can_read_them(held: Held) -> None:
+def test_everybody_can_read_them(held: Drilled) -> None:
     for page in pages(held, "html"):
         elements = Elements(page.read_text(encoding="utf-8")).found
         assert ("html", {"lang": "en"}) in elements
@@ -73,7 +75,7 @@ AXE = """<script>axe.run().then(r => { document.title = 'AXE' + JSON.stringify(
 
 @pytest.mark.parametrize("browser", BROWSER)
 @pytest.mark.parametrize("name", ["report.html", "pack/one-page-plan.html", "pack/evaluator-sheets.html"])
-def test_axe_finds_nothing_in_a_browser_that_asks_for_nothing(root: Path, held: Held, tmp_path: Path, browser: str, name: str) -> None:
+def test_axe_finds_nothing_in_a_browser_that_asks_for_nothing(root: Path, held: Drilled, tmp_path: Path, browser: str, name: str) -> None:
     assert held.folder is not None
     page = (held.folder / name).read_text(encoding="utf-8")
     quiet = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -95,7 +97,7 @@ def test_axe_finds_nothing_in_a_browser_that_asks_for_nothing(root: Path, held: 
     assert json.loads(found[1]) == []
 
 
-def test_documents_open_and_hold_the_same_tables(held: Held) -> None:
+def test_documents_open_and_hold_the_same_tables(held: Drilled) -> None:
     from docx import Document
 
     for file in pages(held, "docx"):
@@ -106,7 +108,7 @@ def test_documents_open_and_hold_the_same_tables(held: Held) -> None:
 
 
 @pytest.mark.parametrize("office", OFFICE)
-def test_documents_become_pages_in_an_office(held: Held, tmp_path: Path, office: str) -> None:
+def test_documents_become_pages_in_an_office(held: Drilled, tmp_path: Path, office: str) -> None:
     files = [str(file) for file in pages(held, "docx")]
     command = [office, "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--convert-to", "pdf", "--outdir"]
     subprocess.run([*command, str(tmp_path), *files], capture_output=True, timeout=300, check=True)
@@ -115,7 +117,7 @@ def test_documents_become_pages_in_an_office(held: Held, tmp_path: Path, office:
     assert all(pdf.stat().st_size > 8_000 for pdf in made)
 
 
-def test_the_report_says_the_numbers_of_the_run(held: Held) -> None:
+def test_the_report_says_the_numbers_of_the_run(held: Drilled) -> None:
     assert held.folder is not None
     page = (held.folder / "report.html").read_text(encoding="utf-8")
     found = held.review
@@ -128,14 +130,14 @@ def test_the_report_says_the_numbers_of_the_run(held: Held) -> None:
     assert count(round(abs(found.worths[0].left_out.mean))) in rows[0]["without it"]  # type: ignore[union-attr]  # it was taken
 
 
-def test_the_evaluator_comes_before_the_rule(held: Held) -> None:
+def test_the_evaluator_comes_before_the_rule(held: Drilled) -> None:
     assert held.folder is not None
     page = (held.folder / "report.html").read_text(encoding="utf-8")
     assert page.index(">evaluator<") < page.index(">suggested<")
     assert "no verdict" in page
 
 
-def test_roles_only_unless_names_are_asked_for(held: Held, tmp_path: Path) -> None:
+def test_roles_only_unless_names_are_asked_for(held: Drilled, tmp_path: Path) -> None:
     assert held.folder is not None
     kept = [p for p in held.folder.rglob("*") if p.suffix in (".html", ".md", ".csv", ".json", ".yaml")]
     assert not [p.name for p in kept if "Ana Perez" in p.read_text(encoding="utf-8")]
@@ -144,12 +146,12 @@ def test_roles_only_unless_names_are_asked_for(held: Held, tmp_path: Path) -> No
 
 
 def test_names_are_printed_where_they_are_wanted(drilled: Scenario, log_file: Path, tmp_path: Path) -> None:
-    made = hold(drilled, log=log_file, replications=2, jobs=1, out=tmp_path, names=True, forms=("md",))
+    made = drill(drilled, log=log_file, replications=2, jobs=1, out=tmp_path, names=True, forms=("md",))
     assert made.folder is not None
     assert "warden (Ana Perez)" in (made.folder / "report.md").read_text(encoding="utf-8")
 
 
-def test_the_events_list_that_is_written_can_be_read_again(held: Held) -> None:
+def test_the_events_list_that_is_written_can_be_read_again(held: Drilled) -> None:
     assert held.folder is not None
     text = (held.folder / "pack" / "events-list.csv").read_text(encoding="utf-8")
     again = exercise_of(held.review.drill.scenario, (text, "events-list.csv"))
@@ -157,7 +159,7 @@ def test_the_events_list_that_is_written_can_be_read_again(held: Held) -> None:
     assert again.injects == held.review.exercise.injects
 
 
-def test_next_years_file_carries_what_was_missed(root: Path, held: Held, tmp_path: Path) -> None:
+def test_next_years_file_carries_what_was_missed(root: Path, held: Drilled, tmp_path: Path) -> None:
     assert held.folder is not None
     for name in ("drill/drilled.yaml", "report/small-quake.yaml"):
         (tmp_path / name).parent.mkdir()
@@ -170,7 +172,7 @@ def test_next_years_file_carries_what_was_missed(root: Path, held: Held, tmp_pat
     assert any("open-network" in lesson.text for lesson in found.lessons)
 
 
-def test_a_drill_is_rendered_again_the_same(held: Held, tmp_path: Path) -> None:
+def test_a_drill_is_rendered_again_the_same(held: Drilled, tmp_path: Path) -> None:
     assert held.folder is not None
     render(held.folder, ("html", "csv", "md"), out=tmp_path)
     for name in ("report.html", "report.md", "decisions.csv", "pack/inject-cards.html", "review.json"):
@@ -178,7 +180,7 @@ def test_a_drill_is_rendered_again_the_same(held: Held, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def hostile(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Held:
+def hostile(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Drilled:
     """A drill whose every text means harm."""
     home = tmp_path_factory.mktemp("hostile")
     for name in ("drill/drilled.yaml", "report/small-quake.yaml"):
@@ -200,10 +202,10 @@ exercise:
     log = home / "log.jsonl"
     said = {"time": "T+20m", "role": "manager", "decision": "decide", "rationale": f"{FORMULA}\u0000\u0007 {HOSTILE}{TURNED}"}
     log.write_text('{"scenario": "hostile"}\n' + json.dumps(said) + "\n", encoding="utf-8")
-    return hold(load(home / "drill" / "evil.yaml"), log=log, replications=2, jobs=1, out=home / "results")
+    return drill(load(home / "drill" / "evil.yaml"), log=log, replications=2, jobs=1, out=home / "results")
 
 
-def test_a_hostile_scenario_harms_no_page(hostile: Held) -> None:
+def test_a_hostile_scenario_harms_no_page(hostile: Drilled) -> None:
     for page in pages(hostile, "html"):
         text = page.read_text(encoding="utf-8")
         assert "<script" not in text
@@ -215,7 +217,7 @@ def test_a_hostile_scenario_harms_no_page(hostile: Held) -> None:
         assert "\n# not a heading" not in text
 
 
-def test_a_hostile_scenario_harms_no_document_and_no_sheet(hostile: Held) -> None:
+def test_a_hostile_scenario_harms_no_document_and_no_sheet(hostile: Drilled) -> None:
     from docx import Document
     from openpyxl import load_workbook
 
@@ -231,7 +233,7 @@ def test_a_hostile_scenario_harms_no_document_and_no_sheet(hostile: Held) -> Non
             assert not [cell for cell in row if cell.startswith(("=", "+", "@"))], file.name
 
 
-def test_a_hostile_list_is_still_the_list(hostile: Held) -> None:
+def test_a_hostile_list_is_still_the_list(hostile: Drilled) -> None:
     assert hostile.folder is not None
     text = (hostile.folder / "pack" / "events-list.csv").read_text(encoding="utf-8")
     again = exercise_of(hostile.review.drill.scenario, (text, "events-list.csv"))

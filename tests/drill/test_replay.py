@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from simulator.asking import open_folder
 from simulator.crisis.play import simulate
 from simulator.drill.play import PLAYBOOK, PLAYED, prepare, sooner, without
+from simulator.drill.question import Drilled
 from simulator.drill.response import Response, cleared, overrides, playbook_of, seconds_of
-from simulator.drill.session import Held, hold, recall
+from simulator.drill.session import drill
 from simulator.drill.worth import values_of
-from simulator.records import Run
+from simulator.model.world import Model
+from simulator.records import LogEntry, Run
 from simulator.scenario import Scenario, exercise_of, lower
 from simulator.scenario.decision_log import Decision, DecisionLog, read_log
 from simulator.statistics.tally import tally
@@ -41,12 +45,16 @@ def step(number: int, minutes: float, what: str, kind: str = "step") -> Decision
     return Decision(number, IMPACT + 60 * minutes, "manager", kind, what)
 
 
+def logbook(model: Model) -> Sequence[LogEntry]:
+    return simulate(model, draw(model, 3, 1)).log
+
+
 def drill_of(scenario: Scenario, *decisions: Decision, default: bool = True) -> tuple[Scenario, Response]:
     exercise = exercise_of(scenario)
     assert exercise is not None
     if not default:
         exercise = replace(exercise, injects=tuple(replace(i, default="") for i in exercise.injects))
-    made = prepare(scenario, exercise, a_log(*decisions), seed=3, world=1)
+    made = prepare(scenario, exercise, a_log(*decisions), seed=3, world=1, logbook=logbook)
     return made.scenario, made.response
 
 
@@ -81,7 +89,7 @@ def test_who_answers_in_time_keeps_the_decision(drilled: Scenario) -> None:
 def test_a_decision_after_the_default_comes_too_late(drilled: Scenario) -> None:
     exercise = exercise_of(drilled)
     assert exercise is not None
-    made = prepare(drilled, exercise, a_log(step(1, 10, "decide"), step(2, 70, "reroute")), seed=3, world=1)
+    made = prepare(drilled, exercise, a_log(step(1, 10, "decide"), step(2, 70, "reroute")), seed=3, world=1, logbook=logbook)
     assert dict(made.too_late) == {2: "I2"}
     assert [(d.what, d.default_of) for d in made.decisions] == [("decide", ""), ("reroute", "I2"), ("reroute", "")]
     assert seconds_of(made.response.steps[1]) == IMPACT + 3000
@@ -103,7 +111,7 @@ def test_the_playbook_and_the_customers_are_those_of_the_scenario(drilled: Scena
     assert np.array_equal(one.persons.onset, run(made, PLAYED).persons.onset), "everybody meets the same customers"
 
 
-def test_what_a_decision_was_worth_is_the_run_without_it(held: Held) -> None:
+def test_what_a_decision_was_worth_is_the_run_without_it(held: Drilled) -> None:
     found, result = held.review, held.result
     for worth in found.worths:
         if worth.left_out is None:
@@ -122,7 +130,7 @@ def test_what_a_decision_was_worth_is_the_run_without_it(held: Held) -> None:
     assert found.luck.policies[0].values.tolist() == values_of(result.tallies[PLAYED]).tolist()
 
 
-def test_the_parts_of_the_drill_fit_together(held: Held) -> None:
+def test_the_parts_of_the_drill_fit_together(held: Drilled) -> None:
     found = held.review
     assert [(t.inject.id, t.status) for t in found.told] == [("I1", "in time"), ("I2", "by default"), ("I3", found.told[2].status)]
     assert found.told[0].answered == IMPACT + 900
@@ -139,15 +147,15 @@ def test_the_parts_of_the_drill_fit_together(held: Held) -> None:
 
 
 def test_the_playbook_plays_where_there_is_no_log(drilled: Scenario) -> None:
-    found = hold(drilled, replications=2, jobs=1, seed=3).review
+    found = drill(drilled, replications=2, jobs=1, seed=3).review
     assert not found.team
     assert all(s.delay == 0 for s in found.steps if s.decided is not None)
     assert found.luck.skill is None
     assert found.judged[0].suggested.level == "", "nobody counted heads"
 
 
-def test_equal_logs_give_equal_bytes(drilled: Scenario, log_file: Path, held: Held, tmp_path: Path) -> None:
-    again = hold(drilled, log=log_file, replications=3, jobs=2, out=tmp_path, command="crisis drill it")
+def test_equal_logs_give_equal_bytes(drilled: Scenario, log_file: Path, held: Drilled, tmp_path: Path) -> None:
+    again = drill(drilled, log=log_file, replications=3, jobs=2, out=tmp_path, command="crisis drill it")
     assert held.folder is not None
     assert again.folder is not None
     for name in (
@@ -162,12 +170,12 @@ def test_equal_logs_give_equal_bytes(drilled: Scenario, log_file: Path, held: He
         assert (again.folder / name).read_bytes() == (held.folder / name).read_bytes(), name
 
 
-def test_a_drill_is_reviewed_again_without_simulating(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_drill_is_reviewed_again_without_simulating(held: Drilled, monkeypatch: pytest.MonkeyPatch) -> None:
     from simulator.drill.kept import answer
 
     assert held.folder is not None
     monkeypatch.setattr("simulator.crisis.play.simulate", None)
-    assert answer(recall(held.folder)) == json.loads((held.folder / "review.json").read_text(encoding="utf-8"))
+    assert answer(open_folder(held.folder).review) == json.loads((held.folder / "review.json").read_text(encoding="utf-8"))
 
 
 def test_the_shipped_logs_fit_their_exercises(root: Path) -> None:

@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from simulator.api import extend, recall, resume, run
+from simulator.api import extend, resume, run
+from simulator.asking import open_folder
 from simulator.cli import main
 from simulator.errors import ExitCode, OutputError, UsageError
 from simulator.experiment import kept
@@ -232,7 +233,7 @@ def test_what_is_no_interrupted_run_is_a_sentence(small: Scenario, tmp_path: Pat
         resume(tmp_path)
     left = left_by(small, tmp_path, 1, replications=2)
     with pytest.raises(UsageError, match=f"was interrupted.*crisis run --resume {left}"):
-        recall(left)
+        open_folder(left)
     wrong: list[dict[str, Any]] = [{}, {"about": []}, {"about": {}}, {"about": {"format": kept.FORMAT, "version": "x"}}]
     for said in wrong:
         journal = Journal.in_memory()
@@ -297,7 +298,7 @@ def test_killed_at_any_instant_results_are_whole_and_the_run_goes_on(root: Path,
             command = ["run", "--resume", str(left[0]), "-j", "2"]
     assert finished
     (folder,) = (p for p in home.glob("*") if not p.name.startswith(".") and not p.name.endswith(kept.SUFFIX))
-    equal_files(at_once, recall(folder))
+    equal_files(at_once, open_folder(folder))
 
 
 if sys.platform != "win32":  # asks for processes as POSIX systems do

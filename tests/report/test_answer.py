@@ -15,8 +15,8 @@ from simulator.report.answer import answer, schema
 from simulator.report.document import document_of, text
 
 KEYS = {
-    "schema", "scenario", "variant", "seed", "replications", "partial", "measures", "thresholds", "continuity", "staffing", "warnings",
-    "artifacts", "run",
+    "schema", "scenario", "variant", "seed", "replications", "partial", "measures", "thresholds", "tolerances", "continuity", "staffing",
+    "warnings", "artifacts", "run",
 }  # fmt: skip
 VALIDATOR = jsonschema.Draft7Validator(schema())
 

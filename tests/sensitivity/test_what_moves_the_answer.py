@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from simulator.api import ask
 from simulator.cli import main
 from simulator.errors import UsageError
 from simulator.experiment.factors import as_range, factors_of, held
-from simulator.experiment.sensitivity import Question, analyse, plan
+from simulator.experiment.questions.sensitivity import Sensitivity
 from simulator.model.ranges import ranges_of
 from simulator.model.world import After
 from simulator.report.sensitivity import compose
@@ -75,7 +76,7 @@ def test_ranges_are_told_in_the_unit_in_which_they_are_written(scenario: Scenari
 
 
 def test_what_matters_is_told_from_what_does_not(scenario: Scenario) -> None:
-    found = analyse(scenario, Question(measures=("people_never_served",), replications=12), jobs=1)
+    found = ask(Sensitivity(measures=("people_never_served",), replications=12), scenario, jobs=1)
     (tornado,) = found.tornados
     by_name = {e.factor.name: e for e in tornado.effects}
     late = by_name["playbook.moved.when.by"]
@@ -88,8 +89,8 @@ def test_what_matters_is_told_from_what_does_not(scenario: Scenario) -> None:
 
 
 def test_a_plan_that_differs_in_one_delay_only_breaks_even_where_the_delays_are_equal(scenario: Scenario) -> None:
-    question = Question(measures=("people_never_served",), against="an-hour", factors=("playbook.moved.when.by",), replications=12)
-    found = analyse(scenario, question, jobs=1)
+    question = Sensitivity(measures=("people_never_served",), against="an-hour", factors=("playbook.moved.when.by",), replications=12)
+    found = ask(question, scenario, jobs=1)
     (even,) = found.break_evens
     (crossing,) = even.crossings
     assert even.factor.at(crossing.at) == pytest.approx(3600, rel=0.05)
@@ -101,7 +102,7 @@ def test_a_plan_that_differs_in_one_delay_only_breaks_even_where_the_delays_are_
 
 
 def test_models_that_cannot_differ_are_simulated_once(scenario: Scenario) -> None:
-    asked = plan(scenario, Question(against="an-hour", levels=3))
+    asked = Sensitivity(against="an-hour", levels=3).plan(scenario)
     others = [name for name in asked.models if name.startswith("against")]
     assert len(others) == 1 + 2 * 3, "the other plan lacks the range of the delay"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.experiment.weakest import Question, analyse, parts_of, plan
+from simulator.api import ask
+from simulator.experiment.questions.weakest import Weakest, parts_of
 from simulator.model.world import After, At
 from simulator.report.weakest import compose
 from simulator.scenario import Scenario, load, lower
@@ -38,7 +39,7 @@ def test_every_part_is_lost_once_and_a_trench_only_where_links_share_it(scenario
 
 
 def test_a_loss_is_one_event_more_and_nothing_else(scenario: Scenario) -> None:
-    models = plan(scenario, Question(lasts="30m")).models
+    models = Weakest(lasts="30m").plan(scenario).models
     whole, without = models[""], models["trench street"]
     *same, lost = without.events
     assert tuple(same) == whole.events
@@ -47,7 +48,7 @@ def test_a_loss_is_one_event_more_and_nothing_else(scenario: Scenario) -> None:
 
 
 def test_what_carries_everything_is_worst_and_equals_are_told(scenario: Scenario) -> None:
-    found = analyse(scenario, Question(replications=10), jobs=1)
+    found = ask(Weakest(replications=10), scenario, jobs=1)
     losses = {str(loss.part): loss for loss in found.losses}
     worst = {name for name, loss in losses.items() if loss.tied and loss.harmful}
     assert worst == {"site main", "platform acd"}
@@ -64,15 +65,15 @@ def test_what_carries_everything_is_worst_and_equals_are_told(scenario: Scenario
 
 
 def test_a_loss_that_ends_costs_less(scenario: Scenario) -> None:
-    whole = analyse(scenario, Question(replications=6, kinds=("site",)), jobs=1).losses[0].difference.mean
-    half = analyse(scenario, Question(replications=6, kinds=("site",), lasts="45m"), jobs=1).losses[0].difference.mean
+    whole = ask(Weakest(replications=6, kinds=("site",)), scenario, jobs=1).losses[0].difference.mean
+    half = ask(Weakest(replications=6, kinds=("site",), lasts="45m"), scenario, jobs=1).losses[0].difference.mean
     assert 0 < half < whole
 
 
 def test_what_the_story_takes_away_anyway_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "small.yaml"
     path.write_text(SCENARIO.replace(", until: {after: moved, by: 0s}", ""), encoding="utf-8")
-    found = analyse(load(path), Question(replications=4), jobs=1)
+    found = ask(Weakest(replications=4), load(path), jobs=1)
     assert {str(loss.part) for loss in found.losses if loss.nothing} >= {"site main", "platform acd", "link north"}
     assert any("lost in the story anyway or never needed" in sentence for sentence in compose(found).verdict)
 
@@ -81,7 +82,7 @@ def test_a_variant_without_events_gets_one(file: Path) -> None:
     text = QUIET.partition("events:")[0].replace("  alarm: {after: cost-of-nothing, people: {likely: 40, low: 10, high: 160}, spread: 30m}",
                                                  "  alarm: {rate: 10/h}")  # fmt: skip
     file.write_text(text, encoding="utf-8")
-    asked = plan(load(file), Question(kinds=("team",)))
+    asked = Weakest(kinds=("team",)).plan(load(file))
     assert [step.id for step in asked.models["team people"].events] == ["lost"]
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from simulator.errors import UsageError
 from simulator.experiment.factors import Factor, factors_of, held
 from simulator.experiment.goals import measure_in
-from simulator.experiment.sample import Sample, again, sample
+from simulator.experiment.measured import Goal, Measured, MeasuredPlan, Sample, places_of
+from simulator.experiment.question import Findings, Found, Plan, questions
 from simulator.scenario import lower
 from simulator.statistics.crossing import Crossing, crossings
 from simulator.statistics.ranks import Correlation, rank_correlation
@@ -23,7 +24,6 @@ from simulator.statistics.ranks import Correlation, rank_correlation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.experiment.pool import Progress
     from simulator.model.world import Model
     from simulator.scenario import Scenario
     from simulator.statistics.measures import Measure
@@ -33,24 +33,60 @@ USUAL = "people_never_served"
 """What is asked about where nobody says anything else, beside the measures of the file's pass marks."""
 LEVELS = 5
 """Places of a range at which two plans are compared, its ends among them."""
-Goal = tuple["Measure", dict[str, str]]
 
 
-@dataclass(frozen=True)
-class Question:
-    """What is asked: about which measures, of which variant, against which other one, over which assumptions."""
+@questions.register("sensitivity")
+@dataclass(frozen=True, kw_only=True)
+class Sensitivity(Measured):
+    """What moves the answer: about which measures, of which variant, against which other one, over which assumptions."""
 
     measures: tuple[str, ...] = ()
     variant: str | None = None
     against: str | None = None
     factors: tuple[str, ...] = ()  #: none are all
-    replications: int = 30
-    seed: int = 1
     levels: int = LEVELS
 
+    def plan(self, scenario: Scenario) -> Ends:
+        model = lower(scenario, self.variant)
+        goals = goals_of(model, self.measures)
+        factors = factors_of(scenario, model, self.factors)
+        against = None if self.against is None else lower(scenario, self.against)
+        if against is not None:
+            if against.variant == model.variant:
+                raise UsageError(f"--against {against.variant}: that is the variant itself")
+            silent = [measure.name for measure, _ in goals if measure.better == "none"]
+            if silent:
+                raise UsageError(f"`{silent[0]}` is neither better high nor better low: a plan cannot pay by it")
+        places = _places(self.levels) if against is not None else (0.0, 1.0)
+        models = {"": model}
+        for factor in factors:
+            for place in places:
+                models[_held(factor, place)] = held(model, factor.name, place)
+        if against is not None:
+            models[_other()] = against
+            for factor, place in _where_both_change(factors, places, against):
+                models[_other(factor, place)] = held(against, factor.name, place)
+        return Ends(scenario, models, places_of(goals), model, against, goals, factors)
+
+    def judge(self, plan: Plan, found: Found) -> Drivers:
+        assert isinstance(plan, Ends)
+        worlds = Sample(plan, found)
+        return Drivers(
+            scenario=plan.scenario,
+            question=self,
+            asked=len(found.tasks),
+            replications=len(worlds.whole),
+            failures=found.failures,
+            interrupted=found.interrupted,
+            effort=found.journal.effort,
+            variant=plan.model.variant,
+            factors=plan.factors,
+            tornados=tuple(_tornado(plan, goal, worlds, self.seed) for goal in plan.goals),
+            break_evens=tuple(_break_evens(plan, worlds, _places(self.levels))),
+        )
+
     def command(self, scenario: Scenario) -> str:
-        """The command that gives the same results again."""
-        return again("sensitivity", scenario, self.replications, self.seed, {
+        return self.again(scenario, {
             "--variant": self.variant, "--measure": self.measures, "--against": self.against,
             "--levels": str(self.levels) if self.against else None, "--assumption": self.factors,
         })  # fmt: skip
@@ -100,52 +136,24 @@ class BreakEven:
         return tuple(abs(d.mean) > d.half_width for d in self.differences)
 
 
-@dataclass(frozen=True)
-class Sensitivity:
+@dataclass(frozen=True, kw_only=True)
+class Drivers(Findings):
     """The findings."""
 
-    scenario: Scenario
-    question: Question
     variant: str
     factors: tuple[Factor, ...]
     tornados: tuple[Tornado, ...]
     break_evens: tuple[BreakEven, ...]
-    sample: Sample
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The models that answer a question, by name; the first is the variant as it is."""
+class Ends(MeasuredPlan):
+    """The models by name, each with one assumption at a place of its range; the first is the variant as it is."""
 
     model: Model
     against: Model | None
     goals: tuple[Goal, ...]
     factors: tuple[Factor, ...]
-    models: Mapping[str, Model]
-
-
-def plan(scenario: Scenario, question: Question) -> Plan:
-    """The models to simulate. Raises UsageError where the question cannot be answered."""
-    model = lower(scenario, question.variant)
-    goals = goals_of(model, question.measures)
-    factors = factors_of(scenario, model, question.factors)
-    against = None if question.against is None else lower(scenario, question.against)
-    if against is not None:
-        if against.variant == model.variant:
-            raise UsageError(f"--against {against.variant}: that is the variant itself")
-        silent = [measure.name for measure, _ in goals if measure.better == "none"]
-        if silent:
-            raise UsageError(f"`{silent[0]}` is neither better high nor better low: a plan cannot pay by it")
-    places = _places(question.levels) if against is not None else (0.0, 1.0)
-    models = {"": model}
-    for factor in factors:
-        for place in places:
-            models[_held(factor, place)] = held(model, factor.name, place)
-    if against is not None:
-        models[_other()] = against
-        for factor, place in _where_both_change(factors, places, against):
-            models[_other(factor, place)] = held(against, factor.name, place)
-    return Plan(model, against, goals, factors, models)
 
 
 def goals_of(model: Model, texts: Sequence[str]) -> tuple[Goal, ...]:
@@ -162,22 +170,7 @@ def goals_of(model: Model, texts: Sequence[str]) -> tuple[Goal, ...]:
     return tuple(found)
 
 
-def analyse(scenario: Scenario, question: Question, *, jobs: int | None = None, progress: Progress | None = None) -> Sensitivity:
-    """Simulate and find what moves the answer. Raises as :func:`plan` and :func:`~simulator.experiment.sample.sample` do."""
-    asked = plan(scenario, question)
-    worlds = sample(asked.models, seed=question.seed, replications=question.replications, jobs=jobs, progress=progress)
-    return Sensitivity(
-        scenario=scenario,
-        question=question,
-        variant=asked.model.variant,
-        factors=asked.factors,
-        tornados=tuple(_tornado(asked, goal, worlds, question.seed) for goal in asked.goals),
-        break_evens=tuple(_break_evens(asked, worlds, _places(question.levels))),
-        sample=worlds,
-    )
-
-
-def _tornado(asked: Plan, goal: Goal, worlds: Sample, seed: int) -> Tornado:
+def _tornado(asked: Ends, goal: Goal, worlds: Sample, seed: int) -> Tornado:
     measure, scope = goal
     drawn = _drawn(asked.model, seed, worlds.worlds[""].replications)
     outcome = _outcome(worlds, goal)
@@ -212,7 +205,7 @@ def _drawn(model: Model, seed: int, replications: Sequence[int]) -> dict[str, np
     return {name: np.array([value[name] for value in values]) for name in (values[0] if values else ())}
 
 
-def _break_evens(asked: Plan, worlds: Sample, places: tuple[float, ...]) -> Iterator[BreakEven]:
+def _break_evens(asked: Ends, worlds: Sample, places: tuple[float, ...]) -> Iterator[BreakEven]:
     if asked.against is None:
         return
     for measure, scope in asked.goals:
