@@ -19,8 +19,11 @@ from simulator.cli.streams import Tolerant, lost
 from simulator.errors import ExitCode
 
 SMALL = "tests/scenario_language/small.yaml"
+EXPORT = "scenarios/exports/hsplit.csv"
 OF_A_FILE = ("-n", "2", "-j", "1", "-o", "{out}")
 WORDS: dict[str, tuple[str, ...]] = {
+    "import": ("import", EXPORT, "-o", "{out}/imported"),
+    "calibrate": ("calibrate", EXPORT),
     "run": ("run", SMALL, "--threshold", "voice.service_level >= 100%", "-n", "10", "-j", "2", "-o", "{out}"),
     "compare": ("compare", SMALL, "--strategies", "priority,first-come", "--stability", "0", *OF_A_FILE),
     "sensitivity": ("sensitivity", SMALL, "--vary", "needs.billing.wrap_up=10s:30s", *OF_A_FILE),

@@ -36,7 +36,7 @@ def told(*arguments: str, expect: int = 0) -> tuple[str, str]:
 def test_the_verdict_comes_first_and_the_report_is_named(file: str, tmp_path: Path) -> None:
     out, err = told(file, "--strategies", "priority,newest-first", *SMALL, "-o", str(tmp_path))
     head, verdict, *_ = out.split("\n\n")
-    assert head.splitlines()[1] == "SIMULATED RESULTS, not observed."
+    assert head.splitlines()[1] == "SIMULATED RESULTS, not observed; not calibrated."
     assert "priority" in verdict
     assert "Report: " in err
     assert (Path(err.rpartition("Report: ")[2].strip())).is_file()

@@ -277,7 +277,7 @@ def test_a_file_outside_the_project_is_refused(project: Path, tmp_path_factory: 
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("nobody.py", "does not exist"), ("mine.txt", "is a Python file"), ("folder.py", "is not an ordinary file")]
+    ("name", "said"), [("nobody.py", "does not exist"), ("mine.txt", "is a Python file"), ("folder.py", "is a folder, not a file")]
 )
 def test_a_file_that_is_none_is_refused(project: Path, name: str, said: str) -> None:
     (project / "folder.py").mkdir()
