@@ -23,8 +23,8 @@ MOST_UNREADABLE = 20
 """Bytes that make no character, above which a file is no text."""
 MOST_SHOWN = 2_000_000
 """Bytes of a file in which a line is looked for."""
-_BOLD = re.compile(r"(\x1b\[[01]m)")
-"""Where bold print begins and ends."""
+_STYLE = re.compile(r"(\x1b\[(?:0|1|3[1-3])m)")
+"""Where bold print or one of our three colours begins, and where it ends."""
 COLOURS = {"error": "red", "warning": "yellow"}
 
 
@@ -83,8 +83,8 @@ def say(text: str) -> None:
 
 
 def tell(text: str) -> None:
-    """Print ``text`` on stdout, which ends with its own line end; all that a terminal would obey is escaped, bold print apart."""
-    click.echo("".join(part if i % 2 else printable(part) for i, part in enumerate(_BOLD.split(text))), nl=False, color=colour())
+    """Print ``text`` on stdout, which ends with its own line end; all that a terminal would obey is escaped, bold print and our colours apart."""
+    click.echo("".join(part if i % 2 else printable(part) for i, part in enumerate(_STYLE.split(text))), nl=False, color=colour())
 
 
 def colour() -> bool | None:
