@@ -94,11 +94,13 @@ def finish(
 
 
 def code_of(answer: Any, *, fail_on: str = "error", strict: bool = False) -> ExitCode:
-    """How a run or a comparison ends by what was found."""
+    """How a run or a comparison ends by what was found; other questions have no thresholds to breach."""
     if getattr(answer, "contest", None) is not None:
         selection = answer.contest.selection
         decided = selection is None or selection.decided
         return ExitCode.OK if not strict or (answer.precise and decided) else ExitCode.IMPRECISE
+    if not hasattr(answer, "statuses"):
+        return ExitCode.OK
     statuses = answer.statuses
     for mark, status in zip(answer.summary.thresholds, statuses, strict=True):
         if status == "empty":

@@ -102,12 +102,12 @@ def _finish(held: Drilled, how: How) -> ExitCode:
 def _command(
     file: Path, log: Path | None, listed: Path | None, how: How, world: int | None, overrides: tuple[str, ...], *, names: bool
 ) -> str:
-    words = ["crisis", "drill", str(file)]
+    words = ["crisis", "drill", file.name]
     options = (
         ("--log", log), ("--events-list", listed), ("--replications", how.replications), ("--seed", how.seed), ("--world", world)
     )  # fmt: skip
     for option, value in options:
-        words += [] if value is None else [option, str(value)]
+        words += [] if value is None else [option, value.name if isinstance(value, Path) else str(value)]
     for override in overrides:
         words += ["--set", override]
     return shlex.join([*words, "--names"] if names else words)

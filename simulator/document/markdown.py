@@ -133,5 +133,5 @@ def escaped(text: str) -> str:
 
 SIGNS = re.compile(r"[\\`*_\[\]|#~$]|:(?=//)|(?<=[Ww][Ww][Ww])\.")
 """What means something wherever it stands; the last two would make a link of an address."""
-LISTS = re.compile(r"^(?:(\d+)(?=[.)](?: |$))|(?=[-+](?: |$))|(?=(?:-+|=+)$))")
+LISTS = re.compile(r"^(?:(\d+)(?=[.)](?: |\Z))|(?=[-+](?: |\Z))|(?=(?:-+|=+)\Z))")
 """What means something where a line begins, and alone: +5 and 7.5 % are numbers."""

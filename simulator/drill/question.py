@@ -140,9 +140,9 @@ class DrillQuestion(Question):
             return self.said_as
         words = ["crisis", "drill", scenario.file]
         if self.log is not None:
-            words += ["--log", self.log.file]
+            words += ["--log", Path(self.log.file).name]
         if self.events_list is not None:
-            words += ["--events-list", self.events_list[1]]
+            words += ["--events-list", Path(self.events_list[1]).name]
         words += ["--replications", str(self.replications), "--seed", str(self.seed), "--world", str(self.world)]
         for override in scenario.overrides:
             words += ["--set", override]

@@ -134,7 +134,7 @@ class Question:
 
     def extended(self, found: Found, more: int) -> Self:
         """The same question in ``more`` worlds than it has ``found``. Raises UsageError where that makes no sense."""
-        return replace(self, replications=more + max(len(found.finished(point)) for point in found.tasks[0].points))
+        return replace(self, replications=more + max(len(found.finished(point)) for point in found.points))
 
     def said(self) -> dict[str, Any]:
         """The question for JSON."""

@@ -26,7 +26,6 @@ from tests.report.elements import Elements
 BUDGET = 900_000
 HOSTILE = "<script>alert(1)</script>"
 FORMULA = '=HYPERLINK("http://evil.example","click")'
-TURNED = "\u202eevil\u2066"
 OFFICE = [path for path in (shutil.which("soffice"), shutil.which("libreoffice")) if path][:1]
 BROWSER = [path for path in (shutil.which("chromium"), shutil.which("chromium-browser"), shutil.which("google-chrome")) if path][:1]
 
@@ -181,13 +180,13 @@ def test_a_drill_is_rendered_again_the_same(held: Drilled, tmp_path: Path) -> No
 
 @pytest.fixture(scope="module")
 def hostile(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Drilled:
-    """A drill whose every text means harm."""
+    """A drill whose every text means harm; signs that nobody sees are refused where the file is read."""
     home = tmp_path_factory.mktemp("hostile")
     for name in ("drill/drilled.yaml", "report/small-quake.yaml"):
         (home / name).parent.mkdir()
         shutil.copy(root / "tests" / name, home / name)
     (home / ".crisis-project").touch()
-    title = json.dumps(f"{FORMULA} {HOSTILE} {TURNED} {'x' * 10_000}", ensure_ascii=True)
+    title = json.dumps(f"{FORMULA} {HOSTILE} {'x' * 10_000}")
     evil = f"""schema: crisis/v1
 extends: drilled.yaml
 name: hostile
@@ -200,7 +199,7 @@ exercise:
 """
     (home / "drill" / "evil.yaml").write_text(evil, encoding="utf-8")
     log = home / "log.jsonl"
-    said = {"time": "T+20m", "role": "manager", "decision": "decide", "rationale": f"{FORMULA}\u0000\u0007 {HOSTILE}{TURNED}"}
+    said = {"time": "T+20m", "role": "manager", "decision": "decide", "rationale": f"{FORMULA} {HOSTILE}"}
     log.write_text('{"scenario": "hostile"}\n' + json.dumps(said) + "\n", encoding="utf-8")
     return drill(load(home / "drill" / "evil.yaml"), log=log, replications=2, jobs=1, out=home / "results")
 

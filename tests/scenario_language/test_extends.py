@@ -110,7 +110,7 @@ def test_tables_of_a_parent_are_found_beside_the_parent(tmp_path: Path) -> None:
         ("bas.yaml", "`bas.yaml` does not exist (did you mean `base.yaml`?)"),
         (".", "`.` is a folder"),
         ("[a.yaml, b.yaml]", "expected the path of one scenario file, got a list"),
-        ('"a\\0b"', "is not a path"),
+        ('"a\\0b"', "a control character (U+0000) stands in this text"),
         ("x" * 300, "has a name that is too long for this system"),
         ("self.yaml", "these files extend each other: self.yaml -> self.yaml"),
     ],
