@@ -83,7 +83,7 @@ def say(text: str) -> None:
 
 
 def tell(text: str) -> None:
-    """Print ``text`` on stdout, which ends with its own line end; all that a terminal would obey is escaped, bold print and our colours apart."""
+    """Print ``text`` on stdout, which ends with its own line end; what a terminal would obey is escaped, but bold print and our colours."""
     click.echo("".join(part if i % 2 else printable(part) for i, part in enumerate(_STYLE.split(text))), nl=False, color=colour())
 
 

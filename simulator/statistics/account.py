@@ -6,8 +6,9 @@ Three measures cost three measures. :func:`simulator.statistics.tally.tally` ask
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -35,6 +36,8 @@ from simulator.statistics.whose import key
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from simulator.model.world import Model
+    from simulator.records.run import Run
     from simulator.statistics.measures import Measure
     from simulator.statistics.whose import Key
 
@@ -46,6 +49,16 @@ Asked = Callable[["Key"], bool]
 
 class Account(Basis):
     """The sums and values of a run."""
+
+    @classmethod
+    @contextmanager
+    def closed(cls, run: Run, model: Model) -> Iterator[Self]:
+        """Keep an account within a block and then forget all of it: its parts know it, and would hold the run until Python collects."""
+        account = cls(run, model)
+        try:
+            yield account
+        finally:
+            vars(account).clear()
 
     def check(self) -> None:
         """Check every identity of the run; raises BooksError naming the identity, the need and the place."""

@@ -36,15 +36,15 @@ def place(measure: str, scope: Mapping[str, str]) -> Place:
 
 def record(run: Run, model: Model, places: Sequence[Place]) -> bytes:
     """The figures of one world: of each place its numerator, its denominator, whether it exists there, and its restricted value."""
-    account = Account(run, model)
-    asked = [(measure_named(name), dict(scope)) for name, scope in places]
-    rows = []
-    for (measure, scope), y, x in zip(asked, *account.figures(asked).tolist(), strict=True):
-        restricted = y
-        if math.isinf(y):
-            most = ceilings(account)
-            restricted = most.get(f"{measure.name}[{scope.get('channel', '')}]", most.get(measure.name, math.nan))
-        rows.append((y, x, account.has(measure, scope), restricted))
+    with Account.closed(run, model) as account:
+        asked = [(measure_named(name), dict(scope)) for name, scope in places]
+        rows = []
+        for (measure, scope), y, x in zip(asked, *account.figures(asked).tolist(), strict=True):
+            restricted = y
+            if math.isinf(y):
+                most = ceilings(account)
+                restricted = most.get(f"{measure.name}[{scope.get('channel', '')}]", most.get(measure.name, math.nan))
+            rows.append((y, x, account.has(measure, scope), restricted))
     return json.dumps(rows).encode()
 
 

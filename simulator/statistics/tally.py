@@ -69,7 +69,8 @@ class Tally:
 
 def tally(run: Run, model: Model) -> Tally:
     """Add up ``run`` of ``model``; raises BooksError where its contacts do not add up."""
-    return tally_of(Account(run, model))
+    with Account.closed(run, model) as account:
+        return tally_of(account)
 
 
 def tally_of(account: Account) -> Tally:

@@ -36,15 +36,16 @@ def busy(folder: Path, people: int) -> Path:
     return folder / "busy.yaml"
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of a process is read as Linux tells it")
-@pytest.mark.parametrize("kept", ["nothing", "records"])
-def test_a_world_takes_what_is_said_of_it(tmp_path: Path, kept: str) -> None:
-    peaks = []
-    for people in (1000, 150_000):
-        command = [sys.executable, "-P", "-c", PEAK, str(busy(tmp_path, people)), kept]
-        peaks.append(float(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
-    said = need(lower(load(busy(tmp_path, 150_000))), 2, 1, records=kept == "records").world
-    assert 0.5 * said < peaks[1] - peaks[0] < said
+if Path("/proc/self/status").exists():  # where the peak of a process is told as Linux does
+
+    @pytest.mark.parametrize("kept", ["nothing", "records"])
+    def test_a_world_takes_what_is_said_of_it(tmp_path: Path, kept: str) -> None:
+        peaks = []
+        for people in (1000, 150_000):
+            command = [sys.executable, "-P", "-c", PEAK, str(busy(tmp_path, people)), kept]
+            peaks.append(float(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+        said = need(lower(load(busy(tmp_path, 150_000))), 2, 1, records=kept == "records").world
+        assert 0.5 * said < peaks[1] - peaks[0] < said
 
 
 def test_what_needs_more_is_refused_with_what_would_fit(tmp_path: Path, crisis: Crisis) -> None:

@@ -17,7 +17,7 @@ from tests.properties.channelled import channelled
 
 MADE = 60
 """Crises to look through: each of their parts comes up in a third of them, or more often."""
-ONLY_MEASURED = {world.Phase, world.Continuity, world.Threshold, people.Harm}
+ONLY_MEASURED = {world.Phase, world.Continuity, world.Threshold, world.Tolerance, people.Harm}
 """Parts of a model that no run looks at."""
 
 

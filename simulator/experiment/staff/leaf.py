@@ -44,10 +44,9 @@ class Seen:
 
 def leaf(run: Run, model: Model, asked: Sequence[tuple[Measure, Mapping[str, str]]]) -> Leaf:
     """Pack what a world leaves."""
-    account = Account(run, model)
     pays = [(measure_named("people_never_served"), {"need": need}) for need in run.needs]
-    figures = account.figures([*asked, *pays])
-    edges = account.frame.intervals
+    with Account.closed(run, model) as account:
+        figures, edges = account.figures([*asked, *pays]), account.frame.intervals
     spent = run.observations.agent_time  # (O, teams, 7)
     instants = run.observations.instant
     rows = np.searchsorted(instants, edges)
