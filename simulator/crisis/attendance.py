@@ -43,7 +43,7 @@ class Attendance:
     def __init__(self, world: World) -> None:
         self._world: World = weakref.proxy(world)  # no circle: a run lets go of all that it took
         self._vacated: dict[int, float] = {}  #: site that is lost or that a step has closed -> since when
-        self._calls: dict[int, CallOut] = {}  #: by the site whose people are called
+        self._calls: dict[int, list[CallOut]] = {}  #: by the site whose people are called, the last call last
         self._homes = [world.site(team.site) for team in world.model.teams for _ in range(team.headcount)]
         self._rostered = [bool(team.shifts) for team in world.model.teams for _ in range(team.headcount)]
         self._way: dict[int, float] = {}  #: by agent: the journey between home and where they have been called
@@ -62,7 +62,7 @@ class Attendance:
         """The agents go to the home site, or where its people are called; whoever is at work already stays there."""
         floor, now = self._world.floor, self._world.now
         everybody = floor.agents
-        call = self._calls.get(home)
+        called = bool(self._calls.get(home))
         self._on_roster.update(agents)
         for agent, away in zip(agents, absent, strict=True):
             if agent in self._beyond:
@@ -70,9 +70,10 @@ class Attendance:
             person = everybody[agent]
             ill = away and self._stays_until.get(agent, 0.0) <= now  # whoever stays on is here, or on the way
             if not (ill or person.seated or person.reasons & TRAVELLING):
-                if call is None or person.reasons & UNAVAILABLE:
+                call = self._call_to(agent, home)
+                if not called or person.reasons & UNAVAILABLE:
                     floor.move(agent, home)
-                elif self._comes(agent, call) and call.crew.next_shift != "stay-home":
+                elif call is not None and call.crew.next_shift != "stay-home":
                     self._way[agent] = self._journeys_of(call)[agent]
                     self.travel(agent, call.site, max(now, call.since + self._way[agent]), 0.0)
                 else:
@@ -117,7 +118,11 @@ class Attendance:
 
     def _go_home(self, agent: int) -> None:
         """Nobody expects the agent any more, unless a shift is under way or they have promised to stay."""
-        if agent not in self._on_roster and self._stays_until.get(agent, 0.0) <= self._world.now:
+        if self._stays_until.get(agent, 0.0) > self._world.now:
+            return
+        if agent in self._on_roster:
+            self.follow(agent)
+        else:
             self._back_on_roster(agent)
             self._world.floor.excuse(agent, OFF_SHIFT)
 
@@ -149,30 +154,42 @@ class Attendance:
         """The people of all other sites that are vacated are called to one, and so are their later shifts."""
         for site in self._vacated:
             if site != call.site:
-                self._calls[site] = call
+                self._calls.setdefault(site, []).append(call)
         self._follow_all()
 
     def call_off(self, site: int) -> None:
         """Nobody is called to a site any more: it does not open after all."""
-        self._calls = {home: call for home, call in self._calls.items() if call.site != site}
+        self._calls = {home: [call for call in calls if call.site != site] for home, calls in self._calls.items()}
         self.vacate(site)
         self._follow_all()
+
+    def _call_to(self, agent: int, site: int) -> CallOut | None:
+        """The call to the people of a site that one of them follows: the last to which they are able and willing to come.
+
+        A call to a site that has been lost or closed since holds no longer, and the one before holds again.
+        """
+        for call in reversed(self._calls.get(site, ())):
+            if self._vacated.get(call.site, 0.0) <= call.since and self._journeys_of(call)[agent] < NEVER:
+                return call
+        return None
 
     def follow(self, agent: int) -> None:
         """Whoever is on duty at a vacated site, and not at a desk, goes where its people are called: who is able and willing.
 
-        From a site that is not their own, and whose people nobody calls, they go back to their own if that can be used.
+        From a site that is not their own, and whose people nobody calls, they go back to their own if that can be used. So they do
+        from one that has not opened, once the time is over for which they were called in to it.
         """
+        now = self._world.now
         person = self._world.floor.agents[agent]
         site, home = person.site.number, self._homes[agent]
-        if site not in self._vacated or person.seated or person.reasons & ~CAN_TRAVEL:
+        waits = person.site.open or self._stays_until.get(agent, 0.0) > now
+        if (waits and site not in self._vacated) or person.seated or person.reasons & ~CAN_TRAVEL:
             return
-        now = self._world.now
-        call = self._calls.get(site)
-        if call is None:
+        call = self._call_to(agent, site)
+        if not self._calls.get(site):
             if site != home and self._is_usable(home):
                 self.travel(agent, home, now + self._way.get(agent, 0.0), 0.0)
-        elif self._comes(agent, call):
+        elif call is not None:
             self._way[agent] = self._journeys_of(call)[agent]
             leaves = max(now, self._vacated[site] + self._families_of(call)[agent])
             self.travel(agent, call.site, leaves + self._way[agent], call.crew.on_shift.stays)
@@ -194,6 +211,7 @@ class Attendance:
             self._promise(agent, arrival + stays)
         if step:
             self.paid[step] += stays
+            self._way[agent] = arrival - self._world.now
         self._world.env.process(self._arrive(agent, site, arrival, stays, step))
 
     def _arrive(self, agent: int, site: int, arrival: float, stays: float, step: str) -> Generator[Event, object, None]:
@@ -209,10 +227,6 @@ class Attendance:
         self.follow(agent)  # the site may be lost or closed again by now
         if stays > 0.0:
             yield from self._stay(agent)
-
-    def _comes(self, agent: int, call: CallOut) -> bool:
-        """Whether the agent is able and willing to come."""
-        return self._journeys_of(call)[agent] < NEVER
 
     def _journeys_of(self, call: CallOut) -> list[float]:
         """How long each agent travels, by agent number; NEVER for who is not able or not willing. Worked out once a run."""

@@ -141,6 +141,30 @@ def test_somebody_called_in_whose_own_shift_begins_meanwhile_stays_for_it() -> N
     assert online(run, 40, 50, 140, 160, 290, 300) == [0, 4, 4, 4, 4, 0]
 
 
+def test_somebody_called_in_to_a_site_that_nobody_opens_goes_to_their_own_for_the_shift() -> None:
+    call = step("call", CallInStaff("people", 4.0, 100.0, journey=Constant(20.0), site="spare"), 50)
+    run = simulate(floor(call, shifts=(Shift(0, 4, 60.0, 400.0),)), NOBODY)
+    assert online(run, 100, 160, 180, 190, 390) == [0, 0, 0, 4, 4]  # at the door from 70 to 170, and twenty seconds back
+    assert online(run, 100, 300, site=1) == [0, 0]
+
+
+def test_who_will_not_come_to_where_the_last_call_leads_goes_where_an_earlier_one_does() -> None:
+    nobody = OpeningCrew(OnShift(able=0.0))
+    third = Site("third", Seats(30, 30), ("cable",), open=False)
+    steps = [step("fire", LoseSite("main"), 50), step("open", OpenSite("spare", COMES), 60), step("more", OpenSite("third", nobody), 62)]
+    ill = step("ill", LoseStaff(1.0), 40, 100)  # whom the first call finds unable, and its end sets free
+    assert online(simulate(floor(*steps, ill, sites=(*SITES, third)), NOBODY), 110, 120, site=1) == [0, 4]
+
+
+def test_when_a_call_ends_the_one_before_holds_again() -> None:
+    third = Site("third", Seats(30, 30), ("cable",), open=False)
+    steps = [
+        step("ill", LoseStaff(1.0), 40, 100), step("fire", LoseSite("main"), 50), step("open", OpenSite("spare", COMES), 60),
+        step("more", OpenSite("third", COMES), 62, 80),
+    ]  # fmt: skip
+    assert online(simulate(floor(*steps, sites=(*SITES, third)), NOBODY), 110, 120, site=1) == [0, 4]
+
+
 def test_a_pause_goes_on_from_leaving_the_seat_and_a_second_one_is_none() -> None:
     workload = Workload.by_hand([0.0], [55.0], [99.0])
     model = floor(
