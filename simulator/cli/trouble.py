@@ -23,8 +23,8 @@ MOST_UNREADABLE = 20
 """Bytes that make no character, above which a file is no text."""
 MOST_SHOWN = 2_000_000
 """Bytes of a file in which a line is looked for."""
-_STYLE = re.compile(r"(\x1b\[(?:0|1|3[1-3])m)")
-"""Where bold print or one of our three colours begins, and where it ends."""
+_STYLE = re.compile(r"((?:\x1b\[3[1-3]m)?\x1b\[1m|\x1b\[0m)")
+"""Where bold print begins, plain or in one of our colours, and where it ends: what others wrote has no colour of its own."""
 COLOURS = {"error": "red", "warning": "yellow"}
 
 

@@ -84,7 +84,7 @@ def _services(told: Telling) -> str:
             mine = told.summaries[name].tolerances[place]
             sign, _, colour = MARKS[mine.verdict.word]
             plan = f"{told.variant(name)}: " if several else ""
-            said = click.style(f"{sign} {plan}{tolerances.headline(mine)}", fg=colour)
+            said = click.style(f"{sign} {plan}{tolerances.headline(mine)}", fg=colour, bold=True)
             lines.append(wrapped(f"  {said}. {tolerances.beyond(mine)}"))
     if summary.continuity is not None:
         lines.append(wrapped(f" {tolerances.NOT_RTO}"))
@@ -116,7 +116,7 @@ def _everything(told: Telling) -> Iterator[str]:
 
 def _mark(word: str) -> str:
     sign, said, colour = MARKS[word]
-    return click.style(f"{sign} {said}", fg=colour)
+    return click.style(f"{sign} {said}", fg=colour, bold=True)
 
 
 def _times(found: Verdict) -> str:

@@ -27,7 +27,7 @@ from simulator.scenario.files import table_text
 from simulator.scenario.problem import Wrong
 from simulator.scenario.spreadsheet import as_csv
 from tests.attack.outcome import Attack, Outcome
-from tests.attack.test_hostile_folder import SMALL
+from tests.attack.small import SMALL
 from tests.attack.workbooks import PARTS, SHARED, SHEET, shared, sheet, workbook, written
 
 ROOT = Path(__file__).resolve().parent.parent.parent

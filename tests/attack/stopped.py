@@ -17,25 +17,9 @@ from pathlib import Path
 
 import psutil
 
-TINY = """schema: crisis/v1
-name: tiny
-clock: {timezone: Europe/Madrid, start: 2026-03-10T08:00, duration: 2h, interval: 30m, phases: {morning: start}}
-needs:
-  billing: {urgency: 2, talk_time: {likely: 4m, low: 3m, high: 6m}, wrap_up: 20s, patience: 3m}
-demand:
-  billing: {rate: 60/h}
-channels:
-  voice: {target: 80% in 20s}
-links:
-  cable: {lines: 20}
-sites:
-  office: {seats: 12, links: [cable]}
-teams:
-  service: {headcount: 5, site: office, skills: {billing: 1}}
-events: [{id: full, at: start+10m, do: demand.scale, need: billing, factor: 2, recovers_by: start+20m}]
-variants:
-  fewer: {teams.service.headcount: 4}
-"""
+from tests.attack.small import SMALL
+
+TINY = SMALL.replace("name: small", "name: tiny").replace("duration: 30m", "duration: 2h")
 COMMANDS: dict[str, tuple[str, ...]] = {
     "run": ("run", "tiny.yaml", "--variant", "all", "--records", "--progress", "plain"),
     "compare": ("compare", "tiny.yaml", "--stability", "3", "--progress", "plain"),

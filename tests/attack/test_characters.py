@@ -16,7 +16,7 @@ from simulator.scenario import load
 from simulator.scenario.characters import control_in
 from simulator.scenario.document import read, read_value
 from simulator.scenario.files import table_text
-from tests.attack.test_hostile_folder import SMALL
+from tests.attack.small import SMALL
 from tests.attack.workbooks import SHEET, sheet, workbook, written
 from tests.command import Crisis
 
@@ -134,11 +134,11 @@ def test_no_pattern_ends_before_a_line_end(root: Path) -> None:
 
 
 def test_what_is_printed_is_escaped_but_for_colours_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
-    tell(f"{click.style('head', bold=True)} {click.style('met', fg='green')} \x1b[8mhidden\x1b[2J \x9b \u202e é\n")
+    tell(f"{click.style('head', bold=True)} {click.style('met', fg='green', bold=True)} \x1b[31mred\x1b[2J \x9b \u202e é\n")
     say("\x1b[31mred \r\u202e")
     say(Styled("\x1b[31mours"))
     out, err = capsys.readouterr()
-    assert out == "head met \\x1b[8mhidden\\x1b[2J \\x9b \\u202e é\n"
+    assert out == "head met \\x1b[31mred\\x1b[2J \\x9b \\u202e é\n"
     assert err == "\\x1b[31mred \\r\\u202e\nours\n"
 
 

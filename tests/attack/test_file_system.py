@@ -15,7 +15,7 @@ import pytest
 from simulator import disk
 from simulator.cli.trouble import explain
 from simulator.errors import ExitCode
-from tests.attack.test_hostile_folder import SMALL
+from tests.attack.small import SMALL
 from tests.command import Crisis
 
 THINGS = (

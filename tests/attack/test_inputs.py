@@ -13,7 +13,7 @@ from simulator.errors import ScenarioError
 from simulator.scenario import exercise_of, load, lower
 from simulator.scenario.decision_log import read_log
 from tests.attack.inputs import ATTACKS
-from tests.attack.test_hostile_folder import SMALL as SOUND
+from tests.attack.small import SMALL as SOUND
 
 SMALL = {"scenarios": 60, "tables": 150, "logs": 80, "events lists": 60, "workbooks": 150, "words": 60}
 """How many are tried here; ``make attack`` tries more."""

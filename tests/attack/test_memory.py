@@ -13,7 +13,7 @@ import pytest
 from simulator.errors import ExitCode, UsageError
 from simulator.experiment.memory import Need, need, read_size
 from simulator.scenario import load, lower
-from tests.attack.test_hostile_folder import SMALL
+from tests.attack.small import SMALL
 from tests.command import Crisis
 
 PEAK = """

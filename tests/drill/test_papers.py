@@ -19,6 +19,7 @@ from simulator.document.blocks import brief, calm
 from simulator.document.markdown import escaped
 from simulator.drill.question import Drilled
 from simulator.drill.session import drill
+from simulator.errors import ScenarioError
 from simulator.report.wording import count
 from simulator.scenario import Scenario, exercise_of, load
 from tests.report.elements import Elements
@@ -202,6 +203,15 @@ exercise:
     said = {"time": "T+20m", "role": "manager", "decision": "decide", "rationale": f"{FORMULA} {HOSTILE}"}
     log.write_text('{"scenario": "hostile"}\n' + json.dumps(said) + "\n", encoding="utf-8")
     return drill(load(home / "drill" / "evil.yaml"), log=log, replications=2, jobs=1, out=home / "results")
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u0007"])
+def test_signs_that_nobody_sees_are_refused_where_they_stand(root: Path, tmp_path: Path, sign: str) -> None:
+    drilled = (root / "tests/drill/drilled.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "evil.yaml"
+    file.write_text(f"title: {json.dumps(f'{sign}evil')}\n{drilled}", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=rf"evil.yaml:1:8: error\[encoding\]: a control character \(U\+{ord(sign):04X}\)"):
+        load(file)
 
 
 def test_a_hostile_scenario_harms_no_page(hostile: Drilled) -> None:
