@@ -8,19 +8,13 @@ from pydantic import BeforeValidator, ValidationInfo
 
 from simulator.model.answer import PER
 from simulator.model.units import Says
-from simulator.scenario.section import FixedDuration, Reads, Section, Text, Written, YesNo, choice, listed, named, read_section, setting_of
+from simulator.scenario.section import Reads, Section, Text, Written, YesNo, choice, listed, named, read_section, setting_of
+from simulator.scenario.threshold_form import MeasureForm
 
 
-class AskedForm(Section):
+class AskedForm(MeasureForm):
     """A measure that belongs to the answer."""
 
-    measure: Annotated[Text, Says("what is measured")]
-    need: Annotated[Annotated[str, named("need")] | None, Says("of this need only")] = None
-    channel: Annotated[Annotated[str, named("channel")] | None, Says("of this channel only")] = None
-    phase: Annotated[Annotated[str, named("phase")] | None, Says("of this phase only")] = None
-    site: Annotated[Annotated[str, named("site")] | None, Says("of this site only")] = None
-    group: Annotated[Annotated[str, named("group")] | None, Says("of this group of people only")] = None
-    within: Annotated[FixedDuration | None, Says("so long after they first needed help, for `unserved_within`")] = None
     says: Annotated[Text, Says("the words after its number, such as `people called back`; those of the measure, if not given")] = ""
 
 

@@ -10,17 +10,23 @@ from simulator.scenario.section import FixedDuration, OfWorlds, Section, Text, W
 LIMIT = Written("limit")
 
 
-class LimitForm(Section):
-    """A measure in a scope, with a least or a most."""
+class MeasureForm(Section):
+    """A measure in a scope."""
 
-    id: Annotated[Text, Says("its name in results")] = ""
-    measure: Annotated[Text, Says("what must stay within limits")]
+    measure: Annotated[Text, Says("what is measured")]
     need: Annotated[Annotated[str, named("need")] | None, Says("of this need only")] = None
     channel: Annotated[Annotated[str, named("channel")] | None, Says("of this channel only")] = None
     phase: Annotated[Annotated[str, named("phase")] | None, Says("of this phase only")] = None
     site: Annotated[Annotated[str, named("site")] | None, Says("of this site only")] = None
     group: Annotated[Annotated[str, named("group")] | None, Says("of this group of people only")] = None
     within: Annotated[FixedDuration | None, Says("so long after they first needed help, for `unserved_within`")] = None
+
+
+class LimitForm(MeasureForm):
+    """A measure in a scope, with a least or a most."""
+
+    id: Annotated[Text, Says("its name in results")] = ""
+    measure: Annotated[Text, Says("what must stay within limits")]
     obligation: Annotated[Text, Says("the law or licence that asks for it, where one does")] = ""
     min: Annotated[Any, LIMIT, Says("the least, in the measure's unit")] = None
     max: Annotated[Any, LIMIT, Says("the most, in the measure's unit")] = None

@@ -110,7 +110,6 @@ def test_tables_of_a_parent_are_found_beside_the_parent(tmp_path: Path) -> None:
         ("bas.yaml", "`bas.yaml` does not exist (did you mean `base.yaml`?)"),
         (".", "`.` is a folder"),
         ("[a.yaml, b.yaml]", "expected the path of one scenario file, got a list"),
-        ('"a\\0b"', "a control character (U+0000) stands in this text"),
         ("x" * 300, "has a name that is too long for this system"),
         ("self.yaml", "these files extend each other: self.yaml -> self.yaml"),
     ],
@@ -125,6 +124,15 @@ def test_an_impossible_parent_is_told_where_it_is_named(tmp_path: Path, extends:
         load(file)
     assert sentence in str(caught.value)
     assert [(d.file, d.line, d.column, d.code) for d in caught.value.diagnostics] == [(str(file), 2, 10, "extends")]
+
+
+def test_a_parent_that_no_path_can_name_is_told_where_it_stands(tmp_path: Path) -> None:
+    file = tmp_path / "self.yaml"
+    file.write_text('name: x\nextends: "a\\0b"\n', encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"a control character \(U\+0000\) stands in this text") as caught:
+        load(file)
+    (told,) = caught.value.diagnostics
+    assert (told.file, told.line, told.column, told.code) == (str(file), 2, 10, "encoding")
 
 
 def test_a_link_to_a_file_outside_is_refused(tmp_path: Path) -> None:
