@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
+from simulator import disk
 from simulator.calibration.dates import plain
 from simulator.calibration.encoding import encoding_of
 from simulator.calibration.systems import GENERAL, System, called, systems
@@ -88,15 +89,11 @@ class Grid:
 def head_of(path: Path) -> bytes:
     """The first bytes of a file; raises Wrong where there is none, or it has too many."""
     try:
-        with path.open("rb") as file:
-            head = file.read(LOOKED_AT_BYTES)
-            size = path.stat().st_size
-    except (OSError, ValueError) as error:
-        near = sorted(p.name for p in path.parent.iterdir() if p.is_file()) if "\0" not in str(path) and path.parent.is_dir() else []
-        missing = isinstance(error, FileNotFoundError)
-        what = "is a folder" if isinstance(error, IsADirectoryError) else "does not exist" if missing else f"cannot be read: {error}"
-        raise wrong(f"`{path.name}` {what}", did_you_mean(path.name, near) if near else "", "no-file") from None
-    if size > MAX_BYTES:
+        head = disk.content(path, LOOKED_AT_BYTES - 1, disk.shown(path.name))
+    except disk.Unreadable as error:
+        near = [name for name in disk.names(path.parent, ("",)) if disk.is_file(path.parent / name)]
+        raise wrong(str(error), did_you_mean(path.name, near) if near else "", "no-file") from None
+    if path.stat().st_size > MAX_BYTES:
         raise wrong(f"`{path.name}` has more than {MAX_BYTES:,} bytes", "export fewer months at once", "data-file")
     if not head.strip():
         raise wrong(f"`{path.name}` is empty", "export it again", "data-file")

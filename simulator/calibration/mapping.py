@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulator import disk
 from simulator.calibration import answers as answering
 from simulator.calibration.answers import Answers
 from simulator.calibration.grid import Grid
 from simulator.calibration.meanings import MEANINGS, Kind, meaning
 from simulator.calibration.systems import System, Use, called, systems
 from simulator.errors import Diagnostic, ScenarioError
+from simulator.scenario.document import MAX_BYTES
 from simulator.scenario.document import read as read_yaml
 from simulator.scenario.problem import Wrong, did_you_mean, wrong
 
@@ -120,10 +122,9 @@ class Entry:
 def load(path: Path) -> tuple[tuple[Entry, ...], Answers]:
     """The entries and answers of a mapping file; raises ScenarioError with the place of what is wrong."""
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        hint = "`crisis import FILE...` writes it"
-        raise ScenarioError([Diagnostic("no-file", f"the mapping cannot be read: {error.strerror}", str(path), help=hint)]) from None
+        content = disk.content(path, MAX_BYTES, "the mapping")
+    except disk.Unreadable as error:
+        raise ScenarioError([Diagnostic("no-file", str(error), str(path), help="`crisis import FILE...` writes it")]) from None
     document = read_yaml(content, str(path))
     try:
         return _entries(document.tree), answering.read(document.tree.get("answers"))

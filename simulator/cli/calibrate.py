@@ -41,7 +41,15 @@ def command(
     """
     from simulator.calibration import editing, folder, importing, mapping, saying
     from simulator.calibration.calibration import calibration
+    from simulator.scenario import load
 
+    if into is None and (replace or pairs):
+        raise UsageError("--replace and --need say how to write with --into CENTRE.yaml")
+    needs = dict(_pair(said) for said in pairs)
+    if new is not None:
+        folder.check(new)
+    if into is not None:
+        load(into)  # whatever cannot be written into is told before anything is estimated
     asked, exports = answers(given), list(files)
     entries: tuple[Entry, ...] = ()
     for file in files:
@@ -54,13 +62,8 @@ def command(
         say(saying.text(found))
     if found.questions or found.observed is None:
         context.exit(ExitCode.BAD_INPUT)
-    if into is None and (replace or pairs):
-        raise UsageError("--replace and --need say how to write with --into CENTRE.yaml")
-    needs = dict(_pair(said) for said in pairs)
     if (new is not None or into is not None) and not asked.timezone:
         raise UsageError("by which clock does the centre work? --timezone Europe/Madrid, or another")
-    if new is not None:
-        folder.check(new)
     made = calibration(
         found.observed, asked.timezone or "UTC", seed=seed, progress=(lambda _: None) if quiet else lambda what: say(f"{what} ...")
     )

@@ -18,6 +18,7 @@ from simulator.errors import ExitCode
 from tests.attack.small import SMALL
 from tests.command import Crisis
 
+EXPORT = str(Path(__file__).parents[2] / "scenarios/exports/hsplit.csv")
 THINGS = (
     "pipe.yaml", "loop.yaml", "dangling.yaml", "folder.yaml", "socket.yaml", "closed/inner.yaml", "small.yaml/below", "nothing.yaml",
     f"{'long' * 80}.yaml", "deep/" * 2000 + "down", "/dev/zero", "/dev/null",
@@ -39,6 +40,10 @@ PLACES = {
     "a finished run": ("run", "--extend", "THING"),
     "a log": ("drill", "exercises/cable-drill.yaml", "--log", "THING", "-n", "1", "-j", "1"),
     "an events list": ("drill", "exercises/cable-drill.yaml", "--pack", "--events-list", "THING"),
+    "an export": ("import", "THING"),
+    "one that is estimated from": ("calibrate", "THING"),
+    "a centre that takes estimates": ("calibrate", EXPORT, "--into", "THING"),
+    "one that is staffed": ("staff", "THING", "--target", "voice.service_level >= 80%"),
     "an improvement plan": ("drill", "exercises/cable-drill.yaml", "--plan", "THING"),
 }
 WRITTEN = {
